@@ -1,0 +1,55 @@
+# Two commands do all the set-up: `make report` and `make test`. PYTHON chooses the interpreter (3.11 or later).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: report test test-lowest check types lint docs catalogue speed clean
+
+report: $(VENV)/installed
+	cd examples/payments && ../../$(BIN)/quality-gate report
+
+test: $(VENV)/tested
+	$(BIN)/python tests/on_every_python.py
+
+test-lowest: $(VENV)/tested
+	$(BIN)/python tests/on_lowest_versions.py
+
+types: $(VENV)/tested
+	$(BIN)/mypy
+
+lint: $(VENV)/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+check: $(VENV)/tested
+	$(BIN)/quality-gate check --stage ci
+
+docs: $(VENV)/tested
+	$(BIN)/python docs/generate.py
+
+catalogue: $(VENV)/tested
+	$(BIN)/python -m venv .venv-catalogue
+	.venv-catalogue/bin/python -m pip install --quiet --upgrade pip
+	.venv-catalogue/bin/python -m pip install --quiet -e . --group catalogue
+	.venv-catalogue/bin/python benchmarks/catalogue.py
+
+speed: $(VENV)/tested
+	$(BIN)/python -m pip install --quiet --group benchmark
+	$(BIN)/python benchmarks/speed.py $(DIR)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "quality-gate needs Python 3.11 or later; name one: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -e .
+	@touch $@
+
+$(VENV)/tested: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --group test
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .venv-* build dist

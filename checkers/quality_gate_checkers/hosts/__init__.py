@@ -1,0 +1,1 @@
+"""The hosts: the only files that know flake8 and pylint."""

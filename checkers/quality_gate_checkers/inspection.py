@@ -1,0 +1,89 @@
+"""One file, all rules: the one function behind flake8, pylint and our own engine."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+
+from quality_gate_checkers.catalog import Catalog, catalog
+from quality_gate_checkers.dependencies import catalogue
+from quality_gate_checkers.model import Module, NotAnalysable, decode, parse
+from quality_gate_checkers.model.inspection import Fault, Inspection, Suppression
+from quality_gate_checkers.model.violation import Violation
+from quality_gate_checkers.settings import Settings
+
+
+def inspect(path: str, content: bytes, settings: Settings, rules: Catalog | None = None) -> Inspection:
+    """Run all rules over one file.
+
+    Args:
+        path: relative to the project's root, with forward slashes.
+        content: the file's bytes.
+        settings: the project's.
+        rules: other rules than all, for tests.
+    """
+    try:
+        text = decode(content)
+        return inspect_tree(path, content, text, parse(text), settings, rules)
+    except NotAnalysable as fault:
+        return Inspection(content.count(b"\n") + 1, fault=Fault(fault.line, fault.reason, fault.remedy))
+    except (RecursionError, MemoryError):
+        fault_of_depth = Fault(1, "it nests too deep for the rules", "break the deepest expression into parts")
+        return Inspection(content.count(b"\n") + 1, fault=fault_of_depth)
+
+
+def inspect_tree(
+    path: str, content: bytes, text: str, tree: ast.Module, settings: Settings, rules: Catalog | None = None
+) -> Inspection:
+    """The same for a host that has the tree already."""
+    known = rules or catalog()
+    lines = content.count(b"\n") + (not content.endswith(b"\n"))
+    applicable = known.applicable(content)
+    if not applicable:
+        return Inspection(lines)
+    module = Module(path, text, tree, settings, catalogue().made_by, known.names)
+    chosen = [rule for rule in applicable if module.role in rule.roles]
+    if not chosen:
+        return Inspection(lines)
+    broken = sorted({violation for rule in chosen for violation in rule.violations(module)}, key=_place)
+    return Inspection(
+        lines,
+        tuple(broken),
+        tuple(_beginning(module.lines[violation.location.line - 1]) for violation in broken),
+        tuple(found for found in module.suppressions if found.kind == "allow" or _names_one_of(known, found)),
+        len(module.not_resolved),
+    )
+
+
+def _names_one_of(rules: Catalog, suppression: Suppression) -> bool:
+    return any(suppression.names_rule(rule.code, rule.name) for rule in rules.rules)
+
+
+def _beginning(line: str) -> str:
+    """As much of a line as tells findings apart; one line can be as long as a file and hold thousands of them."""
+    return line[:1000].strip()[:200]
+
+
+def _place(violation: Violation) -> tuple[int, int, str]:
+    return violation.location.line, violation.location.column, violation.code
+
+
+def reported(
+    path: str, content: bytes, tree: ast.Module | None, settings: Settings, today: datetime.date
+) -> list[Violation]:
+    """What a host that knows no change shows for one file: violations that no suppression holds.
+
+    Args:
+        tree: the module, where the host has parsed it; None to parse here.
+        today: suppressions end.
+    """
+    inspection = (
+        inspect(path, content, settings)
+        if tree is None
+        else inspect_tree(path, content, decode(content), tree, settings)
+    )
+    return [
+        violation
+        for violation in inspection.violations
+        if not violation.diff_only and inspection.silenced_by(violation, today) is None
+    ]

@@ -1,0 +1,119 @@
+"""What one file holds, as every host and the cache pass it on."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from quality_gate_checkers.model.violation import Violation
+
+Kind = Literal["allow", "noqa", "pylint"]
+
+
+class Suppression(msgspec.Struct, frozen=True, array_like=True):
+    """One comment that silences rules on some lines.
+
+    Args:
+        kind: how it is written.
+        names: names and codes as written.
+        line: where the comment stands.
+        first, last: the lines it covers.
+        reason: None where none is given (a `noqa` has none of ours).
+        until: the last day on which it counts, ISO 8601; None for no end.
+        problem: why it does not hold, where it is malformed.
+    """
+
+    kind: Kind
+    names: tuple[str, ...]
+    line: int
+    first: int
+    last: int
+    reason: str | None = None
+    until: str | None = None
+    owner: str | None = None
+    problem: str | None = None
+
+    def fault(self, today: datetime.date) -> str | None:
+        """Why it does not hold on a day, or None when it does. The day itself still counts."""
+        if self.problem is not None:
+            return self.problem
+        if self.until is not None and datetime.date.fromisoformat(self.until) < today:
+            return f"its date {self.until} has passed"
+        return None
+
+    def covers(self, line: int, code: str, name: str) -> bool:
+        """Whether it speaks of a rule at a line."""
+        return self.first <= line <= self.last and self.names_rule(code, name)
+
+    def names_rule(self, code: str, name: str) -> bool:
+        """Whether it names a rule; in a `noqa` the beginning of a code names all that begin so, as in flake8."""
+        whole = (code, name, pylint_id(code))
+        return any(said in whole or (self.kind == "noqa" and code.startswith(said)) for said in self.names)
+
+
+def pylint_id(code: str) -> str:
+    """A rule's id in pylint: always W, 91 for the first hundred, then the code's last two digits. Never written."""
+    return f"W{90 + int(code[2])}{code[3:]}"
+
+
+class Fault(msgspec.Struct, frozen=True, array_like=True):
+    """Why a file could not be analysed; see `NotAnalysable`."""
+
+    line: int
+    reason: str
+    remedy: str
+
+
+_SHORT = 50
+"""Lines; what covers more of them is looked at for every violation."""
+
+
+class Inspection(msgspec.Struct, frozen=True, array_like=True, dict=True):
+    """What one file holds, before suppressions are applied: cached by content.
+
+    Args:
+        lines: how many it has.
+        violations: every breach, in source order.
+        texts: source of the first line of each violation, for its fingerprint.
+        suppressions: comments that silence rules of ours.
+        not_resolved: calls that a rule asked about and that no rung of the ladder holds.
+        fault: why it could not be analysed, None when it was.
+    """
+
+    lines: int
+    violations: tuple[Violation, ...] = ()
+    texts: tuple[str, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    not_resolved: int = 0
+    fault: Fault | None = None
+
+    def silenced_by(self, violation: Violation, today: datetime.date) -> Suppression | None:
+        """The suppression that holds for a violation on a day, one with a reason before one without."""
+        held = [found for found in self._speaking(violation) if found.fault(today) is None]
+        return min(held, key=lambda found: found.reason is None, default=None)
+
+    def not_silenced_because(self, violation: Violation, today: datetime.date) -> str | None:
+        """Why a suppression that speaks of a violation does not hold, as a clause; None when there is none such."""
+        for found in self._speaking(violation):
+            fault = found.fault(today)
+            if fault is not None:
+                return f"the comment on line {found.line} does not silence this: {fault}"
+        return None
+
+    def _speaking(self, violation: Violation) -> Iterator[Suppression]:
+        line, code, name = violation.location.line, violation.code, violation.name
+        short, long = self._suppressions_by_line
+        return (found for found in (*short.get(line, ()), *long) if found.covers(line, code, name))
+
+    @cached_property
+    def _suppressions_by_line(self) -> tuple[dict[int, list[Suppression]], list[Suppression]]:
+        """Those that cover few lines by each of these lines, and the others; a file can hold thousands of both."""
+        short: dict[int, list[Suppression]] = {}
+        for found in self.suppressions:
+            for line in range(found.first, found.last + 1 if found.last - found.first < _SHORT else found.first):
+                short.setdefault(line, []).append(found)
+        return short, [found for found in self.suppressions if found.last - found.first >= _SHORT]

@@ -1,0 +1,599 @@
+"""The ladder: what a name, an attribute or a call means, without the project's dependencies and without running it.
+
+Rungs, in the order of rules.md: import-qualified name, annotation, `with` on a constructor, `self.x` assigned or
+injected, parameter default, return annotation of a function of the project, factory table. Where no rung holds the
+answer is None and the caller stays silent; a wrong guess would be a false alarm.
+
+Two questions are kept apart: `resolve` (which object does this expression name?) and `type_of` (which class is this
+expression an instance of?).
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property
+from typing import TypeAlias
+
+from quality_gate_checkers.model.index import Index
+from quality_gate_checkers.model.scopes import (
+    BINDERS,
+    COMPREHENSIONS,
+    FUNCTIONS,
+    SCOPES,
+    Binding,
+    FunctionNode,
+    Scope,
+    ScopeNode,
+)
+
+Factories: TypeAlias = Callable[[str, ast.Call | None], str | None]
+"""What a library function returns: its dotted name, the call (None for `x[y]`, `x / y`) -> the class's dotted name."""
+
+_BUILTINS = frozenset(dir(builtins))
+_LITERALS: dict[type[ast.AST], str] = {
+    ast.Dict: "builtins.dict",
+    ast.DictComp: "builtins.dict",
+    ast.List: "builtins.list",
+    ast.ListComp: "builtins.list",
+    ast.Set: "builtins.set",
+    ast.SetComp: "builtins.set",
+    ast.Tuple: "builtins.tuple",
+    ast.JoinedStr: "builtins.str",
+    ast.GeneratorExp: "builtins.generator",
+    ast.Compare: "builtins.bool",
+}
+_TRANSPARENT = frozenset(
+    {"typing.Optional", "typing.Annotated", "typing.Final", "typing.ClassVar", "typing.Required", "typing.NotRequired"}
+)
+_SELF = frozenset({"typing.Self", "typing_extensions.Self"})
+_CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+_DEPTH = 24
+"""How many steps a chain of names may have; longer ones are loops or not worth following."""
+
+_MANY = 100
+"""A name that is bound more often than this is not followed: the time for every use of it would grow with the file."""
+
+
+class Names:
+    """The ladder over one module.
+
+    Args:
+        module: the module's dotted name, e.g. `shop.pay`.
+        package: where relative imports start: the module's package.
+        tree, index: the module's tree and its index.
+        factories: the catalogue's factory table.
+    """
+
+    def __init__(self, module: str, package: str, tree: ast.Module, index: Index, factories: Factories) -> None:
+        self._module = module
+        self._package = package
+        self._tree = tree
+        self._parents = index.parents
+        self._index = index
+        self._factories = factories
+        self._scopes: dict[ScopeNode, Scope] = {}
+        self._resolved: dict[ast.expr, str | None] = {}
+        self._types: dict[ast.expr, str | None] = {}
+        self._attributes: dict[ast.ClassDef, dict[str, list[Binding]]] = {}
+        self._definitions: dict[str, ast.ClassDef | FunctionNode] | None = None
+        self._depth = 0
+
+    # -- where a node stands
+
+    def scope_node(self, node: ast.AST) -> ScopeNode:
+        """The scope in which a node's names are looked up (decorators, defaults and annotations belong outside)."""
+        child, parent = node, self._parents.get(node)
+        while parent is not None:
+            if isinstance(parent, SCOPES) and not _stands_outside(child, parent):
+                return parent
+            child, parent = parent, self._parents.get(parent)
+        return self._tree
+
+    def qualified_name(self, node: ast.AST) -> str:
+        """Dotted name of a definition, or of the scope that a node stands in: `shop.pay.Gateway.charge`."""
+        parts = []
+        current: ast.AST | None = node
+        while current is not None:
+            if isinstance(current, (*FUNCTIONS, ast.ClassDef)):
+                parts.append(current.name)
+            current = self._parents.get(current)
+        return ".".join([self._module, *reversed(parts)])
+
+    def _scope(self, node: ScopeNode) -> Scope:
+        found = self._scopes.get(node)
+        if found is None:
+            found = self._scopes[node] = Scope(node, self._package, self._binders.get(node, []))
+        return found
+
+    @cached_property
+    def _binders(self) -> dict[ScopeNode, list[ast.AST]]:
+        """The nodes that bind names, by scope: one pass over these few instead of a walk per scope."""
+        by_type = self._index.by_type
+        binders = sorted((node for kind in BINDERS for node in by_type.get(kind, ())), key=_line)
+        found: dict[ScopeNode, list[ast.AST]] = {}
+        for node in binders:
+            scope = self.scope_node(node)
+            while isinstance(scope, COMPREHENSIONS):
+                scope = self.scope_node(scope)
+            found.setdefault(scope, []).append(node)
+        return found
+
+    @cached_property
+    def _set_through_self(self) -> dict[FunctionNode, list[tuple[str, Binding]]]:
+        """What each method assigns to attributes of its first parameter."""
+        found: dict[FunctionNode, list[tuple[str, Binding]]] = {}
+        for owner, attribute, binding in self._attribute_assignments():
+            method = self._method_around(binding.node)
+            if method is not None and _first_parameter(method) == owner:
+                found.setdefault(method, []).append((attribute, binding))
+        return found
+
+    def _attribute_assignments(self) -> Iterator[tuple[str, str, Binding]]:
+        """Every `owner.attribute = ...` of the module."""
+        assigned = [
+            *(
+                (target, Binding("value", node, node.value))
+                for node in self._index.of(ast.Assign)
+                for target in node.targets
+            ),
+            *(
+                (node.target, Binding("value", node, node.value, node.annotation))
+                for node in self._index.of(ast.AnnAssign)
+            ),
+        ]
+        for target, binding in assigned:
+            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                yield target.value.id, target.attr, binding
+
+    def _method_around(self, node: ast.AST) -> FunctionNode | None:
+        """The method that a node stands in, whatever functions lie between."""
+        current = self._parents.get(node)
+        while current is not None:
+            above = self._parents.get(current)
+            if isinstance(current, FUNCTIONS) and isinstance(above, ast.ClassDef):
+                return current
+            current = above
+        return None
+
+    def _visible(self, node: ast.AST) -> Iterator[Scope]:
+        """Scopes from the inside out, as Python looks names up: a class body is not seen from its methods."""
+        current = self.scope_node(node)
+        first = True
+        while True:
+            if first or not isinstance(current, ast.ClassDef):
+                yield self._scope(current)
+            if isinstance(current, ast.Module):
+                return
+            first = first and isinstance(current, COMPREHENSIONS)
+            current = self.scope_node(current)
+
+    def bindings(self, name: ast.Name) -> list[Binding]:
+        """All that a name may be bound to where it stands; empty when nothing in this module binds it."""
+        of_module = False
+        for scope in self._visible(name):
+            if name.id in scope.elsewhere or (of_module and scope.node is not self._tree):
+                of_module = of_module or name.id in scope.of_module
+                continue
+            found = scope.names.get(name.id, [])
+            lent = self._lent.get((scope.node, name.id))
+            if found or lent:
+                return [*found, *lent] if lent else found
+        return []
+
+    @cached_property
+    def _lent(self) -> dict[tuple[ScopeNode, str], list[Binding]]:
+        """What functions bind through `global` and `nonlocal`, by the scope that has the name."""
+        found: dict[tuple[ScopeNode, str], list[Binding]] = {}
+        declarations: list[ast.Global | ast.Nonlocal] = [*self._index.of(ast.Global), *self._index.of(ast.Nonlocal)]
+        for node in declarations:
+            inner = self._scope(self.scope_node(node))
+            for name in set(node.names) & inner.elsewhere:
+                owner = self._tree if isinstance(node, ast.Global) else self._owner_outside(inner.node, name)
+                found.setdefault((owner, name), []).extend(inner.names.get(name, ()))
+        return found
+
+    def _owner_outside(self, function: ScopeNode, name: str) -> ScopeNode:
+        """The scope around a function that `nonlocal` means."""
+        return next((scope.node for scope in self._visible(function) if name in scope.names), self._tree)
+
+    def has_star_import(self) -> bool:
+        """Whether names may come from `from x import *`."""
+        return self._scope(self._tree).star_import
+
+    # -- which object
+
+    def resolve(self, expression: ast.expr) -> str | None:
+        """Dotted name of the object that an expression names: `requests.get`, `shop.pay.Gateway`, `builtins.open`."""
+        if expression in self._resolved:
+            return self._resolved[expression]
+        self._resolved[expression] = None
+        if self._depth >= _DEPTH:
+            return None
+        self._depth += 1
+        try:
+            found = self._resolve(expression)
+        finally:
+            self._depth -= 1
+        self._resolved[expression] = found
+        return found
+
+    def _resolve(self, expression: ast.expr) -> str | None:
+        if isinstance(expression, ast.Name):
+            return self._resolve_name(expression)
+        if isinstance(expression, ast.Attribute):
+            return self._resolve_attribute(expression)
+        if isinstance(expression, ast.Subscript):
+            return self.resolve(expression.value)
+        return None
+
+    def _resolve_name(self, name: ast.Name) -> str | None:
+        found = self.bindings(name)
+        if not found:
+            return f"builtins.{name.id}" if name.id in _BUILTINS else None
+        if len(found) > _MANY:
+            return None
+        kinds = {binding.kind for binding in found if not (_says_nothing(binding) or self._is_fallback(binding))}
+        if "import" in kinds and kinds <= {"import", "definition"}:
+            return next(binding.target for binding in found if binding.kind == "import")
+        if kinds == {"definition"}:
+            return self.qualified_name(found[-1].node)
+        if len(found) == 1 and found[0].kind == "value" and isinstance(found[0].value, ast.Name | ast.Attribute):
+            return self.resolve(found[0].value)
+        return None
+
+    def _is_fallback(self, binding: Binding) -> bool:
+        """`JSONDecodeError = ValueError` in a handler: what stands in for an import that failed."""
+        return binding.kind == "value" and isinstance(self._parents.get(binding.node), ast.ExceptHandler)
+
+    def _resolve_attribute(self, attribute: ast.Attribute) -> str | None:
+        if isinstance(attribute.value, ast.Name):
+            owner = self.class_of_self(attribute.value)
+            if owner is not None:
+                return self._resolve_member(owner, attribute.attr)
+        base = self.resolve(attribute.value)
+        return f"{base}.{attribute.attr}" if base else None
+
+    def _resolve_member(self, owner: ast.ClassDef, attribute: str) -> str | None:
+        found = self._attribute_bindings(owner, attribute)
+        if not found:
+            return None
+        if found[-1].kind == "definition":
+            return None if _is_property(found[-1].node) else self.qualified_name(found[-1].node)
+        only = found[0].value if len(found) == 1 else None
+        return self.resolve(only) if isinstance(only, ast.Name | ast.Attribute) else None
+
+    # -- which class
+
+    def type_of(self, expression: ast.expr | None) -> str | None:
+        """Dotted name of the class that an expression is an instance of, or None when no rung holds."""
+        if expression is None:
+            return None
+        if expression in self._types:
+            return self._types[expression]
+        self._types[expression] = None
+        if self._depth >= _DEPTH:
+            return None
+        self._depth += 1
+        try:
+            found = self._type_of(expression)
+        finally:
+            self._depth -= 1
+        self._types[expression] = found
+        return found
+
+    def _type_of(self, expression: ast.expr) -> str | None:
+        if isinstance(expression, ast.Constant):
+            return None if expression.value is None else f"builtins.{type(expression.value).__name__}"
+        if type(expression) in _LITERALS:
+            return _LITERALS[type(expression)]
+        if isinstance(expression, ast.Await):
+            return self.type_of(expression.value)
+        if isinstance(expression, ast.Call):
+            return self._type_of_call(expression)
+        if isinstance(expression, ast.Name):
+            owner = self.class_of_self(expression)
+            return self.qualified_name(owner) if owner is not None else self._agreed(self.bindings(expression))
+        if isinstance(expression, ast.Attribute):
+            return self._type_of_attribute(expression)
+        if isinstance(expression, ast.NamedExpr):
+            return self.type_of(expression.value)
+        if isinstance(expression, ast.Subscript):
+            return self._made_by_operator(expression.value, "__getitem__")
+        if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.Div):
+            return self._made_by_operator(expression.left, "__truediv__")
+        if isinstance(expression, ast.BoolOp):
+            return _one(self.type_of(value) for value in expression.values if not _is_none(value))
+        if isinstance(expression, ast.IfExp):
+            return _one(self.type_of(value) for value in (expression.body, expression.orelse) if not _is_none(value))
+        return None
+
+    def _made_by_operator(self, operand: ast.expr, operator: str) -> str | None:
+        holder = self.type_of(operand)
+        return self._factories(f"{holder}.{operator}", None) if holder else None
+
+    def _agreed(self, bindings: Collection[Binding]) -> str | None:
+        """The one type of all bindings; `x = None` at the start of a function says nothing against the others."""
+        if len(bindings) > _MANY:
+            return None
+        return _one(self._type_of_binding(binding) for binding in bindings if not _says_nothing(binding))
+
+    def _type_of_binding(self, binding: Binding) -> str | None:
+        if binding.annotation is not None:
+            annotated = self.annotated_class(binding.annotation)
+            if annotated is not None:
+                return annotated
+        if binding.kind in ("value", "parameter"):
+            return self.type_of(binding.value)
+        if binding.kind == "entered":
+            return self._type_entered(binding.value)
+        if binding.kind == "caught" and binding.value is not None:
+            return self.resolve(binding.value)
+        if binding.kind == "definition" and isinstance(binding.node, FUNCTIONS) and _is_property(binding.node):
+            return self._returned(binding.node)
+        return None
+
+    def _type_of_call(self, call: ast.Call) -> str | None:
+        name = self.callee(call)
+        if name is None:
+            return None
+        made = self._factories(name, call)
+        if made is not None:
+            return made
+        definition = self.definition(name)
+        if isinstance(definition, ast.ClassDef):
+            return name
+        if isinstance(definition, FUNCTIONS):
+            return self._returned(definition)
+        if name.startswith("builtins."):
+            return name if isinstance(getattr(builtins, name.removeprefix("builtins."), None), type) else None
+        return name if _looks_like_class(name) else None
+
+    def _type_entered(self, manager: ast.expr | None) -> str | None:
+        if isinstance(manager, ast.Call):
+            name = self.callee(manager)
+            definition = self.definition(name) if name else None
+            if isinstance(definition, FUNCTIONS) and self._is_context_manager(definition):
+                return self._yielded(definition)
+        made = self.type_of(manager)
+        own = self.definition(made) if made else None
+        if isinstance(own, ast.ClassDef):
+            for entering in ("__enter__", "__aenter__"):
+                for binding in self._attribute_bindings(own, entering):
+                    if isinstance(binding.node, FUNCTIONS) and binding.node.returns is not None:
+                        return self._returned(binding.node)
+        return made
+
+    def _type_of_attribute(self, attribute: ast.Attribute) -> str | None:
+        holder = self.type_of(attribute.value) or self.resolve(attribute.value)
+        owner = self.definition(holder) if holder else None
+        if isinstance(owner, ast.ClassDef):
+            return self._agreed(self._attribute_bindings(owner, attribute.attr))
+        return None
+
+    def _is_context_manager(self, function: FunctionNode) -> bool:
+        return any(self.resolve(decorator) in _CONTEXT_MANAGERS for decorator in function.decorator_list)
+
+    def _returned(self, function: FunctionNode) -> str | None:
+        """Class of what a function of this module returns, by its annotation."""
+        if function.returns is None:
+            return None
+        found = self.annotated_class(function.returns)
+        if found in _SELF:
+            owner = self._parents.get(function)
+            return self.qualified_name(owner) if isinstance(owner, ast.ClassDef) else None
+        return found
+
+    def _yielded(self, function: FunctionNode) -> str | None:
+        """`X` of `-> Iterator[X]`, for context managers written as generators."""
+        if not isinstance(function.returns, ast.Subscript):
+            return None
+        inner = function.returns.slice
+        return self.annotated_class(inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner)
+
+    def annotated_class(self, annotation: ast.expr) -> str | None:
+        """The class that an annotation names: `X`, `"X"`, `X | None`, `Optional[X]`, `Annotated[X, ...]`, `X[...]`."""
+        if isinstance(annotation, ast.Constant):
+            return self._quoted_class(annotation) if isinstance(annotation.value, str) else None
+        if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
+            return _one(
+                self.annotated_class(side) for side in (annotation.left, annotation.right) if not _is_none(side)
+            )
+        if isinstance(annotation, ast.Subscript):
+            return self._subscripted_class(annotation)
+        return self.resolve(annotation)
+
+    def _subscripted_class(self, annotation: ast.Subscript) -> str | None:
+        outer = (self.resolve(annotation.value) or "").replace("typing_extensions.", "typing.", 1) or None
+        inner = annotation.slice
+        if outer in _TRANSPARENT:
+            return self.annotated_class(inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner)
+        if outer == "typing.Union":
+            choices = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            return _one(self.annotated_class(choice) for choice in choices if not _is_none(choice))
+        return outer
+
+    def _quoted_class(self, annotation: ast.Constant) -> str | None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                parsed = ast.parse(str(annotation.value), mode="eval").body
+        except (SyntaxError, ValueError, MemoryError):
+            return None
+        for node in ast.walk(parsed):
+            self._parents[node] = annotation
+        return self.annotated_class(parsed)
+
+    # -- which function
+
+    def callee(self, call: ast.Call) -> str | None:
+        """Dotted name of what a call calls: `requests.Session.get` for `self.http.get()` on a known attribute."""
+        function = call.func
+        direct = self.resolve(function)
+        if isinstance(function, ast.Attribute):
+            if _is_super(function.value):
+                return self._inherited(call, function.attr)
+            holder = self._decorated_class(function.value) if direct else self.type_of(function.value)
+            return self.method(holder, function.attr) if holder else direct
+        if direct is not None:
+            return direct
+        holder = self.type_of(function)
+        return self.method(holder, "__call__") if holder else None
+
+    def _decorated_class(self, expression: ast.expr) -> str | None:
+        """What a decorator of the catalogue made of a function of this module: `@shared_task` makes a Task."""
+        name = self.resolve(expression)
+        function = self.definition(name) if name else None
+        if not isinstance(function, FUNCTIONS):
+            return None
+        for decorator in function.decorator_list:
+            call = decorator if isinstance(decorator, ast.Call) else None
+            if call is not None:
+                made_by = self.callee(call)
+            elif isinstance(decorator, ast.Attribute) and (holder := self.type_of(decorator.value)):
+                made_by = self.method(holder, decorator.attr)
+            else:
+                made_by = self.resolve(decorator)
+            made = self._factories(made_by, call) if made_by else None
+            if made is not None:
+                return made
+        return None
+
+    def _inherited(self, call: ast.Call, attribute: str) -> str | None:
+        owner = self.enclosing_class(call)
+        if owner is None:
+            return None
+        return next((name for base in self.bases(owner) if (name := self.method(base, attribute))), None)
+
+    def method(self, holder: str, attribute: str, depth: int = 0) -> str:
+        """Dotted name of a method as its defining class gives it; a class of another module is taken at its word."""
+        own = self.definition(holder)
+        if not isinstance(own, ast.ClassDef) or depth > _DEPTH:
+            return f"{holder}.{attribute}"
+        if attribute in self._members(own):
+            return f"{holder}.{attribute}"
+        bases = self.bases(own)
+        return self.method(bases[0], attribute, depth + 1) if bases else f"{holder}.{attribute}"
+
+    def bases(self, owner: ast.ClassDef) -> list[str]:
+        """Dotted names of a class's bases, those that resolve."""
+        return [name for base in owner.bases if (name := self.resolve(base)) is not None]
+
+    def definition(self, name: str) -> ast.ClassDef | FunctionNode | None:
+        """The class or function of this module that has a dotted name."""
+        if not name.startswith(f"{self._module}."):
+            return None
+        if self._definitions is None:
+            kinds = (ast.ClassDef, *FUNCTIONS)
+            self._definitions = {
+                self.qualified_name(node): node
+                for kind in kinds
+                for node in self._index.by_type.get(kind, ())
+                if isinstance(node, kinds)
+            }
+        return self._definitions.get(name)
+
+    # -- classes and self
+
+    def enclosing_class(self, node: ast.AST) -> ast.ClassDef | None:
+        """The class whose method a node stands in."""
+        current = self._parents.get(node)
+        while current is not None:
+            if isinstance(current, ast.ClassDef):
+                return current
+            current = self._parents.get(current)
+        return None
+
+    def class_of_self(self, name: ast.Name) -> ast.ClassDef | None:
+        """The class, when a name is the first parameter (`self`, `cls`) of one of its methods."""
+        scope = next(
+            (found for found in self._visible(name) if name.id in found.names and name.id not in found.elsewhere), None
+        )
+        if scope is None or not isinstance(scope.node, FUNCTIONS) or len(scope.names[name.id]) != 1:
+            return None
+        function = scope.node
+        owner = self._parents.get(function)
+        first = [*function.args.posonlyargs, *function.args.args][:1]
+        if not first or first[0].arg != name.id or not isinstance(owner, ast.ClassDef):
+            return None
+        static = any(
+            isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in function.decorator_list
+        )
+        return None if static else owner
+
+    def _members(self, owner: ast.ClassDef) -> dict[str, list[Binding]]:
+        """What a class binds in its body and through `self` in its methods."""
+        found = self._attributes.get(owner)
+        if found is None:
+            found = self._attributes[owner] = {name: list(held) for name, held in self._scope(owner).names.items()}
+            for method in owner.body:
+                if isinstance(method, FUNCTIONS):
+                    for name, binding in self._set_through_self.get(method, ()):
+                        found.setdefault(name, []).append(binding)
+        return found
+
+    def _attribute_bindings(self, owner: ast.ClassDef, attribute: str) -> list[Binding]:
+        """What a class binds itself, else what the first of its bases that binds it does; no base is asked twice."""
+        stack, asked = [owner], set[ast.ClassDef]()
+        while stack and len(asked) <= _DEPTH:
+            current = stack.pop()
+            found = self._members(current).get(attribute)
+            if found:
+                return found
+            asked.add(current)
+            inherited = [self.definition(base) for base in self.bases(current)]
+            stack += [base for base in reversed(inherited) if isinstance(base, ast.ClassDef) and base not in asked]
+        return []
+
+
+def _stands_outside(child: ast.AST, scope: ast.AST) -> bool:
+    if isinstance(scope, FUNCTIONS):
+        return child is scope.args or child is scope.returns or child in scope.decorator_list
+    if isinstance(scope, ast.Lambda):
+        return child is scope.args
+    if isinstance(scope, ast.ClassDef):
+        return child in scope.decorator_list or child in scope.bases or child in scope.keywords
+    return False
+
+
+def _first_parameter(method: FunctionNode) -> str | None:
+    parameters = [*method.args.posonlyargs, *method.args.args]
+    return parameters[0].arg if parameters else None
+
+
+def _line(node: ast.AST) -> tuple[int, int]:
+    placed = node.context_expr if isinstance(node, ast.withitem) else node
+    return getattr(placed, "lineno", 0), getattr(placed, "col_offset", 0)
+
+
+def _one(types: Iterable[str | None]) -> str | None:
+    """The single member of the types, None when they differ or one of them is not known."""
+    found = set(types)
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_none(node: ast.expr | None) -> bool:
+    return node is None or (isinstance(node, ast.Constant) and node.value is None)
+
+
+def _says_nothing(binding: Binding) -> bool:
+    """`x = None`: a beginning, or what stands in for an import that failed."""
+    return binding.kind == "value" and _is_none(binding.value) and binding.annotation is None
+
+
+def _is_super(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+
+
+def _is_property(function: ast.AST) -> bool:
+    return isinstance(function, FUNCTIONS) and any(
+        getattr(decorator, "attr", getattr(decorator, "id", "")) in ("property", "cached_property")
+        for decorator in function.decorator_list
+    )
+
+
+def _looks_like_class(name: str) -> bool:
+    last = name.rpartition(".")[2].lstrip("_")
+    return last[:1].isupper() and not last.isupper()

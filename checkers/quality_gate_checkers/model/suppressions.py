@@ -1,0 +1,126 @@
+"""Saying no, with a reason: comments that silence a rule, read once and honoured alike by every host."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from quality_gate_checkers.model.comments import Comment
+from quality_gate_checkers.model.inspection import Suppression
+
+_ALLOW = re.compile(r"#\s*quality-gate:\s*allow\[([^\]\[#]*)\](.*)", re.IGNORECASE)
+_OPTION = re.compile(r"""\b(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
+_NOQA = re.compile(
+    r"#\s*(?P<whole>(?:flake8|ruff)[:=]\s*)?noqa\s*:\s*(?P<codes>[A-Z][0-9]*[A-Z0-9]*(?:[\s,]+[A-Z]+[0-9]+)*)",
+    re.IGNORECASE,
+)
+_PYLINT = re.compile(r"\bpylint:\s*(?P<verb>disable-next|disable|enable)\s*=\s*(?P<names>[^;#]*)")
+_MANY = 1000
+"""So many comments of pylint's are spread over their blocks; each further one in a file holds on its line."""
+_PYLINT_NAME = re.compile(r"[\w\-]{2,}")
+
+Spans = Callable[[int], tuple[int, int]]
+"""A line -> first and last line of something that stands there."""
+
+
+def suppressions_in(
+    comments: Iterable[Comment], next_code: Callable[[int], int], statement: Spans, block: Spans
+) -> list[Suppression]:
+    """Every suppression among a module's comments that may concern our rules.
+
+    Args:
+        comments: the module's comments, in order.
+        next_code: a line -> the first later line that holds code.
+        statement: a line -> the lines of the simple statement, or of the compound statement's head, that it is part of.
+        block: a line -> the lines for which pylint's `disable` on it holds.
+    """
+    found: list[Suppression] = []
+    spread = 0
+    for comment in comments:
+        allow = _ALLOW.search(comment.text)
+        if allow:
+            found.append(_allow(comment, allow, next_code, statement))
+        noqa = _NOQA.search(comment.text)
+        if noqa:
+            found.append(_noqa(comment, noqa, statement))
+        pylint = _PYLINT.search(comment.text)
+        if pylint:
+            spread += 1
+            _add_pylint(found, comment, pylint, block if spread <= _MANY else None)
+    return found
+
+
+def _noqa(comment: Comment, match: re.Match[str], statement: Spans) -> Suppression:
+    """On any line of a statement for all of it; a line that holds nothing else silences nothing."""
+    codes = tuple(code.upper() for code in re.split(r"[\s,]+", match.group("codes")) if code)
+    whole = (1, 2**31) if match.group("whole") else None
+    first, last = whole or ((comment.line, comment.line) if comment.alone else statement(comment.line))
+    return Suppression("noqa", codes, comment.line, first, last)
+
+
+def _add_pylint(found: list[Suppression], comment: Comment, match: re.Match[str], block: Spans | None) -> None:
+    """`disable` holds in its block, `disable-next` on the very next line; `enable` ends what came before it."""
+    names = tuple(name.upper() if _is_id(name) else name for name in _PYLINT_NAME.findall(match.group("names")))
+    first, last = block(comment.line) if block is not None else (comment.line, comment.line)
+    if match.group("verb") == "enable":
+        if block is not None:
+            found[:] = [kept for held in found for kept in _less(held, frozenset(names), (first, last))]
+        return
+    if match.group("verb") == "disable-next":
+        first = last = comment.line + 1
+    found.append(Suppression("pylint", names, comment.line, first, last))
+
+
+def _is_id(name: str) -> bool:
+    return name[1:].isdigit()
+
+
+def _less(held: Suppression, names: frozenset[str], lines: tuple[int, int]) -> Iterator[Suppression]:
+    """What is left of a suppression where pylint was told to look again."""
+    first, last = lines
+    if held.kind != "pylint" or names.isdisjoint(held.names) or last < held.first or held.last < first:
+        yield held
+        return
+    others = tuple(name for name in held.names if name not in names)
+    ended = tuple(name for name in held.names if name in names)
+    if others:
+        yield msgspec.structs.replace(held, names=others)
+    if held.first < first:
+        yield msgspec.structs.replace(held, names=ended, last=first - 1)
+    if last < held.last:
+        yield msgspec.structs.replace(held, names=ended, first=last + 1)
+
+
+def _allow(comment: Comment, match: re.Match[str], next_code: Callable[[int], int], statement: Spans) -> Suppression:
+    names = tuple(part.strip() for part in match.group(1).split(",") if part.strip())
+    options = {
+        found.group(1): next(value for value in found.groups()[1:] if value is not None)
+        for found in _OPTION.finditer(match.group(2))
+    }
+    first, last = statement(next_code(comment.line) if comment.alone else comment.line)
+    reason = options.get("reason", "").strip() or None
+    until = options.get("until")
+    return Suppression(
+        "allow", names, comment.line, first, last, reason, until, options.get("owner"), _problem(names, reason, until)
+    )
+
+
+def _problem(names: tuple[str, ...], reason: str | None, until: str | None) -> str | None:
+    if not names:
+        return "it names no rule"
+    if reason is None:
+        return "it gives no reason"
+    if until is not None and not _is_date(until):
+        return f"its date {until!r} is not of the form 2027-01-31"
+    return None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None

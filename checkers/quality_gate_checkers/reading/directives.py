@@ -1,0 +1,101 @@
+"""Comments that tell a tool to look away, and whether they say why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from quality_gate_checkers.model import Module
+from quality_gate_checkers.model.comments import Comment
+
+_CODE = r"[A-Z]+[0-9]+\b"
+_LIST = r"[\w.\-]+(?:\s*,\s*[\w.\-]+)*"
+_DIRECTIVE = re.compile(
+    rf"""(?<=[\s\#,;])(?:
+      (?P<noqa>(?:(?:flake8|ruff)\s*[:=]\s*)?noqa\b(?:\s*:\s*(?P<codes>{_CODE}(?:[\s,]+{_CODE})*))?)
+    | (?P<ruff>ruff\s*:\s*(?:ignore|disable|file-ignore)\s*\[[^\]\[\#]*\])
+    | (?P<type>type\s*:\s*ignore(?:\s*\[[^\]\[\#]*\])?(?![\w-]))
+    | (?P<checker>(?:pyright|pyrefly|ty|zuban|basedpyright)\s*:\s*ignore(?:-errors)?(?:\s*\[[^\]\[\#]*\])?)
+    | (?P<pyright>pyright\s*:\s*report\w+\s*=\s*(?:false|none)\b(?:\s*,\s*report\w+\s*=\s*\w+)*)
+    | (?P<mypy>mypy\s*:\s*(?:ignore|disable|allow|no)-[\w\-]+(?:\s*=\s*(?:"[^"\#]*"|\S+))?)
+    | (?P<pylint>pylint\s*:\s*(?:disable(?:-next|-msg)?\s*=\s*{_LIST}|skip-file|disable-all))
+    | (?P<nosec>nosec\b(?:\s*(?::\s*)?(?:B\d+|[a-z]+(?:_[a-z0-9]+)+)(?:[\s,]+(?:B\d+|[a-z]+(?:_[a-z0-9]+)+))*)?)
+    | (?P<nosonar>nosonar\b(?:\s*\([^()\#]*\))?)
+    | (?P<nosemgrep>nosem(?:grep)?\b(?:\s*:\s*{_LIST})?)
+    | (?P<cover>pragma[:\s]?\s*no\s*cover\b)
+    | (?P<branch>pragma[:\s]?\s*no\s*branch\b)
+    | (?P<allow>quality-gate\s*:\s*allow\s*\[[^\]\[\#]*\])
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_OPTIONS = re.compile(r"""\b(?:until|owner)\s*=\s*(?:"[^"]*"|'[^']*'|\S+)|\breason\s*=\s*(?:""|'')""", re.IGNORECASE)
+_SAYS = re.compile(r"[^\W\d_]{3,}|\b[A-Z]{2,}-\d+|#\d+|[^\W\d_\x00-\x7f]")
+"""A word, a ticket, or a letter of a script that needs fewer of them."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_NEIGHBOURS = 10
+"""How many lines of a block of comments are read: a file may be one block."""
+_ENOUGH = 3
+"""How many words a comment on a line of its own must have to be an explanation."""
+
+
+class Directive(NamedTuple):
+    """One request to look away.
+
+    Args:
+        tool: the kind of directive: `noqa`, `type`, `pylint`, `cover` ...
+        text: as written, without the `#` before it.
+    """
+
+    tool: str
+    text: str
+
+
+class Asking(NamedTuple):
+    """A comment that holds directives.
+
+    Args:
+        comment: the whole comment.
+        directives: what it asks for, in order; at least one.
+        said: the comment itself says why, in whatever words.
+    """
+
+    comment: Comment
+    directives: tuple[Directive, ...]
+    said: bool
+
+
+def asking(module: Module) -> Iterator[Asking]:
+    """Every comment of a module that tells a tool to look away."""
+    for comment in module.comments:
+        found = tuple(_directives(comment.text))
+        if found:
+            rest = _OPTIONS.sub(" ", _DIRECTIVE.sub(" ", comment.text))
+            yield Asking(comment, found, _SAYS.search(rest) is not None)
+
+
+def _directives(text: str) -> Iterator[Directive]:
+    for match in _DIRECTIVE.finditer(text):
+        tool = match.lastgroup if match.lastgroup != "codes" else "noqa"
+        if tool is not None:
+            yield Directive(tool, match.group(tool).strip())
+
+
+def block_of_comments(module: Module, line: int, step: int) -> Iterator[str]:
+    """Texts of the lone comments that stand on a line and on those next to it, up (-1) or down (1)."""
+    for number in range(line, line + step * _NEIGHBOURS, step):
+        text = module.lines[number - 1].strip() if 0 < number <= len(module.lines) else ""
+        if not text.startswith("#"):
+            return
+        yield text
+
+
+def is_explained(module: Module, found: Asking) -> bool:
+    """Whether somebody says why: in the comment, in the lines above it, or below one that stands alone."""
+    if found.said:
+        return True
+    line = found.comment.line
+    around = list(block_of_comments(module, line - 1, -1))
+    if found.comment.alone:
+        around += block_of_comments(module, line + 1, 1)
+    return any(not _DIRECTIVE.search(text) and len(_WORD.findall(text)) >= _ENOUGH for text in around)

@@ -1,0 +1,250 @@
+"""What a handler catches, whose failure that is, and what it does about it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from quality_gate_checkers.dependencies import Fallible, catalogue, lookup
+from quality_gate_checkers.model import Module
+from quality_gate_checkers.model.comments import all_comments
+from quality_gate_checkers.model.index import children
+from quality_gate_checkers.reading.logs import log_level
+from quality_gate_checkers.reading.walks import DEFERRED, walk_now
+
+BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
+
+HARMLESS = frozenset(
+    f"builtins.{name}"
+    for name in (
+        "FileNotFoundError", "FileExistsError", "ProcessLookupError", "ImportError", "ModuleNotFoundError", "KeyError",
+        "IndexError", "StopIteration", "StopAsyncIteration", "AttributeError", "NotADirectoryError",
+        "IsADirectoryError", "BrokenPipeError", "ChildProcessError", "KeyboardInterrupt", "GeneratorExit",
+        "InterruptedError", "BlockingIOError",
+    )
+) | {
+    "asyncio.CancelledError", "builtins.CancelledError", "queue.Empty", "queue.Full", "asyncio.QueueEmpty",
+    "asyncio.QueueFull",
+}  # fmt: skip
+"""Exceptions that are answers rather than failures: that a thing is not there is what was asked."""
+
+CLEANUP = frozenset(
+    {
+        "close", "aclose", "stop", "shutdown", "dispose", "disconnect", "terminate", "kill", "cleanup", "clean_up",
+        "quit", "release", "teardown", "tear_down", "unsubscribe", "cancel", "rollback", "abort", "join", "detach",
+        "logout", "exit", "finalize", "wait_closed", "__exit__", "__aexit__", "__del__", "unlink", "remove", "rmtree",
+        "rmdir", "flush",
+    }
+)  # fmt: skip
+"""Names of functions that let go of something: a failure there has nothing left to break."""
+
+
+class FailingCall(NamedTuple):
+    """A call that can fail, as the catalogue or the configuration knows it."""
+
+    node: ast.Call
+    known: Fallible
+
+
+def fallible_calls(module: Module, body: list[ast.stmt]) -> Iterator[FailingCall]:
+    """Calls in a block that can fail, without those that an inner `try` already answers for."""
+    stack: list[ast.AST] = [*reversed(body)]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, DEFERRED):
+            continue
+        if isinstance(node, ast.Call):
+            name = callee(module, node)
+            known = lookup(name, module.settings) if name else None
+            if known is not None:
+                yield FailingCall(node, known)
+        if isinstance(node, ast.Try) and node.handlers:
+            stack.extend([*node.orelse, *node.finalbody][::-1])
+        else:
+            stack.extend(reversed(children(node)))
+
+
+def callee(module: Module, call: ast.Call) -> str | None:
+    """Dotted name of what a call calls; calls that no rung of the ladder holds are counted as not resolved."""
+    name = module.names.callee(call)
+    if name is None:
+        module.not_resolved.add(call)
+    return name
+
+
+def caught_types(module: Module, type_: ast.expr | None) -> list[str | None]:
+    """Dotted names of the exceptions that an `except` or a `suppress()` names; None for one that does not resolve."""
+    if type_ is None:
+        return ["builtins.BaseException"]
+    parts = type_.elts if isinstance(type_, ast.Tuple) else [type_]
+    return [module.names.resolve(part) for part in parts]
+
+
+def is_broad(types: list[str | None]) -> bool:
+    """Whether `Exception` or `BaseException` is among the caught."""
+    return any(name in BROAD for name in types)
+
+
+def is_harmless(types: list[str | None]) -> bool:
+    """Whether only answers are caught, no failures."""
+    return all(name in HARMLESS for name in types)
+
+
+def answers_for(types: list[str | None], known: Fallible) -> bool:
+    """Whether the caught exceptions include a failure of a call."""
+    catalogued = catalogue()
+    return any(
+        name in BROAD
+        or any(catalogued.catches(name, raised) or catalogued.catches(raised, name) for raised in known.raises)
+        for name in types
+        if name is not None and name not in HARMLESS
+    )
+
+
+class Reaction(NamedTuple):
+    """What the body of a handler does.
+
+    Args:
+        raises: a `raise` stands in it.
+        loud: it logs at warning or above, counts, calls something, or changes state: somebody can notice.
+        quiet_logs: it logs below warning.
+        returns: its return statements.
+        assigns: names that it binds.
+    """
+
+    raises: bool
+    loud: bool
+    quiet_logs: bool
+    returns: tuple[ast.Return, ...]
+    assigns: frozenset[str]
+
+    @property
+    def silent(self) -> bool:
+        """Nobody can notice: nothing is raised, said, counted, returned or remembered."""
+        return not (self.raises or self.loud or self.assigns) and all(is_nothing(found.value) for found in self.returns)
+
+
+_PURE = frozenset(
+    f"builtins.{name}"
+    for name in (
+        "str",
+        "repr",
+        "len",
+        "int",
+        "float",
+        "bool",
+        "dict",
+        "list",
+        "tuple",
+        "set",
+        "type",
+        "isinstance",
+        "getattr",
+        "format",
+    )
+)
+
+
+def reaction(module: Module, body: list[ast.stmt]) -> Reaction:
+    """Read what a handler's body does."""
+    raises = loud = quiet = False
+    returns: list[ast.Return] = []
+    assigns: set[str] = set()
+    for node in walk_now(body):
+        if isinstance(node, ast.Raise):
+            raises = True
+        elif isinstance(node, ast.Return):
+            returns.append(node)
+        elif isinstance(node, ast.Call):
+            level = log_level(module, node)
+            quiet = quiet or level == "quiet"
+            loud = (
+                loud
+                or level == "loud"
+                or (level is None and not _within_quiet_log(module, node) and _has_effect(module, node))
+            )
+        elif isinstance(node, ast.AugAssign | ast.Delete | ast.Yield | ast.YieldFrom | ast.Assert | ast.Global) or (
+            isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store)
+        ):
+            loud = True
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            assigns.add(node.id)
+    return Reaction(raises, loud, quiet, tuple(returns), frozenset(assigns))
+
+
+def _within_quiet_log(module: Module, call: ast.Call) -> bool:
+    return any(isinstance(above, ast.Call) and log_level(module, above) == "quiet" for above in module.ancestors(call))
+
+
+def _has_effect(module: Module, call: ast.Call) -> bool:
+    return module.names.callee(call) not in _PURE
+
+
+def is_nothing(value: ast.expr | None) -> bool:
+    """`return`, `return None`."""
+    return value is None or (isinstance(value, ast.Constant) and value.value is None)
+
+
+def is_cleanup(module: Module, body: list[ast.stmt], within: ast.AST) -> bool:
+    """Whether a block only lets go of something, or stands where things are let go of."""
+    calls = [node for node in walk_now(body) if isinstance(node, ast.Call)]
+    if calls and all(called_name(call) in CLEANUP for call in calls if not _is_part(module, call)):
+        return True
+    child: ast.AST = within
+    for above in module.ancestors(within):
+        if isinstance(above, ast.ExceptHandler) or (isinstance(above, ast.Try) and child in above.finalbody):
+            return True
+        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
+            return _lets_go(above.name.strip("_"))
+        child = above
+    return False
+
+
+def _lets_go(function: str) -> bool:
+    """Whether a function is there to let go of something: `close`, `stop_gateway`, `_shutdown_pool`."""
+    return function in _CLEANUP_FUNCTIONS or function.split("_")[0] in (
+        "close",
+        "aclose",
+        "stop",
+        "shutdown",
+        "teardown",
+        "cleanup",
+        "disconnect",
+    )
+
+
+_CLEANUP_FUNCTIONS = frozenset(name.strip("_") for name in CLEANUP)
+
+
+def _is_part(module: Module, call: ast.Call) -> bool:
+    """Whether a call only makes an argument or the receiver of another one: `Path(name)` in `Path(name).unlink()`."""
+    return isinstance(module.parent(call), ast.Call | ast.keyword | ast.Attribute)
+
+
+def called_name(call: ast.Call) -> str:
+    """The last part of what is called, as written."""
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def written(node: ast.AST) -> str:
+    """A dotted expression as its author wrote it, for messages: `self.http.get`; `…` for what is no name."""
+    if isinstance(node, ast.Attribute):
+        return f"{written(node.value)}.{node.attr}"
+    if isinstance(node, ast.Call):
+        return f"{written(node.func)}()"
+    return getattr(node, "id", "…")
+
+
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_NO_REASON = re.compile(r"todo|fixme|xxx|hack|noqa|pragma|pylint:|type:|nosec|quality-gate:", re.IGNORECASE)
+
+
+def says_why(module: Module, handler: ast.ExceptHandler) -> bool:
+    """Whether a comment of three words or more stands in a handler; neither a TODO nor a directive is one."""
+    last = handler.body[-1].end_lineno or handler.body[-1].lineno
+    held = module.lines[handler.lineno - 1 : last]
+    said = [comment.text for comment in all_comments("\n".join(held), held) if not _NO_REASON.search(comment.text)]
+    return sum(len(_WORDS.findall(text)) for text in said) >= 3

@@ -1,0 +1,76 @@
+"""Walking statements without entering what runs at another time."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from quality_gate_checkers.model import Module
+from quality_gate_checkers.model.index import children
+from quality_gate_checkers.model.scopes import FUNCTIONS
+
+DEFERRED = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+
+
+def walk_now(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Nodes that run when these nodes run, in source order, without nested functions, lambdas and classes."""
+    stack = list(nodes)[::-1]
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, DEFERRED):
+            stack.extend(reversed(children(node)))
+
+
+def names_read(nodes: Iterable[ast.AST]) -> set[str]:
+    """Names that are read anywhere in these nodes, nested functions included."""
+    return {
+        found.id
+        for node in nodes
+        for found in ast.walk(node)
+        if isinstance(found, ast.Name) and isinstance(found.ctx, ast.Load)
+    }
+
+
+def names_bound(nodes: Iterable[ast.AST]) -> set[str]:
+    """Names that are bound when these nodes run."""
+    return {found.id for found in walk_now(nodes) if isinstance(found, ast.Name) and isinstance(found.ctx, ast.Store)}
+
+
+def following(node: ast.stmt, parent: ast.AST | None) -> list[ast.stmt]:
+    """The statements after one in the block that holds it."""
+    for field in ("body", "orelse", "finalbody"):
+        block = getattr(parent, field, None)
+        if isinstance(block, list) and any(node is statement for statement in block):
+            return block[next(place for place, statement in enumerate(block) if statement is node) + 1 :]
+    return []
+
+
+def after_block(module: Module, statement: ast.stmt) -> list[ast.stmt]:
+    """The statements that run after one: those that follow it, and those that follow a `with` that it ends."""
+    after: list[ast.stmt] = []
+    current: ast.stmt = statement
+    while True:
+        parent = module.parent(current)
+        after.extend(following(current, parent))
+        if not isinstance(parent, ast.With | ast.AsyncWith):
+            return after
+        current = parent
+
+
+def leaves(body: list[ast.stmt]) -> bool:
+    """Whether control never reaches the end of a block: its last statement returns, raises, continues or breaks."""
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break):
+        return True
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and leaves(last.body) and leaves(last.orelse)
+    if isinstance(last, ast.With | ast.AsyncWith):
+        return leaves(last.body)
+    if isinstance(last, ast.Try):
+        return leaves(last.finalbody) or (
+            leaves(last.orelse or last.body) and all(leaves(handler.body) for handler in last.handlers)
+        )
+    return False

@@ -1,0 +1,1 @@
+"""QG1xx: how failures are handled."""

@@ -1,0 +1,1 @@
+"""QG2xx: what happens when something else is slow or gone."""

@@ -1,0 +1,1 @@
+"""QG6xx: what is switched off, and why."""

@@ -1,0 +1,183 @@
+"""From configuration to report: where time, environment and working directory are read and handed down."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from quality_gate import __version__, engine
+from quality_gate.bench import Bench
+from quality_gate.cli._options import Options
+from quality_gate.cli._progress import progress_on
+from quality_gate.config import Config, load
+from quality_gate.evidence.changes import change_at
+from quality_gate.evidence.git import Git, GitError, find_top
+from quality_gate.evidence.inspections import inspect_files
+from quality_gate.evidence.sources import Sources, discover
+from quality_gate.model import Change, Outcome, Report, Stage, Verdict
+from quality_gate.store import FOLDER, Store
+from quality_gate_checkers.model.inspection import Inspection
+
+
+class Run:
+    """One run of the gate over one project.
+
+    Args:
+        options: the shared options.
+        stage: where the gate stands.
+        files: the command line's FILES; none for all.
+        whole: judge all the code (`report`) or what the modes ask for (`check`).
+        all_files: `--all-files`.
+    """
+
+    def __init__(
+        self, options: Options, stage: Stage, files: Sequence[str] = (), *, whole: bool, all_files: bool = False
+    ) -> None:
+        self._started = time.monotonic()
+        self._cwd = Path.cwd()
+        self.stage = stage
+        self._files = files
+        self._whole = whole
+        self._all_files = all_files
+        self._quiet = options.quiet
+        self.config: Config = load(self._cwd, options.config)
+        self.root = Path(self.config.root)
+        self.notes: list[str] = []
+
+    @cached_property
+    def git(self) -> Git | None:
+        """Git, where the project lies in a work tree."""
+        return find_top(self.root, os.environ)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """The files to judge."""
+        return discover(self.git, self.root, self.config.settings, self._files or None, self._cwd)
+
+    def _change(self) -> Change:
+        change = self._first_push() or self._compared()
+        if change.everything:
+            self.notes.append(change.description)
+        return change
+
+    def _first_push(self) -> Change | None:
+        """pre-commit and prek name the remote at every push, and a range unless the root commit is pushed too."""
+        if (
+            self.stage is not Stage.PUSH
+            or not os.environ.get("PRE_COMMIT_REMOTE_NAME")
+            or os.environ.get("PRE_COMMIT_FROM_REF")
+        ):
+            return None
+        return Change(description="everything is new: the remote holds nothing of this history yet", everything=True)
+
+    def _compared(self) -> Change:
+        pushed = (os.environ.get("PRE_COMMIT_FROM_REF", ""), os.environ.get("PRE_COMMIT_TO_REF", ""))
+        return change_at(
+            self.git,
+            self.root,
+            self.stage,
+            self.config.base,
+            self._all_files,
+            pushed if all(pushed) else None,
+            self.sources.files,
+        )
+
+    def _inspections(self) -> Mapping[str, Inspection]:
+        settings = self.config.settings
+        with Store(self.root, _build_key(msgspec.json.encode(settings)), tracked=self._cache_is_tracked()) as store:
+            found = inspect_files(
+                self.root,
+                self.sources.files,
+                settings,
+                store,
+                always_read=self.stage is Stage.CI,
+                now_ns=time.time_ns(),
+                progress=progress_on(sys.stderr, os.environ, quiet=self._quiet),
+            )
+        if store.problem:
+            self.notes.append(store.problem)
+        return found
+
+    def _cache_is_tracked(self) -> bool:
+        if self.git is None or not (self.root / FOLDER).exists():
+            return False
+        inside = (self.root / FOLDER).relative_to(self.git.top).as_posix()
+        try:
+            return bool(self.git.run("ls-files", "-z", "--", inside))
+        except GitError:
+            return True  # an index that git cannot read; what it holds is nobody's word to take
+
+    @cached_property
+    def bench(self) -> Bench:
+        """What lies before the practices."""
+        return Bench(
+            stage=self.stage,
+            whole=self._whole,
+            today=datetime.datetime.now(tz=datetime.UTC).date(),
+            critical_paths=tuple(self.config.critical_paths),
+            change=self._change,
+            inspections=self._inspections,
+        )
+
+    def report(self, following: Callable[[Report, Run], Report]) -> Report:
+        """Judge, and put everything that a format may show together.
+
+        Args:
+            following: adds what to type next.
+        """
+        verdicts = engine.run(self.bench, self.config.practices)
+        ledger, unseen = engine.counted(self.bench)
+        report = Report(
+            tool=f"quality-gate {__version__}",
+            project=self.root.name,
+            stage=self.stage,
+            outcome=engine.worst(verdicts),
+            verdicts=verdicts,
+            ledger=ledger,
+            not_analysed=unseen,
+            files=len(self.bench.inspections),
+            lines=sum(inspection.lines for inspection in self.bench.inspections.values()),
+            consequences=_consequences(verdicts),
+            notes=(*self.sources.notes, *self.notes),
+            details=self.sources.left_out,
+            seconds=time.monotonic() - self._started,
+            next=(),
+        )
+        return following(report, self)
+
+
+def _consequences(verdicts: Sequence[Verdict]) -> dict[str, str]:
+    names = {finding.name for verdict in verdicts for finding in verdict.findings if finding.suppressed is None}
+    if not names:
+        return {}
+    from quality_gate.cli._pages import consequence_of
+
+    return {name: consequence_of(name) for name in sorted(names)}
+
+
+def _build_key(settings: bytes) -> str:
+    """Names this build and these settings: any edit of a checker's file makes another build, in a checkout too."""
+    import quality_gate_checkers
+
+    marks = [f"{__version__} {sys.version_info[:3]}"]
+    for folder in quality_gate_checkers.__path__:
+        for place, _, files in sorted(os.walk(folder)):
+            for name in sorted(files):
+                if name.endswith(".py"):
+                    status = os.stat(os.path.join(place, name))
+                    marks.append(f"{name} {status.st_size} {status.st_mtime_ns}")
+    from quality_gate.store import digest
+
+    return digest("\n".join(marks).encode() + settings).hex()
+
+
+def exit_code(outcome: Outcome) -> int:
+    """0 kept, empty or waived; 1 broken; 3 unproven."""
+    return {Outcome.BROKEN: 1, Outcome.UNPROVEN: 3}.get(outcome, 0)

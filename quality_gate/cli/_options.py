@@ -1,0 +1,91 @@
+"""Options that all commands take, and how they become values."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import msgspec
+
+from quality_gate import formats
+from quality_gate.errors import UsageError
+from quality_gate.model import Format, Look, Stage
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """The shared options of one call.
+
+    Args:
+        config: as `--config` gives it. format: a format's name. color: `auto`, `always` or `never`.
+    """
+
+    config: Path | None
+    format: str
+    color: str
+    quiet: bool
+    verbose: bool
+
+    def look(self, *, overview: bool) -> Look:
+        """How the report is to look; colours are decided here from the options, the environment and the terminal."""
+        return Look(overview=overview, colour=self.colours(), verbose=self.verbose, quiet=self.quiet)
+
+    def colours(self) -> bool:
+        """--color over NO_COLOR over FORCE_COLOR over whether somebody looks."""
+        if self.color != "auto":
+            return self.color == "always"
+        if os.environ.get("NO_COLOR"):
+            return False
+        if os.environ.get("FORCE_COLOR"):
+            return True
+        return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def shared(command: _Command) -> _Command:
+    """Add `--config`, `--format`, `--color`, `-q` and `-v` to a command."""
+    for option in (
+        click.option("-v", "--verbose", is_flag=True, help="Show details: what was left out, and why."),
+        click.option("-q", "--quiet", is_flag=True, help="Show only what is wrong."),
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            show_default=True,
+            help="Colours.",
+        ),
+        click.option("--format", "format", default="text", show_default=True, metavar="NAME", help="text or json."),
+        click.option(
+            "--config",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="A TOML file with [tool.quality-gate]; its folder is the project.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def format_of(name: str) -> Format:
+    """A format by its name.
+
+    Raises:
+        UsageError: there is none such.
+    """
+    from quality_gate_checkers.plug import collect
+
+    known = {found.name: found for found in collect(formats, Format)}
+    if name not in known:
+        raise UsageError(f"--format {name}", "there is no such format", f"one of: {', '.join(sorted(known))}")
+    return known[name]
+
+
+def stage_of(given: str | None, environment: Mapping[str, str]) -> Stage:
+    """The stage: what `--stage` says, else ci where CI is set and PRE_COMMIT is not, else commit."""
+    if given is not None:
+        return Stage(given)
+    return Stage.CI if environment.get("CI") and not environment.get("PRE_COMMIT") else Stage.COMMIT

@@ -1,0 +1,60 @@
+"""Pages of rules and practices, by name or code."""
+
+from __future__ import annotations
+
+from quality_gate import engine, project_rules
+from quality_gate.bench import ProjectRule
+from quality_gate.model import Finding
+from quality_gate_checkers.catalog import catalog
+from quality_gate_checkers.model import Rule
+from quality_gate_checkers.plug import Page, PlugError, collect
+
+
+def all_rules() -> list[Rule | ProjectRule]:
+    """Every rule in code order, those that need more than one module among them.
+
+    Raises:
+        PlugError: two of them have one code or one name.
+    """
+    rules: list[Rule | ProjectRule] = [*catalog().rules, *collect(project_rules, ProjectRule)]
+    taken: dict[str, Rule | ProjectRule] = {}
+    for rule in rules:
+        for key in (rule.code, rule.name):
+            other = taken.setdefault(key, rule)
+            if other is not rule:
+                raise PlugError(f"two rules are called {key}: {other.code} {other.name} and {rule.code} {rule.name}")
+    return sorted(rules, key=lambda rule: rule.code)
+
+
+def rule_called(key: str) -> Rule | ProjectRule | None:
+    """A rule by its code or name, in any case."""
+    return next((rule for rule in all_rules() if key.lower() in (rule.code.lower(), rule.name)), None)
+
+
+def page_called(key: str) -> tuple[str, Page] | None:
+    """Title and page of a rule or a practice."""
+    rule = rule_called(key)
+    if rule is not None:
+        severity = "blocks" if rule.severity == "error" else "warns"
+        return f"{rule.code} {rule.name} ({severity})", rule.page
+    practice = next((found for found in engine.known_practices() if found.name == key), None)
+    return (f"{practice.name} (practice)", practice.page) if practice else None
+
+
+def consequence_of(name: str) -> str:
+    """What a breach of a rule does in production, one sentence; empty for an unknown name."""
+    rule = rule_called(name)
+    return rule.page.first_paragraph("In production") if rule else ""
+
+
+def explaining(finding: Finding) -> str:
+    """The command that explains a finding; its path is quoted: others chose it, and it is typed into a shell."""
+    import shlex
+
+    place = f"{finding.path}:{finding.line}"
+    return f"quality-gate explain {shlex.quote(f'./{place}' if place.startswith('-') else place)}"
+
+
+def known_names() -> list[str]:
+    """Everything that `explain` has a page for."""
+    return [*(rule.name for rule in all_rules()), *(practice.name for practice in engine.known_practices())]

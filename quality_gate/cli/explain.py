@@ -1,0 +1,133 @@
+"""`quality-gate explain`: the page of a rule or a practice, or every verdict on a file or a line."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from quality_gate.cli._assemble import Run
+from quality_gate.cli._options import Options, shared, stage_of
+from quality_gate.cli._output import emit
+from quality_gate.cli._pages import consequence_of, known_names, page_called
+from quality_gate.errors import UsageError
+from quality_gate.model import Finding, Report
+from quality_gate.neutral import neutral
+from quality_gate_checkers.plug import Page
+
+
+@click.command("explain", short_help="The page of a rule or practice, or all that is known of a file or line.")
+@click.argument("subject", metavar="NAME|CODE|FILE|FILE:LINE")
+@shared
+def command(subject: str, config: Path | None, format: str, color: str, quiet: bool, verbose: bool) -> int:
+    """Explain a rule, a practice, a file or a line.
+
+    \b
+    quality-gate explain silent-failure
+    quality-gate explain QG101
+    quality-gate explain shop/pay.py:41
+    """
+    if format != "text":
+        raise UsageError(f"--format {format}", "explain prints text", "leave --format out")
+    options = Options(config=config, format=format, color=color, quiet=quiet, verbose=verbose)
+    found = page_called(subject)
+    emit(_page_text(*found) if found else _place_text(subject, options), None)
+    return 0
+
+
+def _page_text(title: str, page: Page) -> str:
+    lines = [title, "=" * len(title), ""]
+    for heading, text in page.sections.items():
+        if heading:
+            lines += [heading, "-" * len(heading)]
+        lines += [*_without_fences(text), ""]
+    return "\n".join([*lines, "Next: quality-gate report", ""])
+
+
+def _without_fences(text: str) -> Iterator[str]:
+    fenced = False
+    for line in text.splitlines():
+        if line.startswith("```"):
+            fenced = not fenced
+        else:
+            yield f"    {line}".rstrip() if fenced else line
+
+
+def _place_text(subject: str, options: Options) -> str:
+    file, line = _split(subject)
+    run = Run(options, stage_of(None, os.environ), (file,), whole=True)
+    report = run.report(lambda report, _: report)
+    if not run.sources.files:
+        raise UsageError(
+            file,
+            "it is not judged: " + ("; ".join(run.sources.left_out) or "no Python file"),
+            "see quality-gate report -v",
+        )
+    said = [*_findings_text(report, line), "", *_unseen(report), "Next: quality-gate report"]
+    head = neutral(f"{file}:{line}" if line else file)
+    return "\n".join([head, "=" * len(head), "", *said, ""])
+
+
+def _split(subject: str) -> tuple[str, int | None]:
+    file, colon, number = subject.rpartition(":")
+    if colon and re.fullmatch("[0-9]{1,9}", number) and not os.path.exists(subject):
+        return _existing(file, subject), int(number)
+    return _existing(subject, subject), None
+
+
+def _existing(file: str, subject: str) -> str:
+    if os.path.exists(file):
+        return file
+    import difflib
+
+    near = difflib.get_close_matches(subject.lower(), known_names(), n=1, cutoff=0.5)
+    remedy = (
+        f"did you mean {near[0]}?"
+        if near
+        else "name a rule, a code, a practice, a file or file:line; all rules: docs/rules.md"
+    )
+    raise UsageError(subject, "no rule, practice or file is called so", remedy)
+
+
+def _findings_text(report: Report, line: int | None) -> Iterator[str]:
+    findings = [finding for verdict in report.verdicts for finding in verdict.findings]
+    here = [finding for finding in findings if line is None or finding.line <= line <= finding.end_line]
+    if not here:
+        yield "No finding here." if line is None else f"No finding on line {line}."
+        yield from _elsewhere(findings)
+        return
+    for finding in sorted(here, key=lambda one: (one.line, one.column)):
+        yield from _finding_text(finding)
+
+
+def _elsewhere(findings: Sequence[Finding]) -> Iterator[str]:
+    if findings:
+        yield "In this file: " + ", ".join(f"line {finding.line} {finding.name}" for finding in findings)
+
+
+def _finding_text(finding: Finding) -> Iterator[str]:
+    yield f"line {finding.line}, column {finding.column}: {finding.code} {finding.name} ({finding.severity})"
+    yield f"    {neutral(finding.message)}"
+    yield f"    In production: {consequence_of(finding.name)}"
+    yield f"    Do: {neutral(finding.remedy)}."
+    if finding.function:
+        yield f"    Function: {neutral(finding.function)}"
+    yield (
+        "    New: this change adds or touches it."
+        if finding.new
+        else "    Old: this change does not touch it; in new-code mode it does not block."
+    )
+    if finding.suppressed:
+        yield f"    Silenced by a comment, reason: {neutral(finding.suppressed)}"
+    else:
+        yield f'    To silence it with a reason: # quality-gate: allow[{finding.name}] reason="..." until=YYYY-MM-DD'
+    yield f"    The rule's page: quality-gate explain {finding.name}"
+
+
+def _unseen(report: Report) -> Iterator[str]:
+    sentences = [sentence for verdict in report.verdicts for sentence in verdict.not_looked_at]
+    yield from (f"not looked at: {neutral(sentence)}" for sentence in sentences)
+    yield from (f"note: {neutral(note)}" for note in report.notes)

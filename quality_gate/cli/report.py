@@ -1,0 +1,76 @@
+"""`quality-gate report`: the state of a project, for people."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+import msgspec
+
+from quality_gate import REPOSITORY, __version__
+from quality_gate.cli._assemble import Run
+from quality_gate.cli._options import Options, format_of, shared, stage_of
+from quality_gate.cli._output import emit
+from quality_gate.model import Report
+
+
+@click.command("report", short_help="The state of the project, for people.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there instead of standard output."
+)
+@shared
+def command(output: Path | None, config: Path | None, format: str, color: str, quiet: bool, verbose: bool) -> int:
+    """Judge all the code and show where it stands. Ends with 0 whenever it could print.
+
+    \b
+    quality-gate report
+    quality-gate report --format json -o report.json
+    """
+    options = Options(config=config, format=format, color=color, quiet=quiet, verbose=verbose)
+    chosen = format_of(format)
+    report = Run(options, stage_of(None, os.environ), whole=True).report(_with_next)
+    emit(chosen.render(report, options.look(overview=True)), output)
+    return 0
+
+
+def _with_next(report: Report, run: Run) -> Report:
+    open_findings = [
+        finding for verdict in report.verdicts for finding in verdict.findings if finding.suppressed is None
+    ]
+    following = []
+    if open_findings:
+        following.append(_explain_first(report))
+    hooked = _has_hook(run)
+    if not hooked:
+        following.append("add the hook: 3 lines, below")
+    if run.config.file is None:
+        following.append("declare what must not break: quality-gate init")
+    if not following:
+        following.append("quality-gate check --all-files")
+    return msgspec.structs.replace(report, next=tuple(following), snippet=() if hooked else _snippet())
+
+
+def _explain_first(report: Report) -> str:
+    from quality_gate.cli._pages import explaining
+    from quality_gate.formats.text import first_things
+
+    return explaining(first_things(report)[0])
+
+
+def _has_hook(run: Run) -> bool:
+    top = run.git.top if run.git is not None else run.root
+    file = Path(top) / ".pre-commit-config.yaml"
+    try:
+        return file.is_file() and "quality-gate" in file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
+def _snippet() -> tuple[str, ...]:
+    return (
+        "",
+        f"  - repo: {REPOSITORY}",
+        f"    rev: v{__version__}",
+        "    hooks: [{id: quality-gate}]",
+    )

@@ -1,0 +1,106 @@
+"""Practices are run over the bench; what they could not be given makes them UNPROVEN, here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from quality_gate import practices
+from quality_gate.bench import Bench, Practice
+from quality_gate.errors import Missing
+from quality_gate.model import (
+    PRACTICES,
+    Ledger,
+    Mode,
+    NotAnalysed,
+    Outcome,
+    PracticeName,
+    Stage,
+    Verdict,
+)
+from quality_gate_checkers.plug import collect
+
+NEVER_BLOCKS = frozenset({"impact-review"})
+
+
+def known_practices() -> list[Practice]:
+    """The practices of this installation, in the order of `PRACTICES`."""
+    found = collect(practices, Practice)
+    return sorted(found, key=lambda practice: PRACTICES.index(practice.name))
+
+
+def run(bench: Bench, modes: Mapping[str, Mode]) -> tuple[Verdict, ...]:
+    """Every verdict on what lies on the bench.
+
+    Args:
+        modes: what the configuration says of each practice; a practice that it names and that this version does not
+            have is UNPROVEN, never left out.
+    """
+    verdicts: list[Verdict] = []
+    present = known_practices()
+    for practice in present:
+        mode = modes.get(practice.name, Mode.OBSERVE)
+        verdicts += (_decided(verdict) for verdict in _judged(practice, bench, mode))
+    absent = [name for name in PRACTICES if name in modes and name not in {practice.name for practice in present}]
+    verdicts += (
+        _decided(_not_in_this_version(name, modes[name], bench.stage))
+        for name in absent
+        if modes[name] is not Mode.OBSERVE
+    )
+    return tuple(verdicts)
+
+
+def _judged(practice: Practice, bench: Bench, mode: Mode) -> list[Verdict]:
+    try:
+        return list(practice.judge(bench, mode))
+    except Missing as missing:
+        return [_unproven(practice.name, mode, f"{missing.what} cannot be had", missing.remedy, bench.stage)]
+
+
+def _not_in_this_version(name: PracticeName, mode: Mode, stage: Stage) -> Verdict:
+    return _unproven(name, mode, "this version cannot judge it", f'write {name} = "observe", or take it out', stage)
+
+
+def _unproven(name: str, mode: Mode, what: str, remedy: str, stage: Stage) -> Verdict:
+    """Missing evidence blocks at the ci stage only (product.md, Stages)."""
+    return Verdict(
+        practice=name,
+        subject=None,
+        mode=mode,
+        outcome=Outcome.UNPROVEN,
+        measured=0,
+        demanded=0,
+        of=0,
+        unit="",
+        reason=f"{what}; {remedy}",
+        not_looked_at=(what,),
+        decides=stage is Stage.CI,
+    )
+
+
+def _decided(verdict: Verdict) -> Verdict:
+    decides = verdict.decides and verdict.mode is not Mode.OBSERVE and verdict.practice not in NEVER_BLOCKS
+    return verdict if decides == verdict.decides else msgspec.structs.replace(verdict, decides=decides)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Outcome:
+    """The outcome of a report: the worst of the verdicts that decide, EMPTY where none does."""
+    order = list(Outcome)
+    return min((verdict.outcome for verdict in verdicts if verdict.decides), key=order.index, default=Outcome.EMPTY)
+
+
+def counted(bench: Bench) -> tuple[Ledger, NotAnalysed]:
+    """The ledger of suppressions and what was not analysed, over all judged files."""
+    own = [suppression for inspection in bench.inspections.values() for suppression in inspection.suppressions]
+    ledger = Ledger(
+        entries=len(own),
+        expired=sum("has passed" in (found.fault(bench.today) or "") for found in own),
+        without_reason=sum(found.reason is None for found in own),
+    )
+    inspections = bench.inspections.values()
+    files = sum(inspection.fault is not None for inspection in inspections)
+    return ledger, NotAnalysed(files=files, calls=sum(inspection.not_resolved for inspection in inspections))
+
+
+__all__ = ["counted", "known_practices", "run", "worst"]

@@ -1,0 +1,148 @@
+"""What each judged file holds: from the cache where its content is known, else by one parse."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+
+from quality_gate.store import Seen, Store, digest, keyed
+from quality_gate_checkers.model.inspection import Fault, Inspection
+from quality_gate_checkers.model.text import MAXIMUM_BYTES
+from quality_gate_checkers.settings import Settings
+
+SECONDS = 30
+"""Of the processor's time that the rules may take for one file: one of 1 MiB not made to be slow takes a few."""
+
+Progress = Callable[[int, int], None]
+"""Called with (files done, files in all)."""
+
+
+def inspect_files(
+    root: Path,
+    paths: Iterable[str],
+    settings: Settings,
+    store: Store,
+    *,
+    always_read: bool,
+    now_ns: int,
+    progress: Progress,
+) -> dict[str, Inspection]:
+    """Inspect files, reading only what changed.
+
+    Args:
+        root: the project's root.
+        paths: relative to it.
+        settings: the project's.
+        store: the cache, keyed by build and settings.
+        always_read: trust no size and time (the ci stage): every file is read and hashed.
+        now_ns: nanoseconds since the epoch.
+        progress: told after every file that had to be parsed.
+    """
+    wanted = list(paths)
+    keys = _keys(root, wanted, store, always_read=always_read, now_ns=now_ns)
+    known = store.results(keys.values())
+    found: dict[str, Inspection] = {}
+    missing: list[str] = []
+    for path in wanted:
+        inspection = _decoded(known.get(keys[path])) if path in keys else None
+        if inspection is None:
+            missing.append(path)
+        else:
+            found[path] = inspection
+    for done, path in enumerate(missing, start=1):
+        found[path] = _inspected(root, path, settings, store)
+        progress(done, len(missing))
+    return found
+
+
+def _keys(root: Path, paths: list[str], store: Store, *, always_read: bool, now_ns: int) -> dict[str, bytes]:
+    """Content key by path; files that cannot be read have none."""
+    remembered = {} if always_read else store.files(paths)
+    keys: dict[str, bytes] = {}
+    folder = f"{root}{os.sep}"
+    for path in paths:
+        try:
+            status = os.lstat(folder + path)
+            seen = remembered.get(path)
+            if seen is None or not seen.matches(status):
+                identity = digest(_read(root, path))
+                seen = Seen(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, identity)
+                store.remember_file(path, seen, now_ns)
+        except OSError:
+            continue
+        keys[path] = keyed(path, seen.digest)
+    return keys
+
+
+def _read(root: Path, path: str) -> bytes:
+    """Of a file that is too large to be analysed, as much as shows that it is."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with open(os.open(root / path, flags), "rb") as file:
+        return file.read(MAXIMUM_BYTES + 1)
+
+
+def _decoded(value: bytes | None) -> Inspection | None:
+    if value is None:
+        return None
+    try:
+        found = msgspec.msgpack.decode(value, type=Inspection)
+    except (msgspec.DecodeError, ValueError):
+        return None
+    return found if len(found.texts) == len(found.violations) else None
+
+
+class _TooLong(BaseException):
+    """No Exception, so that nothing on the way takes it for one of its own."""
+
+
+def _say_too_long(number: int, frame: object) -> None:
+    raise _TooLong
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    """Interrupt what takes too long (hostile-inputs.md, row 30), where the system and the thread allow it."""
+    import signal
+    import threading
+
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGVTALRM, _say_too_long)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _inspected(root: Path, path: str, settings: Settings, store: Store) -> Inspection:
+    from quality_gate_checkers.catalog import catalog
+    from quality_gate_checkers.inspection import inspect
+
+    try:
+        content = _read(root, path)
+    except OSError as error:
+        return Inspection(0, fault=Fault(1, f"it cannot be read: {error.strerror}", "make the file readable"))
+    catalog()
+    try:
+        with _limited():
+            inspection = inspect(path, content, settings)
+    except _TooLong:
+        lines = content.count(b"\n") + 1
+        return Inspection(
+            lines,
+            fault=Fault(
+                1, f"the rules need more than {SECONDS} s for it", "split it, or list it under `roles.vendored`"
+            ),
+        )
+    with suppress(
+        UnicodeEncodeError
+    ):  # a path that is not UTF-8 shows in the names of its functions: found anew every time
+        store.remember_result(keyed(path, digest(content)), msgspec.msgpack.encode(inspection))
+    return inspection

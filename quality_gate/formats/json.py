@@ -1,0 +1,142 @@
+"""json: version 1; other tools and scripts stand on it, so that keys are only ever added."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from quality_gate.model import Finding, Look, Mode, Outcome, Report, Stage, Verdict, format_
+from quality_gate.neutral import printable
+from quality_gate_checkers.model.violation import Severity
+
+
+class JsonFinding(msgspec.Struct, frozen=True):
+    """A finding in version 1. Lines and columns are 1-based, columns in code points, ends exclusive."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    remedy: str
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    function: str | None
+    critical_path: str | None
+    fingerprint: str
+    new: bool
+    tests: list[str]
+    suppressed: str | None
+
+
+class JsonVerdict(msgspec.Struct, frozen=True):
+    """A verdict in version 1."""
+
+    practice: str
+    subject: str | None
+    mode: Mode
+    outcome: Outcome
+    measured: int
+    demanded: int
+    of: int
+    unit: str
+    reason: str
+    findings: list[JsonFinding]
+    not_looked_at: list[str]
+
+
+class JsonLedger(msgspec.Struct, frozen=True):
+    """Suppressions, counted."""
+
+    entries: int
+    expired: int
+    without_reason: int
+
+
+class JsonNotAnalysed(msgspec.Struct, frozen=True):
+    """What was not looked at, counted."""
+
+    files: int
+    calls: int
+
+
+class JsonReport(msgspec.Struct, frozen=True):
+    """The document of `--format json`."""
+
+    version: Literal[1]
+    tool: str
+    stage: Stage
+    outcome: Outcome
+    verdicts: list[JsonVerdict]
+    ledger: JsonLedger
+    not_analysed: JsonNotAnalysed
+    notes: list[str]
+    next: list[str]
+
+
+@format_("json")
+def json(report: Report, look: Look) -> str:
+    """A report for programs, versioned."""
+    document = JsonReport(
+        version=1,
+        tool=report.tool,
+        stage=report.stage,
+        outcome=report.outcome,
+        verdicts=[_verdict(verdict) for verdict in report.verdicts],
+        ledger=JsonLedger(report.ledger.entries, report.ledger.expired, report.ledger.without_reason),
+        not_analysed=JsonNotAnalysed(report.not_analysed.files, report.not_analysed.calls),
+        notes=[printable(note) for note in report.notes],
+        next=[printable(command) for command in report.next],
+    )
+    text = msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
+    return text.replace("##", r"\u0023\u0023") + "\n"
+
+
+def _verdict(verdict: Verdict) -> JsonVerdict:
+    return JsonVerdict(
+        practice=verdict.practice,
+        subject=verdict.subject and printable(verdict.subject),
+        mode=verdict.mode,
+        outcome=verdict.outcome,
+        measured=verdict.measured,
+        demanded=verdict.demanded,
+        of=verdict.of,
+        unit=verdict.unit,
+        reason=printable(verdict.reason),
+        findings=[_finding(finding) for finding in verdict.findings],
+        not_looked_at=[printable(sentence) for sentence in verdict.not_looked_at],
+    )
+
+
+def _finding(finding: Finding) -> JsonFinding:
+    return JsonFinding(
+        code=finding.code,
+        name=finding.name,
+        severity=finding.severity,
+        message=printable(finding.message),
+        remedy=printable(finding.remedy),
+        path=printable(finding.path),
+        line=finding.line,
+        column=finding.column,
+        end_line=finding.end_line,
+        end_column=finding.end_column,
+        function=finding.function and printable(finding.function),
+        critical_path=finding.critical_path and printable(finding.critical_path),
+        fingerprint=finding.fingerprint,
+        new=finding.new,
+        tests=[printable(test) for test in finding.tests],
+        suppressed=finding.suppressed and printable(finding.suppressed),
+    )
+
+
+def schema() -> dict[str, object]:
+    """JSON Schema of the document; it allows further keys, because later releases may add some within version 1."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(JsonReport)}
+
+
+def schema_text() -> str:
+    """The content of docs/report.schema.json."""
+    return msgspec.json.format(msgspec.json.encode(schema()), indent=2).decode() + "\n"

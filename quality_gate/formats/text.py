@@ -1,0 +1,202 @@
+"""text: a report for people, in a terminal or a log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from quality_gate.model import Finding, Look, Mode, Outcome, Report, Verdict, format_
+from quality_gate.neutral import neutral
+
+MOST = 20
+"""More findings than this are grouped: nobody scrolls."""
+
+_FIRST = 3
+_WIDTH = 110
+"""Characters that most terminals and log viewers show without breaking a line."""
+
+_NUMBERS = ("", "One thing", "Two things", "Three things")
+_PAINT = {
+    Outcome.BROKEN: "31;1",
+    Outcome.UNPROVEN: "33;1",
+    Outcome.WAIVED: "33",
+    Outcome.KEPT: "32;1",
+    Outcome.EMPTY: "2",
+}
+
+
+class _Ink:
+    """Colours, or none."""
+
+    def __init__(self, *, on: bool) -> None:
+        self._on = on
+
+    def __call__(self, text: str, paint: str) -> str:
+        return f"\x1b[{paint}m{text}\x1b[0m" if self._on and text else text
+
+
+@format_("text")
+def text(report: Report, look: Look) -> str:
+    """What a person reads: verdicts, the first things to do, what was not looked at, what to type next."""
+    ink = _Ink(on=look.colour)
+    parts = [*_overview(report, look, ink)] if look.overview else [*_obstacles(report, look, ink)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _overview(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
+    if not look.quiet:
+        yield _head(report, ink)
+    yield "\n".join(_verdict_lines(report.verdicts, ink))
+    findings = first_things(report)
+    if findings:
+        yield "\n".join(_first_things(report, findings, ink))
+        if len(findings) > _FIRST:
+            yield "\n".join(_listed(findings, ink) if len(findings) <= MOST else _grouped(findings, ink))
+    yield "\n".join(_notes(report, look, ink))
+    yield "\n".join(_next(report, ink))
+
+
+def _obstacles(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
+    findings = _in_the_way(report)
+    if len(findings) > MOST:
+        yield "\n".join(_grouped(findings, ink))
+    else:
+        yield from ("\n".join(_told(finding, report, ink)) for finding in findings)
+    if not look.quiet or report.outcome in (Outcome.BROKEN, Outcome.UNPROVEN):
+        yield "\n".join(_verdict_lines(report.verdicts, ink))
+        yield "\n".join(_notes(report, look, ink))
+        yield "\n".join(_next(report, ink))
+
+
+def _in_the_way(report: Report) -> list[Finding]:
+    """What a gate shows: in new-code mode nothing that the change does not touch."""
+    old_code = {
+        finding
+        for verdict in report.verdicts
+        for finding in verdict.findings
+        if verdict.mode is Mode.NEW_CODE and not finding.new
+    }
+    return [finding for finding in first_things(report) if finding not in old_code]
+
+
+def first_things(report: Report) -> list[Finding]:
+    """Findings that no suppression holds, the ones to mend first at the top.
+
+    Errors come before warnings and new ones before old ones; then the rarest kind: a fault that stands in fifty places
+    is a campaign, not a first thing to do.
+    """
+    found = [finding for verdict in report.verdicts for finding in verdict.findings if finding.suppressed is None]
+    often = Counter(finding.name for finding in found)
+    return sorted(
+        found,
+        key=lambda one: (
+            one.severity != "error",
+            not one.new,
+            often[one.name],
+            one.code,
+            one.path,
+            one.line,
+            one.column,
+        ),
+    )
+
+
+def _head(report: Report, ink: _Ink) -> str:
+    size = f"{report.files:,} {'file' if report.files == 1 else 'files'}"
+    return ink(f"{report.tool}   {neutral(report.project)}   {size}   {report.seconds:.1f} s", "1")
+
+
+def _verdict_lines(verdicts: Sequence[Verdict], ink: _Ink) -> Iterator[str]:
+    width = max((len(verdict.practice) for verdict in verdicts), default=0)
+    counts = {
+        id(verdict): f"{verdict.measured:,} of {verdict.demanded:,} {verdict.unit}"
+        for verdict in verdicts
+        if verdict.of
+    }
+    count_width = max((len(count) for count in counts.values()), default=0)
+    for verdict in verdicts:
+        name = f"{verdict.practice:{width}}"
+        if verdict.outcome is Outcome.EMPTY:
+            yield f"{name}   {ink(neutral(verdict.reason), _PAINT[Outcome.EMPTY])}"
+            continue
+        outcome = ink(f"{verdict.outcome.value:8}", _PAINT[verdict.outcome])
+        yield f"{name}   {outcome} {counts.get(id(verdict), ''):{count_width}}   {neutral(verdict.reason)}".rstrip()
+
+
+def _place(finding: Finding) -> str:
+    return neutral(f"{finding.path}:{finding.line}")
+
+
+def _first_things(report: Report, findings: Sequence[Finding], ink: _Ink) -> Iterator[str]:
+    first = _different(findings)
+    yield ink(f"{_NUMBERS[len(first)]} worth doing first", "1")
+    for number, finding in enumerate(first, start=1):
+        yield f"{number}  {ink(_place(finding), '36')}    {neutral(finding.message)}        {ink(finding.name, '35')}"
+        why, what = _why(finding, report), f"Do: {neutral(finding.remedy)}."
+        yield from (f"   {line}" for line in _on_one_line_or_two(why, what))
+
+
+def _why(finding: Finding, report: Report) -> str:
+    sentence = report.consequences.get(finding.name)
+    return f"In production: {sentence[:1].lower()}{sentence[1:]}" if sentence else ""
+
+
+def _on_one_line_or_two(one: str, other: str) -> list[str]:
+    return [f"{one}  {other}".strip()] if len(one) + len(other) < _WIDTH else [one, other]
+
+
+def _different(findings: Sequence[Finding]) -> list[Finding]:
+    """The first of each kind, then whatever comes next, three in all."""
+    kinds: dict[str, Finding] = {}
+    for finding in findings:
+        kinds.setdefault(finding.name, finding)
+    chosen = [*kinds.values(), *(finding for finding in findings if finding is not kinds[finding.name])]
+    return chosen[:_FIRST]
+
+
+def _told(finding: Finding, report: Report, ink: _Ink) -> Iterator[str]:
+    severity = "" if finding.severity == "error" else " (warning: does not block)"
+    yield f"{ink(f'{_place(finding)}:{finding.column}', '36')}  {finding.code} {ink(finding.name, '35')}{severity}"
+    yield f"    {neutral(finding.message)}"
+    if finding.name in report.consequences:
+        yield f"    In production: {report.consequences[finding.name]}"
+    yield f"    Do: {neutral(finding.remedy)}."
+
+
+def _listed(findings: Sequence[Finding], ink: _Ink) -> Iterator[str]:
+    yield ink(f"All {len(findings)} findings", "1")
+    width = max(len(_place(finding)) for finding in findings)
+    for finding in sorted(findings, key=lambda one: (one.path, one.line, one.column)):
+        mark = "" if finding.severity == "error" else "  (warning)"
+        yield f"{_place(finding):{width}}  {finding.code} {finding.name}{mark}"
+
+
+def _grouped(findings: Sequence[Finding], ink: _Ink) -> Iterator[str]:
+    yield ink(f"{len(findings):,} findings by rule", "1")
+    kinds: dict[str, list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault(finding.name, []).append(finding)
+    width = max(len(name) for name in kinds)
+    for name, held in sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0])):
+        places = ", ".join(_place(finding) for finding in held[:2])
+        more = f" and {len(held) - 2:,} more" if len(held) > 2 else ""
+        mark = "" if held[0].severity == "error" else "  (warning)"
+        yield f"{len(held):5,}  {held[0].code} {name:{width}}  {places}{more}{mark}"
+    yield ink("Every one of them: quality-gate report --format json", "2")
+
+
+def _notes(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
+    silenced = sum(finding.suppressed is not None for verdict in report.verdicts for finding in verdict.findings)
+    if silenced:
+        yield ink(f"silenced by a comment: {silenced} {'finding' if silenced == 1 else 'findings'}", "2")
+    unseen = [sentence for verdict in report.verdicts for sentence in verdict.not_looked_at]
+    yield from (ink(f"not looked at: {neutral(sentence)}", "2") for sentence in unseen)
+    yield from (ink(f"note: {neutral(note)}", "2") for note in report.notes)
+    if look.verbose:
+        yield from (ink(neutral(detail), "2") for detail in report.details)
+
+
+def _next(report: Report, ink: _Ink) -> Iterator[str]:
+    if report.next:
+        yield f"{ink('Next:', '1')} " + " · ".join(neutral(command) for command in report.next)
+    yield from report.snippet

@@ -1,0 +1,235 @@
+"""The nouns of a run, frozen. Everything between a command and its text is made of these."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections.abc import Callable
+from typing import Literal, get_args
+
+import msgspec
+
+from quality_gate_checkers.model.violation import Severity
+
+PracticeName = Literal[
+    "static-analysis",
+    "critical-path-coverage",
+    "failure-scenarios",
+    "isolated-tests",
+    "boundaries",
+    "decisions",
+    "impact-review",
+]
+"""A type, so that the configuration and its schema need no list of their own."""
+
+PRACTICES: tuple[PracticeName, ...] = get_args(PracticeName)
+"""Every practice that a configuration may name, in the order in which reports show them."""
+
+
+class Outcome(enum.StrEnum):
+    """What a verdict says; the order of the members is from worst to best."""
+
+    BROKEN = "BROKEN"
+    UNPROVEN = "UNPROVEN"
+    WAIVED = "WAIVED"
+    KEPT = "KEPT"
+    EMPTY = "EMPTY"
+
+
+class Mode(enum.StrEnum):
+    """How far a team has come with a practice."""
+
+    OBSERVE = "observe"
+    NEW_CODE = "new-code"
+    ENFORCE = "enforce"
+
+
+class Stage(enum.StrEnum):
+    """Where the gate stands: before a commit, before a push, in CI."""
+
+    COMMIT = "commit"
+    PUSH = "push"
+    CI = "ci"
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to mend: where, what, why it hurts, what to do instead.
+
+    Lines and columns are 1-based, columns in code points, ends exclusive as editors count them.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    remedy: str
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    function: str | None
+    fingerprint: str
+    new: bool
+    critical_path: str | None = None
+    tests: tuple[str, ...] = ()
+    suppressed: str | None = None
+    """Why it does not count, where a suppression with a reason covers it."""
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What a practice says of one subject.
+
+    Args:
+        subject: a critical path, or None for a practice that judges the whole project.
+        measured: e.g. files without a blocking finding; with `demanded` and `of` always shown as counts.
+        not_looked_at: every thing that this verdict could not see, one sentence each.
+    """
+
+    practice: str
+    subject: str | None
+    mode: Mode
+    outcome: Outcome
+    measured: int
+    demanded: int
+    of: int
+    unit: str
+    reason: str
+    findings: tuple[Finding, ...] = ()
+    not_looked_at: tuple[str, ...] = ()
+    decides: bool = True
+    """Whether it decides the exit code at this stage: a practice in observe does not."""
+
+
+class Ledger(msgspec.Struct, frozen=True, kw_only=True):
+    """Every suppression in the judged files, counted."""
+
+    entries: int = 0
+    expired: int = 0
+    without_reason: int = 0
+
+
+class NotAnalysed(msgspec.Struct, frozen=True, kw_only=True):
+    """What could not be looked at: files that are not Python to us, calls whose target no rung of the ladder knows."""
+
+    files: int = 0
+    calls: int = 0
+
+
+class LineRange(msgspec.Struct, frozen=True, array_like=True):
+    """Lines first to last, 1-based, both included."""
+
+    first: int
+    last: int
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What is new.
+
+    Args:
+        description: what was compared with what, for the report (`the index against HEAD`).
+        everything: no git or no base: every line counts as new, and `description` says why.
+        lines: new or touched lines by path, relative to the project's root; moved and re-indented lines are not in it.
+        files: paths that the change adds or touches at all (a file whose change is only a deletion is here and not in
+            `lines`).
+    """
+
+    description: str
+    everything: bool = False
+    lines: dict[str, tuple[LineRange, ...]] = {}
+    files: frozenset[str] = frozenset()
+
+    def touches(self, path: str, first: int, last: int) -> bool:
+        """Whether any line from first to last (both included) of a file is new."""
+        if self.everything:
+            return True
+        return any(span.first <= last and first <= span.last for span in self.lines.get(path, ()))
+
+    def holds(self, path: str) -> bool:
+        """Whether a file is part of the change."""
+        return self.everything or path in self.files
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a format may show.
+
+    Args:
+        project: the root folder's name.
+        files: Python files judged.
+        lines: their lines.
+        notes: sentences about the run as a whole (no git, cache not usable, files left out).
+        seconds: wall time of the run, for people only.
+        next: commands to type next, best first.
+    """
+
+    tool: str
+    project: str
+    stage: Stage
+    outcome: Outcome
+    verdicts: tuple[Verdict, ...]
+    ledger: Ledger
+    not_analysed: NotAnalysed
+    files: int
+    lines: int
+    consequences: dict[str, str]
+    """What a breach does in production, one sentence by rule name, for every rule with a finding here."""
+    notes: tuple[str, ...]
+    details: tuple[str, ...]
+    """Shown with -v only: symlinks not followed, submodules, timings."""
+    seconds: float
+    next: tuple[str, ...]
+    snippet: tuple[str, ...] = ()
+    """Lines to paste, shown under `next` (the hook, where it is not installed)."""
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """How a person wants to see a report; machine formats do not care.
+
+    Args:
+        overview: the state of a project (`report`) rather than what stands in the way (`check`).
+        colour: ANSI colours. verbose: details too. quiet: only what is wrong.
+    """
+
+    overview: bool = True
+    colour: bool = False
+    verbose: bool = False
+    quiet: bool = False
+
+
+class Format:
+    """A report as text of some kind: one file, one decorated pure function.
+
+    Args:
+        name: as `--format` takes it.
+        render: the function; what it returns ends with a newline.
+    """
+
+    __slots__ = ("name", "render")
+
+    def __init__(self, name: str, render: Callable[[Report, Look], str]) -> None:
+        self.name = name
+        self.render = render
+
+
+def format_(name: str) -> Callable[[Callable[[Report, Look], str]], Format]:
+    """Make a format of a function."""
+
+    def made(render: Callable[[Report, Look], str]) -> Format:
+        return Format(name, render)
+
+    return made
+
+
+def fingerprint(code: str, path: str, function: str | None, text: str, ordinal: int) -> str:
+    """An identity that survives moved and re-indented lines.
+
+    Args:
+        code: the rule's code.
+        path: relative to the project's root.
+        function: qualified name of the enclosing function or class, None for module code.
+        text: the source of the finding's first line; white space is folded here.
+        ordinal: counts findings that are otherwise equal, from 0, in source order.
+    """
+    normal = " ".join(text.split())
+    parts = (code, path, function or "", normal, str(ordinal))
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=10).hexdigest()

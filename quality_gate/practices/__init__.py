@@ -1,0 +1,1 @@
+"""Practices, one file each: what a team starts with, measures, and then expands from."""

@@ -1,0 +1,1 @@
+"""Rules that need the linked codebase, evidence or the change, one file each."""

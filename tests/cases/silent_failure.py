@@ -1,0 +1,311 @@
+# --- pass around a request
+import requests
+
+try:
+    requests.post("https://events.example", timeout=5)
+except requests.RequestException:  # QG101
+    pass
+
+# --- suppress around a request
+import contextlib
+
+import requests
+
+
+def publish(event):
+    with contextlib.suppress(requests.RequestException):  # QG101
+        requests.post("https://events.example", json=event, timeout=5)
+
+# --- continue on an annotated session
+from requests import Session
+
+
+def publish_all(http: Session, events):
+    for event in events:
+        try:
+            http.post("https://events.example", json=event, timeout=5)
+        except Exception:  # QG101
+            continue
+
+# --- a debug log is as silent as pass
+import logging
+
+import httpx
+
+log = logging.getLogger(__name__)
+
+
+class Publisher:
+    def __init__(self):
+        self._http = httpx.Client()
+
+    def publish(self, event):
+        try:
+            self._http.post("/events", json=event)
+        except httpx.HTTPError as error:  # QG101
+            log.debug("not published: %s", error)
+
+# --- return None from a procedure
+import httpx
+
+
+async def publish(client: httpx.AsyncClient, event):
+    try:
+        await client.post("/events", json=event)
+    except httpx.TransportError:  # QG101
+        return None
+
+# --- trap: a warning is heard
+import logging
+
+import requests
+
+
+def publish(event):
+    try:
+        requests.post("https://events.example", json=event, timeout=5)
+    except requests.RequestException:
+        logging.getLogger("shop").warning("not published", exc_info=True)
+
+# --- trap: a counter is heard
+import requests
+
+
+def publish(event, metrics):
+    try:
+        requests.post("https://events.example", json=event, timeout=5)
+    except requests.RequestException:
+        metrics.incr("events.lost")
+
+# --- trap: another call's exception
+import requests
+
+
+def read(prices, key):
+    try:
+        return requests.post("https://events.example", json=prices[key], timeout=5)
+    except KeyError:
+        pass
+
+# --- trap: closing
+import smtplib
+
+
+def stop(mail: smtplib.SMTP):
+    try:
+        mail.login("a", "b")
+    except smtplib.SMTPException:
+        pass
+
+# --- trap: a fallback follows
+import requests
+
+
+def address(primary, secondary):
+    try:
+        return requests.get(primary, timeout=2).text
+    except requests.RequestException:
+        pass
+    return requests.get(secondary, timeout=2).text
+
+# --- trap: nothing tells what the object is
+def publish(client, event):
+    try:
+        client.post(event)
+    except Exception:
+        pass
+
+# --- trap: tests are not production
+# path: tests/test_publish.py
+import requests
+
+try:
+    requests.post("https://events.example", timeout=5)
+except requests.RequestException:
+    pass
+
+# --- a file that should have been written
+def keep(path, report):
+    try:
+        with open(path, "w") as file:
+            file.write(report)
+    except OSError:  # QG101
+        pass
+
+# --- trap: a folder that is there already, a file that is only read
+import os
+
+
+def prepare(path):
+    try:
+        os.makedirs(path)
+    except OSError:
+        pass
+    try:
+        with open("/proc/self/status") as file:
+            print(file.read())
+    except OSError:
+        pass
+
+# --- trap: the failure is spoken of after the try
+import asyncio
+import logging
+
+import httpx
+
+log = logging.getLogger(__name__)
+
+
+async def follow(client: httpx.AsyncClient):
+    while True:
+        try:
+            await client.get("/stream", timeout=90)
+        except httpx.HTTPError:
+            pass
+        log.error("the stream broke, again in 5 seconds")
+        await asyncio.sleep(5)
+
+# --- trap: a function that asks whether something works
+import requests
+
+
+def is_reachable(url):
+    up = False
+    try:
+        requests.get(url, timeout=1)
+        up = True
+    except requests.RequestException:
+        pass
+    return up
+
+# --- trap: a fallback follows what suppress() hides
+import contextlib
+
+import requests
+
+
+def motto():
+    with contextlib.suppress(requests.RequestException):
+        return requests.get("https://motto.example", timeout=1).text
+    return "carry on"
+
+# --- trap: a name without an address is an answer
+import socket
+
+
+def names(addresses):
+    for address in addresses:
+        try:
+            yield socket.gethostbyaddr(address)[0]
+        except socket.herror:
+            continue
+
+# --- a procedure that is annotated to return None says nothing by it
+import requests
+
+
+def publish(event: dict) -> None:
+    """Publish an event; fails when the event has no id."""
+    try:
+        requests.post("https://events.example", json=event, timeout=5)
+    except requests.RequestException:  # QG101
+        pass
+
+# --- trap: the docstring says that there may be no result, and another source is asked
+import requests
+
+
+def clock(first, second):
+    """Seconds of a public clock; best effort, None when offline."""
+    try:
+        answer = requests.get(first, timeout=1)
+        return float(answer.text)
+    except requests.RequestException:
+        pass
+    answer = requests.get(second, timeout=1)
+    return float(answer.text)
+
+# --- a script that is run for its effect
+import logging
+import subprocess
+
+log = logging.getLogger(__name__)
+
+
+def after_import(script):
+    try:
+        subprocess.run([script], check=True, timeout=60)
+    except subprocess.SubprocessError as error:  # QG101
+        log.info("hook did not run: %s", error)
+
+# --- trap: a program that is asked what it knows
+import subprocess
+
+
+def machine():
+    found = {}
+    try:
+        found["name"] = subprocess.run(["hostnamectl"], capture_output=True, check=True, timeout=5).stdout
+    except Exception:
+        pass
+    return found
+
+# --- trap: the next one is tried, success leaves
+import requests
+
+
+def send(event, servers):
+    for server in servers:
+        try:
+            requests.post(server, json=event, timeout=5)
+        except requests.RequestException:
+            continue
+        else:
+            return True
+    return False
+
+# --- trap: polling until it answers
+import time
+
+import httpx
+
+
+def wait_for_bank(url, limit):
+    with httpx.Client() as client:
+        while limit > 0:
+            try:
+                answer = client.get(url)
+            except httpx.ConnectError:
+                pass
+            else:
+                if answer.status_code == 200:
+                    break
+            time.sleep(1)
+            limit -= 1
+    return limit > 0
+
+# --- trap: a socket that is waited on for a while
+import socket
+
+
+def serve(listener: socket.socket, stopped, handle):
+    while not stopped.is_set():
+        try:
+            connection, _ = listener.accept()
+            handle(connection)
+        except TimeoutError:
+            pass
+
+# --- trap: the failure is what is waited for
+import socket
+import time
+
+
+def wait_until_closed(host, port, tries):
+    while tries:
+        try:
+            socket.create_connection((host, port), 2).close()
+            time.sleep(1)
+        except Exception:
+            break
+        tries -= 1

@@ -1,0 +1,11 @@
+"""Shared by all tests: the source roots are on the path whether or not the project is installed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+for source_root in (ROOT / "checkers", ROOT, ROOT / "tests"):
+    if str(source_root) not in sys.path:
+        sys.path.insert(0, str(source_root))
