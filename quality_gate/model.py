@@ -201,7 +201,7 @@ class Format:
 
     Args:
         name: as `--format` takes it.
-        render: the function; what it returns ends with a newline.
+        render: the function; what it returns ends with a newline, or is empty where there is nothing to say.
     """
 
     __slots__ = ("name", "render")

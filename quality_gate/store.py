@@ -21,6 +21,9 @@ _SCHEMA = 1
 _PATIENCE = 2.0
 """Seconds to wait for another run that is writing."""
 
+_SEAL = 8
+"""Bytes before each result."""
+
 _RACY_NS = 2_000_000_000
 """A file touched within this many nanoseconds of its recording is always read again, as git's index does."""
 
@@ -126,7 +129,7 @@ class Store:
         for chunk in _chunks(list(keys)):
             marks = ",".join("?" * len(chunk))
             rows = self._rows(f"SELECT key, value FROM results WHERE build = ? AND key IN ({marks})", (build, *chunk))
-            found.update(rows)
+            found.update((key, value[_SEAL:]) for key, value in rows if value[:_SEAL] == _seal(key, value[_SEAL:]))
         return found
 
     def remember_file(self, path: str, seen: Seen, now_ns: int) -> None:
@@ -140,7 +143,7 @@ class Store:
 
     def remember_result(self, key: bytes, value: bytes) -> None:
         """Note a result under a content key."""
-        self._new_results[key] = value
+        self._new_results[key] = _seal(key, value) + value
 
     def _write(self) -> None:
         connection = self._connection
@@ -164,6 +167,11 @@ class Store:
                 )
         except sqlite3.Error as error:
             self._give_up(error)
+
+
+def _seal(key: bytes, value: bytes) -> bytes:
+    """What is lost in a file that sqlite still reads, as after a crash of the machine, shows here."""
+    return digest(key + value)[:_SEAL]
 
 
 def _decoded_seen(value: bytes) -> Seen | None:

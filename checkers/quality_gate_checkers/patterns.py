@@ -77,22 +77,21 @@ class PathPatterns:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self._anywhere: set[str] = set()
-        self._basenames: set[str] = set()
         self._others: list[str] = []
         for pattern in patterns:
             parts = pattern.split("/")
-            if len(parts) == 3 and parts[0] == parts[2] == "**" and "*" not in parts[1] and "?" not in parts[1]:
-                self._anywhere.add(parts[1])
-            elif len(parts) == 2 and parts[0] == "**" and "*" not in parts[1] and "?" not in parts[1]:
-                self._basenames.add(parts[1])
+            if (
+                parts[0] == "**"
+                and parts[2:] in ([], ["**"])
+                and len(parts) > 1
+                and "*" not in parts[1]
+                and "?" not in parts[1]
+            ):
+                self._anywhere.add(parts[1])  # a file of that name, or all below a folder of that name
             else:
                 self._others.append(pattern)
 
     def match(self, path: str) -> bool:
         """Whether any of the patterns matches a path, relative to the project's root with forward slashes."""
         segments = path.split("/")
-        return (
-            segments[-1] in self._basenames
-            or not self._anywhere.isdisjoint(segments)
-            or any(path_matches(path, pattern) for pattern in self._others)
-        )
+        return not self._anywhere.isdisjoint(segments) or any(path_matches(path, pattern) for pattern in self._others)

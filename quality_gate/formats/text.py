@@ -39,8 +39,8 @@ class _Ink:
 def text(report: Report, look: Look) -> str:
     """What a person reads: verdicts, the first things to do, what was not looked at, what to type next."""
     ink = _Ink(on=look.colour)
-    parts = [*_overview(report, look, ink)] if look.overview else [*_obstacles(report, look, ink)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    parts = [part for part in (_overview if look.overview else _obstacles)(report, look, ink) if part]
+    return "\n\n".join(parts) + "\n" if parts else ""
 
 
 def _overview(report: Report, look: Look, ink: _Ink) -> Iterator[str]:

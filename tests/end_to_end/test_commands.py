@@ -13,6 +13,7 @@ import time
 import pytest
 from environments import QUALITY_GATE, run
 from samples import AGAIN, BROKEN, CLEAN, CODE, FOUND, FOUND_AGAIN, LINE, NAME, UNPARSABLE
+from traps import NAMES, lay_traps, sprung
 
 from git_scratch import Scratch
 
@@ -111,7 +112,6 @@ class TestExitCodes:
             ["check", "-o", "not/there/report.txt"],
             ["explain", "silent-fialure"],
             ["explain"],
-            [],
         ],
     )
     def test_2_for_misuse_said_on_stderr(self, arguments, bare):
@@ -244,8 +244,8 @@ class TestHelp:
                 assert max(map(len, done.out.splitlines())) <= min(int(columns), 100)
 
     def test_without_arguments_it_shows_the_help(self, bare):
-        done = bare()
-        assert done.err == bare("--help").out
+        done = bare()  # on stderr and with code 2 from click 8.2 on
+        assert done.said == bare("--help").out
 
 
 class TestStreams:
@@ -505,3 +505,40 @@ class TestNames:
         (folder / "pay.py").write_text(BROKEN)
         assert (r"d\xe9p\xf4t/pay.py", LINE, CODE) in places(project.report())
         assert places(project.report(below=folder.name))[-1] == (r"d\xe9p\xf4t/pay.py", LINE, CODE)
+
+
+class TestNothingOfTheProjectIsRun:
+    """Rows 1 to 9: whatever lies in the project is read, and none of it is imported."""
+
+    @pytest.fixture
+    def trapped(self, project):
+        project.write(shop__pay=BROKEN, shop__ship=UNPARSABLE).scratch.write("shop/__init__.py")
+        lay_traps(project.folder, "shop")
+        return project
+
+    @pytest.mark.parametrize(
+        ("arguments", "code"),
+        [
+            (["check"], 1),
+            (["check", "--stage=ci", "--format=json", "-v"], 1),
+            (["check", "shop/not_there.py"], 2),
+            (["report", "-v"], 0),
+            (["explain", "shop/pay.py"], 0),
+            (["explain", NAME], 0),
+            (["explain", "silent-fialure"], 2),
+            (["init"], 1),
+            (["--help"], 0),
+        ],
+    )
+    @pytest.mark.parametrize("below", [".", "shop"])
+    def test_no_command_does(self, arguments, code, below, trapped):
+        arguments = [argument.removeprefix("shop/") if below == "shop" else argument for argument in arguments]
+        done = trapped(*arguments, below=below)
+        assert (done.code, "Traceback" in done.err) == (code, False)
+        assert sprung(trapped.folder) == []
+
+    def test_the_traps_are_sound(self, trapped):
+        """`python -m` runs what lies in the working directory, which is why the hook is a console script."""
+        run([sys.executable, "-c", "import shop.conftest, isort"], trapped.folder, trapped.shell)
+        assert {"conftest", "isort"} <= set(sprung(trapped.folder))
+        assert len(NAMES) > 200

@@ -11,7 +11,8 @@ import venv
 from collections.abc import Iterator
 
 import pytest
-from environments import environment, made_once, run
+from environments import SCRIPTS, environment, made_once, run
+from traps import lay_traps, sprung
 
 from cases_of import all_cases
 from git_scratch import Scratch
@@ -141,8 +142,7 @@ class Publisher(
     # a comment
     @property
     def publish(
-        self,
-        event,
+        self, event,
     ):
         """A function
         of two lines.
@@ -204,6 +204,7 @@ def last():
     # after the end
 x = requests.get("n")
 '''
+"""No parameters on several lines: a comment alone between them is read differently by pylint 4.0 and 4.1."""
 
 WORDS = {
     "disable": "# pylint: disable=silent-failure,call-without-deadline",
@@ -573,3 +574,25 @@ class TestSettingsThatCannotBeUsed:
         assert done.code & 1
         assert done.said.count("pyproject.toml: [tool.quality-gate] Expected `array`, got `int`") == 2
         assert "crash" not in done.said
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["flake8", "--isolated"],
+        ["pylint", "--rcfile=/dev/null", "--load-plugins=quality_gate_checkers", "--disable=all", "--jobs=1"],
+        ["pylint", "--rcfile=/dev/null", "--load-plugins=quality_gate_checkers", "--disable=all", "--jobs=2"],
+    ],
+    ids=["flake8", "pylint", "pylint-j2"],
+)
+def test_row_4_our_plugin_imports_nothing_from_the_project(command, tmp_path, shell):
+    """pylint puts the package's root on `sys.path`, and what a plugin imports after that comes from there."""
+    scratch = Scratch(tmp_path)
+    for path in ("shop/__init__.py", "shop/pay.py", "shop/ship.py"):
+        scratch.write(path, "" if "init" in path else SILENT)
+    lay_traps(tmp_path, "shop")
+    choice = "--select=QG" if command[0] == "flake8" else "--enable=silent-failure"
+    files = ["shop/__init__.py", "shop/pay.py", "shop/ship.py"]
+    done = run([str(SCRIPTS / command[0]), *command[1:], choice, *files], tmp_path, shell)
+    assert done.said.count("requests.post() fails") == 2
+    assert sprung(tmp_path) == []

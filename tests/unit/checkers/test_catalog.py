@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from quality_gate_checkers.catalog import Catalog, catalog
 from quality_gate_checkers.model import Hit, Module, Rule, rule
 from quality_gate_checkers.plug import PlugError

@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+
 from quality_gate_checkers.model import NotAnalysable, parse
 from quality_gate_checkers.model.index import DEEPEST, Index, children
 

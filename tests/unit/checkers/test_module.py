@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
+
 from quality_gate_checkers.model import Module, parse
 from quality_gate_checkers.model.module import dotted_name
 from quality_gate_checkers.model.violation import Location

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from quality_gate_checkers.model import Role, role_of
 from quality_gate_checkers.settings import Roles, Settings
 

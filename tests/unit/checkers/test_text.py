@@ -6,6 +6,7 @@ import ast
 import sys
 
 import pytest
+
 from quality_gate_checkers.model import NotAnalysable, decode, parse
 from quality_gate_checkers.model.text import MAXIMUM_BYTES, split_lines
 

@@ -1,0 +1,238 @@
+"""Fixed reports, and the comparison of what formats make of them with `tests/golden/*`.
+
+`UPDATE_GENERATED=1 pytest` writes the files instead; read the difference before it is committed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from quality_gate.model import Finding, Ledger, Mode, NotAnalysed, Outcome, Report, Stage, Verdict
+
+GOLDEN = Path(__file__).resolve().parent / "golden"
+
+CONSEQUENCES = {
+    "silent-failure": "The call fails, nobody is told, and the first report comes from a customer.",
+    "call-without-deadline": "One worker after the other hangs, until none is left.",
+    "not-analysed": "Whatever is wrong in this file, the gate cannot tell.",
+}
+
+
+def assert_golden(name: str, text: str) -> None:
+    """Compare a text with a file of `tests/golden`, byte by byte."""
+    file = GOLDEN / name
+    if os.environ.get("UPDATE_GENERATED") == "1":
+        file.write_bytes(text.encode())
+    assert file.read_bytes().decode() == text, "UPDATE_GENERATED=1 pytest writes it"
+
+
+def finding(number: int = 1, **changed: object) -> Finding:
+    """A finding; equal numbers, equal findings."""
+    made = Finding(
+        code="QG101",
+        name="silent-failure",
+        severity="error",
+        message="requests.post() fails and it goes unnoticed",
+        remedy="log it at warning or above with what was lost, count it, or let it rise",
+        path="shop/events.py",
+        line=10 + number,
+        column=5,
+        end_line=10 + number,
+        end_column=34,
+        function="shop.events.publish",
+        fingerprint=f"{number:020x}",
+        new=True,
+    )
+    return msgspec.structs.replace(made, **changed)
+
+
+def verdict(*findings: Finding, **changed: object) -> Verdict:
+    """A verdict of static-analysis; broken unless something else is said."""
+    made = Verdict(
+        practice="static-analysis",
+        subject=None,
+        mode=Mode.NEW_CODE,
+        outcome=Outcome.BROKEN,
+        measured=211,
+        demanded=214,
+        of=214,
+        unit="files",
+        reason="new code: the index against HEAD",
+        findings=findings,
+    )
+    return msgspec.structs.replace(made, **changed)
+
+
+NO_PATH = Verdict(
+    practice="critical-path-coverage",
+    subject=None,
+    mode=Mode.OBSERVE,
+    outcome=Outcome.EMPTY,
+    measured=0,
+    demanded=0,
+    of=0,
+    unit="critical paths",
+    reason="nothing to measure: no critical path declared",
+    decides=False,
+)
+
+
+def report(*verdicts: Verdict, **changed: object) -> Report:
+    """A report over a shop of 214 files."""
+    made = Report(
+        tool="quality-gate 0.1.0",
+        project="shop",
+        stage=Stage.COMMIT,
+        outcome=Outcome.BROKEN,
+        verdicts=verdicts,
+        ledger=Ledger(),
+        not_analysed=NotAnalysed(),
+        files=214,
+        lines=43_210,
+        consequences=CONSEQUENCES,
+        notes=(),
+        details=(),
+        seconds=1.14,
+        next=("quality-gate explain shop/events.py:11",),
+    )
+    return msgspec.structs.replace(made, **changed)
+
+
+DEADLINE = finding(
+    2,
+    code="QG201",
+    name="call-without-deadline",
+    message="session.get() has no deadline: requests waits for ever unless told otherwise",
+    remedy="pass timeout=(3.05, 10)",
+    path="shop/bank.py",
+    function="shop.bank.Gateway.charge",
+)
+WARNING = finding(
+    3,
+    code="QG105",
+    name="todo-in-handler",
+    severity="warning",
+    message="the handler says TODO",
+    remedy="decide it now, or open a ticket",
+    path="shop/rates.py",
+)
+SUPPRESSED = finding(4, suppressed="telemetry only, PAY-812", path="shop/telemetry.py")
+OLD = finding(5, new=False, path="shop/old.py")
+NOT_ANALYSED = finding(
+    6,
+    code="QG901",
+    name="not-analysed",
+    message="not analysed: it is not UTF-8",
+    remedy="convert the file to UTF-8",
+    path="shop/legacy.py",
+    function=None,
+)
+
+FEW = report(verdict(finding(), DEADLINE, WARNING), NO_PATH)
+MANY = report(
+    verdict(
+        *(finding(number, path=f"shop/m{number:02}.py") for number in range(23)),
+        DEADLINE,
+        msgspec.structs.replace(DEADLINE, line=40),
+        WARNING,
+    ),
+    NO_PATH,
+)
+EVERYTHING = report(
+    verdict(
+        finding(tests=("tests/test_pay.py::test_ok",), critical_path="payments"),
+        SUPPRESSED,
+        OLD,
+        NOT_ANALYSED,
+        reason="new code: the index against HEAD; 1 older finding does not block",
+        not_looked_at=("12 calls not resolved: nothing in the module tells what is called", "1 file not analysed"),
+    ),
+    verdict(
+        practice="critical-path-coverage",
+        subject="payments",
+        mode=Mode.ENFORCE,
+        outcome=Outcome.UNPROVEN,
+        measured=0,
+        demanded=0,
+        of=0,
+        unit="",
+        reason="the coverage of payments cannot be had; type quality-gate test",
+        not_looked_at=("the coverage of payments cannot be had",),
+        decides=False,
+    ),
+    stage=Stage.CI,
+    ledger=Ledger(entries=3, expired=1, without_reason=1),
+    not_analysed=NotAnalysed(files=1, calls=12),
+    notes=("running without a cache: database is locked",),
+    details=("symbolic link, not followed: shop/link.py",),
+    snippet=("", "  - repo: https://example.org/quality-gate"),
+)
+KEPT = report(
+    verdict(measured=3, demanded=3, of=3, outcome=Outcome.KEPT),
+    NO_PATH,
+    outcome=Outcome.KEPT,
+    next=("quality-gate report",),
+)
+WAIVED = report(
+    verdict(SUPPRESSED, measured=214, outcome=Outcome.WAIVED),
+    NO_PATH,
+    outcome=Outcome.WAIVED,
+    next=("quality-gate report",),
+)
+EMPTY = report(
+    verdict(measured=0, demanded=0, of=0, outcome=Outcome.EMPTY, reason="nothing to measure: no Python file"),
+    NO_PATH,
+    outcome=Outcome.EMPTY,
+    files=0,
+    lines=0,
+    next=("quality-gate report",),
+)
+UNPROVEN = report(
+    verdict(NOT_ANALYSED, measured=0, demanded=1, of=1, outcome=Outcome.UNPROVEN),
+    NO_PATH,
+    outcome=Outcome.UNPROVEN,
+    files=1,
+    next=("quality-gate explain shop/legacy.py:16",),
+)
+OLD_ONLY = report(
+    verdict(OLD, measured=1, demanded=1, of=1, outcome=Outcome.KEPT),
+    NO_PATH,
+    outcome=Outcome.KEPT,
+    next=("quality-gate report",),
+)
+HOSTILE_TEXT = "::error::x ##[error]y ###[z] ##vso[task] \x1b]8;;http://e\x07\x9b31m\r\n\u202e\ufe0f\ud800\udce9`|<"
+HOSTILE = report(
+    verdict(
+        finding(
+            message=HOSTILE_TEXT,
+            remedy=HOSTILE_TEXT,
+            path=HOSTILE_TEXT,
+            function=HOSTILE_TEXT,
+            critical_path=HOSTILE_TEXT,
+            tests=(HOSTILE_TEXT,),
+        ),
+        finding(2, path=":"),
+        finding(3, suppressed=HOSTILE_TEXT),
+        reason=HOSTILE_TEXT,
+        subject=HOSTILE_TEXT,
+        not_looked_at=(HOSTILE_TEXT,),
+    ),
+    project=HOSTILE_TEXT,
+    notes=(HOSTILE_TEXT,),
+    details=(HOSTILE_TEXT,),
+    next=(HOSTILE_TEXT,),
+)
+REPORTS = {
+    "few": FEW,
+    "many": MANY,
+    "everything": EVERYTHING,
+    "kept": KEPT,
+    "waived": WAIVED,
+    "empty": EMPTY,
+    "unproven": UNPROVEN,
+    "old-only": OLD_ONLY,
+    "hostile": HOSTILE,
+}

@@ -1,0 +1,93 @@
+"""The text for people: compared byte by byte with tests/golden, and a few promises that hold for every report."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import pytest
+
+from golden_reports import EMPTY, FEW, HOSTILE, KEPT, MANY, OLD_ONLY, REPORTS, assert_golden, finding, report, verdict
+from quality_gate.formats.text import MOST, first_things, text
+from quality_gate.model import Look
+
+CHECK = Look(overview=False)
+LOOKS = {
+    "report": Look(),
+    "check": CHECK,
+}
+MORE_LOOKS = {
+    "report-verbose": Look(verbose=True),
+    "report-quiet": Look(quiet=True),
+    "report-colour": Look(colour=True),
+    "check-verbose": Look(overview=False, verbose=True),
+    "check-quiet": Look(overview=False, quiet=True),
+    "check-colour": Look(overview=False, colour=True),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("name", REPORTS)
+def test_as_it_was_read_and_approved(name, look):
+    assert_golden(f"{name}.{look}.txt", text.render(REPORTS[name], LOOKS[look]))
+
+
+@pytest.mark.parametrize("look", MORE_LOOKS)
+def test_other_looks(look):
+    assert_golden(f"everything.{look}.txt", text.render(REPORTS["everything"], MORE_LOOKS[look]))
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("overview", [True, False])
+def test_colours_change_nothing_but_colours(name, overview):
+    plain = text.render(REPORTS[name], Look(overview=overview))
+    coloured = text.render(REPORTS[name], Look(overview=overview, colour=True))
+    assert coloured != plain
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain
+    assert coloured.count("\x1b[0m") * 2 == coloured.count("\x1b[")
+
+
+@pytest.mark.parametrize("look", [*LOOKS.values(), *MORE_LOOKS.values()])
+def test_whatever_stands_in_a_report_no_runner_and_no_terminal_obeys_it(look):
+    shown = text.render(HOSTILE, look)
+    shown.encode("utf-8")
+    for line in re.sub(r"\x1b\[[\d;]*m", "", shown).split("\n"):
+        assert line.isprintable()
+        assert not line.lstrip().startswith("::")
+        assert not re.search(r"##(vso|teamcity)?\[", line)
+
+
+def test_quiet_says_nothing_where_nothing_is_wrong():
+    quiet = Look(overview=False, quiet=True)
+    assert text.render(KEPT, quiet) == text.render(EMPTY, quiet) == text.render(OLD_ONLY, quiet) == ""
+    assert "BROKEN" in text.render(FEW, quiet)
+
+
+def test_a_gate_is_silent_about_old_code_and_a_report_is_not():
+    assert "shop/old.py" not in text.render(OLD_ONLY, CHECK)
+    assert "shop/old.py" in text.render(OLD_ONLY, Look())
+
+
+@pytest.mark.parametrize(("count", "grouped"), [(MOST, False), (MOST + 1, True)])
+def test_more_than_twenty_are_grouped_and_never_scrolled(count, grouped):
+    many = report(verdict(*(finding(number) for number in range(count))))
+    for look in LOOKS.values():
+        shown = text.render(many, look)
+        assert ("findings by rule" in shown) is grouped
+        assert (shown.count("shop/events.py:") > 10) is not grouped
+    assert len(text.render(MANY, CHECK).splitlines()) < 15
+
+
+def test_what_comes_first():
+    rare, often, also_often = finding(1, name="rare"), finding(2), finding(3)
+    warning = finding(4, severity="warning", name="once")
+    old = finding(0, new=False)
+    silenced = finding(5, suppressed="why")
+    held = report(verdict(warning, silenced, old, also_often, often, rare))
+    assert first_things(held) == [rare, often, also_often, old, warning]
+
+
+def test_seconds_and_thousands():
+    shown = text.render(msgspec.structs.replace(FEW, files=1, seconds=0.04), Look())
+    assert shown.startswith("quality-gate 0.1.0   shop   1 file   0.0 s\n")
+    assert "214,000 files" in text.render(msgspec.structs.replace(FEW, files=214_000), Look())
