@@ -30,6 +30,11 @@ def inspect(path: str, content: bytes, settings: Settings, rules: Catalog | None
     except (RecursionError, MemoryError):
         fault_of_depth = Fault(1, "it nests too deep for the rules", "break the deepest expression into parts")
         return Inspection(content.count(b"\n") + 1, fault=fault_of_depth)
+    except (ValueError, OverflowError) as error:  # a number of 5,000 digits parses and cannot be printed (row 32)
+        reason = f"the rules cannot read it: {str(error)[:200]}"
+        return Inspection(
+            content.count(b"\n") + 1, fault=Fault(1, reason, "mend it, or list it under `roles.vendored`")
+        )
 
 
 def inspect_tree(

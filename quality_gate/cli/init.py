@@ -17,9 +17,11 @@ import click
 import msgspec
 
 from quality_gate import REPOSITORY, __version__
+from quality_gate.cli._options import shared
 from quality_gate.config import FILE, Config, load, parse
 from quality_gate.errors import UsageError, UsageErrors
 from quality_gate.model import PRACTICES, Mode
+from quality_gate.neutral import neutral
 from quality_gate_checkers.model import Role, role_of
 from quality_gate_checkers.settings import MAXIMUM_BYTES, Settings, printable
 
@@ -51,19 +53,23 @@ class FileChange(msgspec.Struct, frozen=True):
 
 @click.command("init")
 @click.option("--yes", is_flag=True, help="Write without asking.")
-def command(yes: bool) -> None:
+@shared
+def command(yes: bool, config: Path | None, format: str, color: str, quiet: bool, verbose: bool) -> None:
     """Propose a configuration and the commit hook; write them on yes."""
+    if format != "text":
+        raise UsageError(f"--format {format}", "init prints a diff", "leave --format out")
     start = Path.cwd()
-    config = load(start, None)
-    root = _project(start, config)
-    changes = propose(root, config)
+    known = load(start, config)
+    root = _project(start, known)
+    changes = propose(root, known)
     by_hand = hook_to_paste(root)
     if by_hand is not None:
         click.echo(by_hand, err=True)
     if not changes:
         click.echo("Nothing to change.", err=True)
         return
-    click.echo(render_diff(changes, root), nl=False)
+    for line in render_diff(changes, root).splitlines():
+        click.echo(neutral(line))
     if not yes and not sys.stdin.isatty():
         click.echo("Nothing written. To write it, type: quality-gate init --yes", err=True)
         sys.exit(1)
