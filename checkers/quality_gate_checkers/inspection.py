@@ -7,7 +7,7 @@ import datetime
 
 from quality_gate_checkers.catalog import Catalog, catalog
 from quality_gate_checkers.dependencies import catalogue
-from quality_gate_checkers.model import Module, NotAnalysable, decode, parse
+from quality_gate_checkers.model import Module, NotAnalysable, decode, parse, role_of
 from quality_gate_checkers.model.inspection import Fault, Inspection, Suppression
 from quality_gate_checkers.model.violation import Violation
 from quality_gate_checkers.settings import Settings
@@ -43,13 +43,10 @@ def inspect_tree(
     """The same for a host that has the tree already."""
     known = rules or catalog()
     lines = content.count(b"\n") + (not content.endswith(b"\n"))
-    applicable = known.applicable(content)
-    if not applicable:
-        return Inspection(lines)
-    module = Module(path, text, tree, settings, catalogue().made_by, known.names)
-    chosen = [rule for rule in applicable if module.role in rule.roles]
+    chosen = known.applicable(content, role_of(path, settings))
     if not chosen:
         return Inspection(lines)
+    module = Module(path, text, tree, settings, catalogue().made_by, known.names)
     broken = sorted({violation for rule in chosen for violation in rule.violations(module)}, key=_place)
     return Inspection(
         lines,

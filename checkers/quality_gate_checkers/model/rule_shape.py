@@ -11,6 +11,7 @@ from quality_gate_checkers.model.module import Module
 from quality_gate_checkers.model.roles import Role
 from quality_gate_checkers.model.violation import Location, Severity, Violation
 from quality_gate_checkers.plug import Page, page
+from quality_gate_checkers.settings import printable
 
 PRODUCTION = frozenset({Role.SOURCE, Role.COMMAND_LINE})
 """Where rules about production code look."""
@@ -116,8 +117,8 @@ class Rule:
                 hit.severity or self.severity,
                 self.diff_only,
                 location,
-                _cut(hit.message),
-                _cut(hit.remedy),
+                printable(hit.message, LONGEST),
+                printable(hit.remedy, LONGEST),
                 _cut(module.function_name(hit.node) or "") or None,
                 touching,
             )

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from quality_gate_checkers.catalog import Catalog, catalog
-from quality_gate_checkers.model import Hit, Module, Rule, rule
+from quality_gate_checkers.model import Hit, Module, Role, Rule, rule
 from quality_gate_checkers.plug import PlugError
+from quality_gate_checkers.settings import Settings
 
 
 def made(code: str = "QG199", name: str = "some-fault", triggers: tuple[bytes, ...] = (b"x",)) -> Rule:
@@ -62,9 +63,10 @@ def test_applicable_are_the_rules_whose_triggers_stand_in_a_file():
     known = Catalog([made("QG101", "one", (b"except", b"suppress")), made("QG102", "two", (b"import requests",))])
 
     def codes(content: bytes) -> list[str]:
-        return [found.code for found in known.applicable(content)]
+        return [found.code for found in known.applicable(content, Role.SOURCE)]
 
     assert codes(b"x = 1") == []
+    assert known.applicable(b"try: x\nexcept: y", Role.TESTS) == [], "these rules are about production code"
     assert codes(b"try: x\nExcept: y") == ["QG101"]
     assert codes(b"import requests; suppress()") == ["QG101", "QG102"]
     assert codes("import ｒｅｑｕｅｓｔｓ".encode()) == ["QG102"], "the parser folds compatible letters"
@@ -85,3 +87,20 @@ def test_the_rules_of_this_installation():
     assert known is catalog()
     assert known["QG101"].name == "silent-failure"
     assert [found.code for found in known.rules] == sorted(found.code for found in known.rules)
+
+
+def test_a_message_is_one_printable_line_that_is_not_too_long():
+    """flake8 and pylint print it as it is, and what a rule quotes comes from the project."""
+
+    @rule("QG199", "some-fault", triggers=(b"x",))
+    def check(module: Module) -> Iterator[Hit]:
+        """A fault."""
+        yield Hit(module.tree.body[0], "a\x1b[31m\n::error::\u202e" + "m" * 5_000, "r" * 5_000)
+
+    source = f"def {'f' * 5_000}(): pass"
+    (violation,) = check.violations(Module("shop/pay.py", source, parse(source), Settings()))
+    assert violation.message.startswith("a\\u001b[31m\\u000a::error::\\u202emmm")
+    for text in (violation.message, violation.remedy, violation.function):
+        assert text.isprintable()
+        assert len(text) < 700
+        assert text.endswith("…")
