@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from quality_gate_checkers.catalog import Catalog, catalog
-from quality_gate_checkers.model import Hit, Module, Role, Rule, rule
+from quality_gate_checkers.model import Hit, Module, Role, Rule, parse, rule
 from quality_gate_checkers.plug import PlugError
 from quality_gate_checkers.settings import Settings
 
