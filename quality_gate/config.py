@@ -501,13 +501,16 @@ def _describe(component: dict[str, object], struct: type[msgspec.Struct]) -> Non
 
 def _argument_sentences(struct: type[msgspec.Struct]) -> Mapping[str, str]:
     """The `Args:` of a struct's docstring and its bases', by field."""
+    from inspect import cleandoc
+
     sentences: dict[str, str] = {}
     for each in reversed(struct.__mro__):
         name = ""
-        for line in (each.__doc__ or "").partition("    Args:\n")[2].splitlines():
-            if line.startswith(" " * 12):
+        # From Python 3.13 on the compiler takes the indentation off, before it does not.
+        for line in cleandoc(each.__doc__ or "").partition("Args:\n")[2].splitlines():
+            if line.startswith(" " * 8):
                 sentences[name] += f" {line.strip()}"
-            elif line.startswith(" " * 8):
+            elif line.startswith(" " * 4):
                 name, _, sentence = line.strip().partition(": ")
                 sentences[name] = sentence
             else:

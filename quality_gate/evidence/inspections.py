@@ -134,15 +134,10 @@ def _inspected(root: Path, path: str, settings: Settings, store: Store) -> Inspe
         with _limited():
             inspection = inspect(path, content, settings)
     except _TooLong:
-        lines = content.count(b"\n") + 1
-        return Inspection(
-            lines,
-            fault=Fault(
-                1, f"the rules need more than {SECONDS} s for it", "split it, or list it under `roles.vendored`"
-            ),
-        )
-    with suppress(
-        UnicodeEncodeError
-    ):  # a path that is not UTF-8 shows in the names of its functions: found anew every time
+        reason = f"the rules need more than {SECONDS} s for it"
+        fault = Fault(1, reason, "split it, or list it under `roles.vendored`")
+        return Inspection(content.count(b"\n") + 1, fault=fault)
+    # A path that is not UTF-8 shows in the names of its functions: such a file is inspected every time.
+    with suppress(UnicodeEncodeError):
         store.remember_result(keyed(path, digest(content)), msgspec.msgpack.encode(inspection))
     return inspection

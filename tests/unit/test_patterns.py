@@ -111,7 +111,9 @@ def test_many_patterns_are_any_of_them(patterns, path):
     assert PathPatterns(patterns).match(path) is wanted
 
 
-@pytest.mark.parametrize("pattern", ["**/tests/**", "**/conftest.py", "**/t?sts/**", "**/*.py", "tests"])
+@pytest.mark.parametrize(
+    "pattern", ["**/tests/**", "**/tests/a.py", "**/conftest.py", "**/t?sts/**", "**/*.py", "tests"]
+)
 @pytest.mark.parametrize(
     "path", ["tests/a.py", "a/tests/b.py", "tests", "conftest.py", "a/conftest.py", "a/b", "conftest.py/x"]
 )
