@@ -99,23 +99,36 @@ class _TooLong(BaseException):
     """No Exception, so that nothing on the way takes it for one of its own."""
 
 
-def _say_too_long(number: int, frame: object) -> None:
-    raise _TooLong
+class _Alarm:
+    """Handles the signal; it rings again every second, in case that a destructor has swallowed it."""
+
+    def __init__(self) -> None:
+        self.armed = True
+        self.rang = False
+
+    def __call__(self, number: int, frame: object) -> None:
+        self.rang = True
+        if self.armed:
+            raise _TooLong
 
 
 @contextmanager
-def _limited() -> Iterator[None]:
+def _limited() -> Iterator[_Alarm]:
     """Interrupt what takes too long (hostile-inputs.md, row 30), where the system and the thread allow it."""
     import signal
     import threading
 
+    alarm = _Alarm()
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
+        yield alarm
         return
-    before = signal.signal(signal.SIGVTALRM, _say_too_long)
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    before = signal.signal(signal.SIGVTALRM, alarm)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS, 1)
     try:
-        yield
+        try:
+            yield alarm
+        finally:
+            alarm.armed = False
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
@@ -130,10 +143,13 @@ def _inspected(root: Path, path: str, settings: Settings, store: Store) -> Inspe
     except OSError as error:
         return Inspection(0, fault=Fault(1, f"it cannot be read: {error.strerror}", "make the file readable"))
     catalog()
+    alarm = None
     try:
-        with _limited():
+        with _limited() as alarm:
             inspection = inspect(path, content, settings)
-    except _TooLong:
+    except (_TooLong, SystemError):  # the parser makes a SystemError of an interruption
+        if alarm is None or not alarm.rang:
+            raise
         reason = f"the rules need more than {SECONDS} s for it"
         fault = Fault(1, reason, "split it, or list it under `roles.vendored`")
         return Inspection(content.count(b"\n") + 1, fault=fault)

@@ -5,8 +5,11 @@ Each ends as a result or as a fault of its file, in bounded time, and the other 
 
 from __future__ import annotations
 
+import gc
 import json
+import signal
 import time
+import warnings
 
 import pytest
 
@@ -199,11 +202,16 @@ def test_a_large_file_is_not_read_whole(tmp_path):
 
 
 def inspected(tmp_path, content: bytes):
+    """One file through the engine, with the garbage collector off as in `__main__`: its callbacks swallow exceptions."""
     (tmp_path / "a.py").write_bytes(content)
-    with Store(tmp_path, "build") as store:
-        found = inspections.inspect_files(
-            tmp_path, ["a.py"], Settings(), store, always_read=False, now_ns=0, progress=lambda *_: None
-        )
+    gc.disable()
+    try:
+        with Store(tmp_path, "build") as store:
+            found = inspections.inspect_files(
+                tmp_path, ["a.py"], Settings(), store, always_read=False, now_ns=0, progress=lambda *_: None
+            )
+    finally:
+        gc.enable()
     return found["a.py"]
 
 
@@ -232,9 +240,38 @@ def test_nobody_on_the_way_takes_the_interruption_for_one_of_its_own_errors(tmp_
     assert "the rules need more than" in inspected(tmp_path, b"x = 1").fault.reason
 
 
-def test_the_alarm_is_off_afterwards(tmp_path):
-    import signal
+def test_an_interruption_that_a_destructor_swallows_comes_again(tmp_path, monkeypatch, recwarn):
+    warnings.simplefilter("ignore")
 
+    class Swallows:
+        def __del__(self) -> None:
+            end = time.process_time() + 0.2
+            while time.process_time() < end:
+                pass
+
+    def slow(*arguments):
+        Swallows()
+        end = time.process_time() + 4
+        while time.process_time() < end:
+            pass
+        raise AssertionError("it was never interrupted again")
+
+    monkeypatch.setattr("quality_gate_checkers.inspection.inspect", slow)
+    monkeypatch.setattr(inspections, "SECONDS", 0.05)
+    monkeypatch.setattr("sys.unraisablehook", lambda unraisable: None)
+    assert "the rules need more than" in inspected(tmp_path, b"x = 1").fault.reason
+
+
+def test_an_error_of_the_parser_that_no_interruption_has_made_is_ours(tmp_path, monkeypatch):
+    def fail(*arguments):
+        raise SystemError("something else")
+
+    monkeypatch.setattr("quality_gate_checkers.inspection.inspect", fail)
+    with pytest.raises(SystemError, match="something else"):
+        inspected(tmp_path, b"x = 1")
+
+
+def test_the_alarm_is_off_afterwards(tmp_path):
     before = signal.getsignal(signal.SIGVTALRM)
     inspected(tmp_path, source_of(""))
     assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
