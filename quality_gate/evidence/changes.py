@@ -8,14 +8,12 @@ Whatever git cannot say makes everything new, never nothing (hostile-inputs.md, 
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import groupby, islice
 from pathlib import Path
 
-import msgspec
-
 from quality_gate.errors import UsageError
+from quality_gate.evidence._moved_lines import new_lines
+from quality_gate.evidence._patch import Hunk, read_patch
 from quality_gate.evidence.git import Git, GitError
 from quality_gate.evidence.sources import folder_prefix, read_regular
 from quality_gate.model import Change, LineRange, Stage
@@ -59,17 +57,6 @@ _FETCH_DEPTH = "; check out with `fetch-depth: 0`"
 _ARGUMENT_BYTES = 24_000
 """Of paths in one call: Windows allows 32,767 characters."""
 
-_LEAST_MOVED = 20
-"""Alphanumeric characters of the smallest block that counts as moved, as with git's --color-moved=blocks."""
-
-_MOST_PLACES = 16
-"""Where a moved block is looked for: hostile input may hold one line a million times."""
-
-_MOST_STEPS_UP = 200
-"""Lines looked at for the statement that a deletion belongs to."""
-
-_ALPHANUMERIC = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
 
 class _AllNew(Exception):
     """There is nothing to compare with.
@@ -77,22 +64,6 @@ class _AllNew(Exception):
     Args:
         why: a clause for the report.
     """
-
-
-class _Hunk(msgspec.Struct):
-    """One place where lines were replaced, added or deleted.
-
-    Args:
-        path: the file as it is now, from git's top folder; empty where the file is gone.
-        start: the number of the first added line; of the line before, where nothing is added.
-        whole: the file is wholly new, or wholly gone.
-    """
-
-    path: str
-    start: int
-    removed: list[bytes]
-    added: list[bytes]
-    whole: bool = False
 
 
 def change_at(
@@ -244,9 +215,9 @@ class _Comparison:
         )  # fmt: skip
         return {record[3:]: _letter(record[:2]) for record in os.fsdecode(answer).split("\0") if record}
 
-    def _patch(self, against: Sequence[str], paths: Iterable[str]) -> list[_Hunk]:
+    def _patch(self, against: Sequence[str], paths: Iterable[str]) -> list[Hunk]:
         wanted = [path for path in paths if self._is_python(path)]
-        hunks: list[_Hunk] = []
+        hunks: list[Hunk] = []
         for some in _batches(wanted):
             hunks.extend(read_patch(self._git.run(*_PATCH, *against, "--", *some, index=True)))
         return hunks
@@ -256,7 +227,7 @@ class _Comparison:
 
     # --- from its answer to a change ---
 
-    def _change(self, description: str, paths: Collection[str], hunks: list[_Hunk], whole: Collection[str]) -> Change:
+    def _change(self, description: str, paths: Collection[str], hunks: list[Hunk], whole: Collection[str]) -> Change:
         contents: dict[str, list[bytes]] = {}
         beyond: set[str] = set()
         for path in sorted(paths):
@@ -268,7 +239,7 @@ class _Comparison:
                 continue
             contents[path] = content.split(b"\n")
             if path in whole and content:
-                hunks.append(_Hunk(path, 1, [], content.removesuffix(b"\n").split(b"\n"), whole=True))
+                hunks.append(Hunk(path, 1, [], content.removesuffix(b"\n").split(b"\n"), whole=True))
         lines = {self._inner(path): spans for path, spans in new_lines(hunks, contents).items()}
         lines |= {self._inner(path): (ALL_LINES,) for path in beyond}
         files = frozenset(self._inner(path) for path in paths if path.startswith(self._prefix))
@@ -310,258 +281,3 @@ def _batches(paths: Iterable[str]) -> Iterator[list[str]]:
 def _has_lone_carriage_return(content: bytes) -> bool:
     """Whether there is one that ends a line for Python and not for git."""
     return content.count(b"\r") != content.count(b"\r\n")
-
-
-# --- the patch ---
-
-
-def read_patch(patch: bytes) -> list[_Hunk]:
-    """The hunks of `git diff --unified=0`.
-
-    Lines are counted by the hunks' headers: a removed `-- a/x` is printed as `--- a/x`.
-
-    Args:
-        patch: what git printed, with `core.quotePath=false`.
-
-    Raises:
-        GitError: it ends within a hunk, or a header cannot be read.
-    """
-    lines = patch.split(b"\n")
-    hunks: list[_Hunk] = []
-    path, at, is_new = "", 0, False
-    try:
-        while at < len(lines):
-            line = lines[at]
-            at += 1
-            if line.startswith(b"--- "):
-                is_new = line == b"--- /dev/null"
-            elif line.startswith(b"+++ "):
-                path = _path_of_label(line[4:])
-            elif line.startswith(b"@@ "):
-                hunk, at = _read_hunk(path, lines, at)
-                hunk.whole = is_new or not path
-                hunks.append(hunk)
-    except (ValueError, IndexError) as error:
-        raise GitError("diff", 0, "its patch cannot be read") from error
-    return hunks
-
-
-def _read_hunk(path: str, lines: list[bytes], at: int) -> tuple[_Hunk, int]:
-    """One hunk, and the number of the line after it.
-
-    Args:
-        at: the line after the header `@@ -a,b +c,d @@`.
-    """
-    _, old, new, _ = lines[at - 1].split(b" ", 3)
-    _, missing_removed = _start_and_count(old)
-    start, missing_added = _start_and_count(new)
-    hunk = _Hunk(path, start, [], [])
-    while len(hunk.removed) < missing_removed or len(hunk.added) < missing_added:
-        line = lines[at]
-        at += 1
-        if line.startswith(b"-"):
-            hunk.removed.append(line[1:])
-        elif line.startswith(b"+"):
-            hunk.added.append(line[1:])
-        elif not line.startswith(b"\\"):  # `\ No newline at end of file`
-            raise ValueError(line)
-    return hunk, at
-
-
-def _start_and_count(side: bytes) -> tuple[int, int]:
-    """`-12,3` or `+12`, which is short for `+12,1`."""
-    start, comma, count = side[1:].partition(b",")
-    return int(start), int(count) if comma else 1
-
-
-def _path_of_label(label: bytes) -> str:
-    """The path in `b/path`, quoted as in C where it holds a control character, a quote or a backslash."""
-    if label == b"/dev/null":
-        return ""
-    if label.startswith(b'"'):
-        return os.fsdecode(_unquoted(label[1 : label.rindex(b'"', 1)])[2:])
-    return os.fsdecode(label[2:].removesuffix(b"\t"))  # git puts it after a name with a space
-
-
-_ESCAPES = {b"a": 7, b"b": 8, b"t": 9, b"n": 10, b"v": 11, b"f": 12, b"r": 13, b'"': 34, b"\\": 92}
-
-
-def _unquoted(text: bytes) -> bytes:
-    result = bytearray()
-    at = 0
-    while at < len(text):
-        letter = text[at + 1 : at + 2]
-        if text[at : at + 1] != b"\\":
-            result.append(text[at])
-            at += 1
-        elif letter in _ESCAPES:
-            result.append(_ESCAPES[letter])
-            at += 2
-        else:
-            result.append(int(text[at + 1 : at + 4], 8))
-            at += 4
-    return bytes(result)
-
-
-# --- moved lines, and what deletions touch ---
-
-
-def new_lines(hunks: Sequence[_Hunk], contents: dict[str, list[bytes]]) -> dict[str, tuple[LineRange, ...]]:
-    """The new lines of each file, without moved ones and with those that a deletion touches.
-
-    Args:
-        hunks: of the whole change, since lines move between files.
-        contents: each present file's lines; other files have no new lines.
-    """
-    removed = _Removed(hunks)
-    moved = [removed.take_moved(hunk) for hunk in hunks]
-    numbers: dict[str, set[int]] = {}
-    for index, hunk in enumerate(hunks):
-        lines = contents.get(hunk.path)
-        if lines is None:
-            continue
-        new = set(_kept(hunk, moved[index])) or _touched(hunk, removed.left(index), lines)
-        if new:
-            numbers.setdefault(hunk.path, set()).update(new)
-    return {path: tuple(_ranges(sorted(found))) for path, found in numbers.items()}
-
-
-class _Removed:
-    """The removed lines of a change, among which added ones are looked for; each can be found once.
-
-    Leading and trailing white space does not count. The time grows with the number of lines and no faster: a
-    block starts at a line with an alphanumeric character, so a line is part of 19 too small blocks at most.
-    """
-
-    def __init__(self, hunks: Sequence[_Hunk]) -> None:
-        self._hunks = hunks
-        self._texts: list[bytes | None] = []
-        self._begins: list[int] = []
-        self._whole_files: dict[int, int] = {}
-        for hunk in hunks:
-            begin = len(self._texts)
-            self._begins.append(begin)
-            if hunk.whole and hunk.removed:
-                self._whole_files[begin] = len(hunk.removed)
-            self._texts.extend(line.strip() for line in hunk.removed)
-            self._texts.append(None)  # no block goes on into the next hunk
-        self._used = bytearray(len(self._texts))
-        self._places: dict[bytes, deque[int]] = {}
-        for place, text in enumerate(self._texts):
-            if text:
-                self._places.setdefault(text, deque()).append(place)
-
-    def take_moved(self, hunk: _Hunk) -> bytearray:
-        """For each added line of a hunk 1 where it is moved, else 0; what is found is used up."""
-        texts = [line.strip() for line in hunk.added]
-        moved = bytearray(len(texts))
-        at = 0
-        while at < len(texts):
-            place, length = self._longest(texts, at)
-            if not length or not self._is_enough(hunk, texts, at, place, length):
-                at += 1
-                continue
-            back = self._back(texts, at, place)
-            moved[at - back : at + length] = b"\1" * (back + length)
-            self._used[place - back : place + length] = b"\1" * (back + length)
-            at += length
-        return moved
-
-    def left(self, index: int) -> list[bytes]:
-        """The removed lines of a hunk that were not found elsewhere."""
-        begin = self._begins[index]
-        removed = self._hunks[index].removed
-        return [line for offset, line in enumerate(removed) if not self._used[begin + offset]]
-
-    def _longest(self, texts: list[bytes], at: int) -> tuple[int, int]:
-        """Place and length of the longest removed block that equals the added lines from `at` on; or 0, 0."""
-        places = self._places.get(texts[at])
-        if not places or not _weight(texts[at]):
-            return 0, 0
-        while places and self._used[places[0]]:
-            places.popleft()
-        lengths = ((self._length(texts, at, place), -place) for place in islice(places, _MOST_PLACES))
-        length, place = max(lengths, default=(0, 0))
-        return -place, length
-
-    def _length(self, texts: list[bytes], at: int, place: int) -> int:
-        length = 0
-        while (
-            at + length < len(texts)
-            and self._texts[place + length] == texts[at + length]
-            and not self._used[place + length]
-        ):
-            length += 1
-        return length
-
-    def _back(self, texts: list[bytes], at: int, place: int) -> int:
-        """How many equal lines stand before a block: blank ones and brackets, at which no block starts."""
-        back = 0
-        while (
-            min(at, place) > back
-            and self._texts[place - back - 1] == texts[at - back - 1]
-            and not self._used[place - back - 1]
-        ):
-            back += 1
-        return back
-
-    def _is_enough(self, hunk: _Hunk, texts: list[bytes], at: int, place: int, length: int) -> bool:
-        if hunk.whole and length == len(texts) == self._whole_files.get(place):
-            return True  # a renamed file, however short
-        return sum(map(_weight, texts[at : at + length])) >= _LEAST_MOVED
-
-
-def _weight(text: bytes) -> int:
-    return len(text) - len(text.translate(None, _ALPHANUMERIC))
-
-
-def _kept(hunk: _Hunk, moved: bytearray) -> Iterator[int]:
-    """The numbers of the added lines that are not moved, without runs of nothing but blank lines."""
-    for is_moved, run in groupby(range(len(hunk.added)), key=moved.__getitem__):
-        offsets = list(run)
-        if not is_moved and any(hunk.added[offset].strip() for offset in offsets):
-            yield from (hunk.start + offset for offset in offsets)
-
-
-def _touched(hunk: _Hunk, left: list[bytes], lines: list[bytes]) -> set[int]:
-    """The line that a deletion touches: the one before which belongs to the same block.
-
-    Deleting a `raise` touches its handler; deleting a function does not touch the function before it.
-
-    Args:
-        left: the deleted lines that were not moved elsewhere.
-        lines: the file as it is now.
-    """
-    gone = next((line for line in left if line.strip()), None)
-    if gone is None:
-        return set()
-    before = hunk.start if not hunk.added else hunk.start - 1
-    depth = _depth(gone)
-    if gone.lstrip().startswith(b"@") and not any(_opens_scope(line) for line in left):
-        return {before + len(hunk.added) + 1}  # a decorator belongs to what follows
-    for number in range(min(before, len(lines)), max(0, before - _MOST_STEPS_UP), -1):
-        line = lines[number - 1]
-        if line.strip() and _depth(line) <= depth:
-            is_neighbour = _depth(line) == depth and _opens_scope(line)
-            return set() if is_neighbour else {number}
-    return {before} if before > _MOST_STEPS_UP else set()
-
-
-def _depth(line: bytes) -> int:
-    expanded = line.expandtabs()
-    return len(expanded) - len(expanded.lstrip())
-
-
-def _opens_scope(line: bytes) -> bool:
-    return line.lstrip().startswith((b"def ", b"class ", b"async def "))
-
-
-def _ranges(numbers: list[int]) -> Iterator[LineRange]:
-    """Ascending numbers as ranges."""
-    first = last = numbers[0]
-    for number in numbers[1:]:
-        if number != last + 1:
-            yield LineRange(first, last)
-            first = number
-        last = number
-    yield LineRange(first, last)

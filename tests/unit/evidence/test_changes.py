@@ -11,6 +11,8 @@ import pytest
 from git_scratch import ENVIRONMENT, Scratch
 from quality_gate.errors import UsageError
 from quality_gate.evidence import changes as module
+from quality_gate.evidence._moved_lines import new_lines
+from quality_gate.evidence._patch import Hunk, read_patch
 from quality_gate.evidence.changes import change_at
 from quality_gate.evidence.git import GitError, find_top
 from quality_gate.model import Change, LineRange, Stage
@@ -771,10 +773,10 @@ SLOW = {
 @pytest.mark.parametrize("name", SLOW)
 def test_time_of_the_search_for_moved_lines_grows_with_the_lines_only(name: str) -> None:
     removed, added = SLOW[name]
-    hunks = [module._Hunk("", 0, removed, [])]
-    hunks += [module._Hunk("a.py", 1, [], lines) for lines in added]
+    hunks = [Hunk("", 0, removed, [])]
+    hunks += [Hunk("a.py", 1, [], lines) for lines in added]
     begin = time.process_time()
-    module.new_lines(hunks, {"a.py": []})
+    new_lines(hunks, {"a.py": []})
     assert time.process_time() - begin < 2
 
 
@@ -794,8 +796,8 @@ index 1..2 100644
 
 
 def test_patch_is_read() -> None:
-    assert module.read_patch(PATCH) == [module._Hunk("a.py", 1, [b"x"], [b"y", b"z"])]
-    assert module.read_patch(b"") == []
+    assert read_patch(PATCH) == [Hunk("a.py", 1, [b"x"], [b"y", b"z"])]
+    assert read_patch(b"") == []
 
 
 @pytest.mark.parametrize(
@@ -812,4 +814,4 @@ def test_patch_is_read() -> None:
 )
 def test_patch_that_cannot_be_read_is_an_error(broken: bytes) -> None:
     with pytest.raises(GitError, match="its patch cannot be read"):
-        module.read_patch(broken)
+        read_patch(broken)
