@@ -195,6 +195,8 @@ class TestExitCodes:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            # A job in the background of a shell ignores interruptions, and so do its children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         try:
             for _ in range(600):
