@@ -67,6 +67,16 @@ Revision = Annotated[
 ]
 """A leading dash would be an option of git's."""
 
+Interpreter = Annotated[
+    str,
+    msgspec.Meta(
+        title="a Python interpreter or its environment's folder",
+        description="A path from the project's root, or an absolute one.",
+        pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])(?=[\s\S]*\S)",
+        examples=[".venv"],
+    ),
+]
+
 Name = Annotated[
     str,
     msgspec.Meta(
@@ -117,12 +127,15 @@ class Table(Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     Args:
         base: the revision that new code is compared with; left out: origin/HEAD, else main, else master.
+        python: the interpreter that the tests run in, or its environment's folder, from the project's root; left out:
+            the active environment, else `.venv` or `venv`, else what poetry, hatch or conda made.
         practices: how far the team has come with each practice; left out, `static-analysis` judges new code
             and the others observe.
         critical_paths: what must not break, by name.
     """
 
     base: Revision | msgspec.UnsetType = msgspec.UNSET
+    python: Interpreter | msgspec.UnsetType = msgspec.UNSET
     practices: dict[PracticeName, Mode] = msgspec.field(default_factory=dict)
     critical_paths: dict[Name, CriticalPath] = msgspec.field(default_factory=dict)
 
@@ -134,7 +147,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         root: the project's folder, absolute; all paths of the run are relative to it.
         file: where the table was found, absolute; None when everything is a default.
         settings: the part that rules need.
-        base: as `Table` has it, None when left out.
+        base, python: as `Table` has them, None when left out.
         practices: the mode of every practice, in the order of `PRACTICES`.
         critical_paths: by name, in the order of the file.
     """
@@ -143,6 +156,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     file: str | None
     settings: Settings
     base: str | None
+    python: str | None
     practices: dict[str, Mode]
     critical_paths: dict[str, CriticalPath]
 
@@ -260,6 +274,7 @@ def _config(table: Table, root: str, file: str | None) -> Config:
         file=file,
         settings=Settings(**{name: getattr(table, name) for name in Settings.__struct_fields__}),
         base=None if table.base is msgspec.UNSET else table.base,
+        python=None if table.python is msgspec.UNSET else table.python,
         practices=modes | table.practices,
         critical_paths=table.critical_paths,
     )

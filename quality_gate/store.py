@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +15,8 @@ from types import TracebackType
 
 import msgspec
 
-FOLDER = ".quality-gate"
+from quality_gate_recorder.folder import FOLDER, own_folder
+
 _SCHEMA = 1
 _PATIENCE = 2.0
 """Seconds to wait for another run that is writing."""
@@ -74,7 +74,7 @@ class Store:
             )
             return
         try:
-            self._parts = _parts(_own_folder(root))
+            self._parts = _parts(own_folder(root))
             self._connection = _open(self._parts)
         except (OSError, sqlite3.Error) as error:
             self._give_up(error)
@@ -184,21 +184,6 @@ def _decoded_seen(value: bytes) -> Seen | None:
 def _chunks(items: list[bytes]) -> Iterable[list[bytes]]:
     """SQLite takes so many values in one statement."""
     return (items[start : start + 900] for start in range(0, len(items), 900))
-
-
-def _own_folder(root: Path) -> Path:
-    """The folder, made when it is not there; a symlink, a file or another user's folder is refused."""
-    folder = root / FOLDER
-    with suppress(FileExistsError):
-        folder.mkdir(mode=0o755)
-    found = os.lstat(folder)
-    if not stat.S_ISDIR(found.st_mode):
-        raise PermissionError(f"{FOLDER} is not a folder")
-    if hasattr(os, "getuid") and found.st_uid != os.getuid():
-        raise PermissionError(f"{FOLDER} belongs to another user")
-    with suppress(FileExistsError), open(folder / ".gitignore", "x", encoding="utf-8") as file:
-        file.write("# made by quality-gate: everything here can be deleted\n*\n")
-    return folder
 
 
 def _parts(folder: Path) -> tuple[Path, ...]:

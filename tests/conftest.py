@@ -6,6 +6,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-for source_root in (ROOT / "checkers", ROOT, ROOT / "tests"):
+for source_root in (ROOT / "checkers", ROOT / "recorder", ROOT, ROOT / "tests"):
     if str(source_root) not in sys.path:
         sys.path.insert(0, str(source_root))

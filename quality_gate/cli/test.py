@@ -1,0 +1,215 @@
+"""`quality-gate test`: runs the project's tests in the project's own interpreter and records what they did."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+import msgspec
+
+from quality_gate.cli._options import shared
+from quality_gate.config import Config, load
+from quality_gate.errors import UsageError
+from quality_gate.evidence.git import Git, GitError, find_top
+from quality_gate.evidence.interpreters import Interpreter, find
+from quality_gate.evidence.sources import discover
+from quality_gate.neutral import neutral
+from quality_gate_checkers.model import Role, role_of
+from quality_gate_recorder import job as jobs
+from quality_gate_recorder.evidence_file import Evidence, Meta, read_file, write
+from quality_gate_recorder.folder import EVIDENCE, FOLDER, own_folder
+
+_STOPPED, _USAGE, _NOTHING_COLLECTED = 2, 4, 5
+"""Exit statuses of pytest."""
+
+
+class _Ended(msgspec.Struct, frozen=True):
+    """How pytest ended.
+
+    Args:
+        status: its exit status; negative: the signal that killed it. interrupted: Ctrl-C was pressed.
+        seconds: how long it took.
+    """
+
+    status: int
+    interrupted: bool
+    seconds: float
+
+
+@click.command("test", short_help="Run the tests, with the project's own Python, and record what each one runs.")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- PYTEST ARGUMENTS]")
+@shared
+def command(
+    arguments: tuple[str, ...], config: Path | None, format: str, color: str, quiet: bool, verbose: bool
+) -> int:
+    """Run the project's tests and write down which test ran which lines and branches: the evidence.
+
+    They run in the project's folder with the project's own Python; everything behind `--` is pytest's.
+
+    Ends with 0 (all passed), 1 (tests failed), 2 (usage), 3 (the run crashed, stopped early or collected nothing).
+
+    \b
+    quality-gate test                   all tests
+    quality-gate test -- -n 4           with pytest-xdist
+    quality-gate test -v                say which Python was chosen, and why
+    """
+    if format != "text":
+        raise UsageError(f"--format {format}", "test prints what pytest prints", "leave --format out")
+    settings = load(Path.cwd(), config)
+    root = Path(os.path.realpath(settings.root))
+    git = find_top(root, os.environ)
+    interpreter = find(root, settings.python, os.environ, git)
+    if verbose:
+        click.echo(f"Python: {neutral(interpreter.shown)}", err=True)
+    with tempfile.TemporaryDirectory(prefix="quality-gate-", ignore_cleanup_errors=True) as scratch:
+        # A process that a test has left running may still write there while it is removed.
+        job = _job(root, settings, git, Path(os.path.realpath(scratch)))
+        ended = _run(job, interpreter, arguments)
+    evidence = _completed(Path(job.evidence), ended)
+    if not quiet or evidence.problems:
+        _say(evidence, ended)
+    return _exit_code(ended, finished=bool(evidence.meta.finished), given=bool(arguments))
+
+
+def _exit_code(ended: _Ended, *, finished: bool, given: bool) -> int:
+    """What the command ends with.
+
+    Args:
+        finished: whether the recorder came to its end; a test can end the process with 0 in the middle of the run.
+        given: whether there were arguments for pytest: its 4 is about them then, else about the project's conftest.py.
+    """
+    if ended.interrupted:
+        return 130
+    if ended.status == _USAGE and given:
+        return 2
+    return ended.status if finished and ended.status in (0, 1) else 3
+
+
+def _job(root: Path, config: Config, git: Git | None, scratch: Path) -> jobs.Job:
+    found = discover(git, root, config.settings, None, root)
+    files = [path for path in found.files if role_of(path, config.settings) is not Role.TESTS]
+    if not files:
+        raise UsageError(
+            str(root), "there is no source file to measure", 'name the folder: source = ["..."] in [tool.quality-gate]'
+        )
+    evidence = _own_place(root, git)
+    commit, dirty = _state(git)
+    started = f"{time.time():.3f}"
+    # Whatever happens from here on, no older evidence is there to be taken for this run's.
+    write(Evidence(Meta(started=started, commit=commit, dirty=dirty), ["the run did not begin"]), evidence)
+    return jobs.Job(str(root), files, str(evidence), str(scratch), commit, dirty, started)
+
+
+def _own_place(root: Path, git: Git | None) -> Path:
+    try:
+        folder = own_folder(root)
+    except OSError as error:
+        remedy = f"remove {FOLDER}, or make the project's folder writable"
+        raise UsageError(FOLDER, f"it cannot be used: {error}", remedy) from error
+    if git is not None and git.run("ls-files", "-z", "--", folder.relative_to(git.top).as_posix()):
+        raise UsageError(FOLDER, "it is tracked by git", f"type: git rm -r --cached {FOLDER}")
+    return folder / EVIDENCE
+
+
+def _state(git: Git | None) -> tuple[str, str]:
+    """The commit, and whether the work tree differs from it; empty where it is not known."""
+    if git is None:
+        return "", ""
+    try:
+        commit = git.commit("HEAD")
+        changed = git.run("status", "--porcelain", "-z", "--untracked-files=no", index=True)
+    except GitError:
+        return "", ""
+    return commit or "", "1" if changed or commit is None else "0"
+
+
+def _run(job: jobs.Job, interpreter: Interpreter, arguments: tuple[str, ...]) -> _Ended:
+    environment = _environment(os.environ, _lay_out(Path(job.scratch), interpreter))
+    environment[jobs.VARIABLE] = f"run:{job.save()}"
+    command = [interpreter.executable, "-m", "pytest", "-p", "quality_gate_recorder", *arguments]
+    started = time.monotonic()
+    interrupted = False
+    try:
+        process = subprocess.Popen(command, cwd=job.root, env=environment)
+    except OSError as error:
+        raise UsageError(interpreter.executable, f"cannot be started: {error}", "name another `python`") from error
+    while True:
+        try:
+            status = process.wait()
+            break
+        except KeyboardInterrupt:  # pytest has been told as well, and ends in its own way
+            interrupted = True
+    return _Ended(status, interrupted, time.monotonic() - started)
+
+
+def _environment(caller: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """The caller's, with the recorder's folder to be found by Python and without what a pytest around us has set."""
+    kept = {
+        name: value
+        for name, value in caller.items()
+        if name not in (jobs.RECORDING, "PYTEST_CURRENT_TEST", "PYTEST_VERSION")
+        and not name.startswith("PYTEST_XDIST_")
+    }
+    kept["PYTHONPATH"] = os.pathsep.join(filter(None, (str(folder), caller.get("PYTHONPATH", ""))))
+    return kept
+
+
+def _lay_out(scratch: Path, interpreter: Interpreter) -> Path:
+    """A folder that holds the recorder and nothing else: beside the installed one lie all our dependencies."""
+    import quality_gate_recorder
+
+    folder = scratch / "path"
+    source = Path(quality_gate_recorder.__path__[0])
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(source, folder / source.name, ignore=ignored)
+    if not interpreter.coverage:
+        _lend_coverage(folder, interpreter)
+    return folder
+
+
+def _lend_coverage(folder: Path, interpreter: Interpreter) -> None:
+    """Our own coverage.py for a Python that has none, where its compiled part fits."""
+    import sysconfig
+
+    ours = (sys.implementation.name, sys.version_info[:2], sysconfig.get_config_var("SOABI") or "")
+    if (interpreter.implementation, interpreter.version[:2], interpreter.abi) != ours:
+        raise UsageError(interpreter.shown, "it has no coverage.py", f"type: {interpreter.install('coverage')}")
+    import coverage
+
+    source = Path(coverage.__file__).parent
+    shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__", "htmlfiles"))
+
+
+def _completed(place: Path, ended: _Ended) -> Evidence:
+    """The evidence, to which a run that did not come to its end could not write how it ended."""
+    evidence = read_file(place)
+    if not evidence.meta.finished:
+        how = f"was killed by signal {-ended.status}" if ended.status < 0 else f"ended with {ended.status}"
+        evidence.problems = [f"pytest {how} before the recorder could write what the tests did"]
+        evidence.meta = evidence.meta._replace(exit_status=str(ended.status))
+        write(evidence, place)
+    return evidence
+
+
+def _say(evidence: Evidence, ended: _Ended) -> None:
+    for problem in evidence.problems:
+        click.echo(f"not recorded well: {neutral(problem)}", err=True)
+    place = f"{FOLDER}/{EVIDENCE}"
+    if not evidence.meta.finished:
+        click.echo(f"Nothing was recorded; {place} says so.", err=True)
+        return
+    tests = len(evidence.tests)
+    run = sum(1 for file in evidence.files.values() if file.executed)
+    but = {_STOPPED: "; the run stopped before its end", _NOTHING_COLLECTED: "; pytest found no test"}
+    click.echo(
+        f"Recorded {tests} {'test' if tests == 1 else 'tests'}, which ran code of {run} of {len(evidence.files)} files,"
+        f" in {place}{but.get(ended.status, '')}. Next: quality-gate report",
+        err=True,
+    )

@@ -1,0 +1,153 @@
+"""What could run of a file, and what the team's settings hide of it."""
+
+from __future__ import annotations
+
+import pytest
+from coverage import Coverage
+
+from quality_gate_recorder.evidence_file import File, numbers
+from quality_gate_recorder.exclusions import TeamSettings
+from quality_gate_recorder.structure import complete
+
+SOURCE = '''\
+"""A docstring."""
+
+
+def charge(amount):
+    if amount < 0:  # pragma: no cover
+        raise ValueError(
+            "negative",
+        )
+    return call(
+        amount,
+    )
+
+
+class Gateway:
+    def send(self):
+        return self
+'''
+
+
+@pytest.fixture
+def problems():
+    return []
+
+
+@pytest.fixture
+def settings(problems, tmp_path, monkeypatch):
+    """Makes the team's settings from a text for `.coveragerc`."""
+
+    def make(text: str = "") -> TeamSettings:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / ".coveragerc").write_text(text)
+        return TeamSettings(".coveragerc", None, problems.append)
+
+    return make
+
+
+def completed(tmp_path, settings, problems, source=SOURCE, file=None) -> File | None:
+    (tmp_path / "pay.py").write_text(source)
+    files = {} if file is None else {"pay.py": file}
+    complete(files, str(tmp_path), ["pay.py"], settings, problems.append)
+    return files.get("pay.py")
+
+
+class TestComplete:
+    def test_every_statement_counts_those_included_that_are_excluded(self, tmp_path, settings, problems):
+        file = completed(tmp_path, settings(), problems)
+        assert numbers(file.statements) == [4, 5, 6, 9, 14, 15, 16]
+        assert numbers(file.excluded) == [5, 6]
+        assert problems == []
+
+    def test_branches_have_their_destinations(self, tmp_path, settings, problems):
+        assert completed(tmp_path, settings(), problems).branches == {5: [6, 9]}
+
+    def test_functions_have_fingerprints(self, tmp_path, settings, problems):
+        functions = completed(tmp_path, settings(), problems).functions
+        assert {name: (found.first, found.last) for name, found in functions.items()} == {
+            "": (1, 16),
+            "charge": (4, 11),
+            "Gateway.send": (15, 16),
+        }
+
+    def test_arcs_are_told_by_first_lines(self, tmp_path, settings, problems):
+        file = File()
+        file.add("t", "call", [(-4, 5), (5, 9), (9, 10), (10, 9), (9, -4)])
+        file = completed(tmp_path, settings(), problems, file=file)
+        assert set(file.arcs) == {(-4, 5), (5, 9), (9, 9), (9, -4)}
+
+    @pytest.mark.parametrize("source", ["def broken(:\n", "\x00", "x = " + "(" * 400 + ")" * 400])
+    def test_what_is_no_python_is_not_known(self, source, tmp_path, settings, problems):
+        assert completed(tmp_path, settings(), problems, source=source, file=File()) is None
+
+    def test_what_is_not_there_any_more_is_not_known(self, tmp_path, settings, problems):
+        files = {"gone.py": File()}
+        complete(files, str(tmp_path), ["gone.py"], settings(), problems.append)
+        assert files == {}
+
+    def test_a_file_that_nobody_ran_is_known(self, tmp_path, settings, problems):
+        assert completed(tmp_path, settings(), problems).executed == {}
+
+    def test_what_the_source_warns_of_is_no_warning_of_the_tests(self, tmp_path, settings, problems):
+        assert completed(tmp_path, settings(), problems, source="x = '\\d'\ny = 1 is 1\n") is not None
+
+
+class TestExclusions:
+    @pytest.mark.parametrize(
+        ("text", "excluded"),
+        [
+            ("[report]\nexclude_also = raise\n", [5, 6]),
+            ("[report]\nexclude_lines = return call\n", [9]),
+            ("[report]\nexclude_lines = nothing_like_it\n", []),
+            ("[run]\nomit = pay.py\n", [4, 5, 6, 9, 14, 15, 16]),
+            ("[report]\nomit = */pay.py\n", [4, 5, 6, 9, 14, 15, 16]),
+            ("[run]\nomit = other.py\n", [5, 6]),
+            ("[run]\nsource = other\n", [4, 5, 6, 9, 14, 15, 16]),
+            ("[run]\nsource = .\n", [5, 6]),
+            ("[run]\nsource_pkgs = pay\n", [5, 6]),
+            ("[run]\ninclude = other.py\n", [4, 5, 6, 9, 14, 15, 16]),
+            ("[run]\ninclude = *.py\n", [5, 6]),
+        ],
+    )
+    def test_what_the_team_hides(self, text, excluded, tmp_path, settings, problems):
+        assert numbers(completed(tmp_path, settings(text), problems).excluded) == excluded
+        assert problems == []
+
+    def test_what_runs_counts_more_than_what_a_file_says(self, tmp_path, settings, problems):
+        settings("[run]\nomit = pay.py\n")
+        running = Coverage(config_file=False, data_file=None, source=[str(tmp_path)])
+        found = completed(tmp_path, TeamSettings(".coveragerc", running, problems.append), problems)
+        assert numbers(found.excluded) == [5, 6]
+
+    def test_tests_that_change_the_working_directory_change_nothing(self, tmp_path, settings, monkeypatch):
+        made = settings("[run]\nomit = shop/*\n")
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        places = {str(tmp_path / name) for name in ("shop/pay.py", "lib/shop/pay.py", "elsewhere/shop/pay.py")}
+        assert made.files_left_out(places) == {str(tmp_path / "shop/pay.py")}
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("[run\n", "settings of coverage cannot be read"),
+            ("[report]\nexclude_also = (\n", "settings of coverage cannot be read"),
+            ("[run]\nomit = a**b\n", "leave out is not known"),
+        ],
+    )
+    def test_settings_that_are_wrong_are_told(self, text, said, tmp_path, settings, problems):
+        assert completed(tmp_path, settings(text), problems) is not None
+        assert len(problems) == 1
+        assert said in problems[0]
+
+    def test_plugins_that_settings_name_are_not_loaded(self, tmp_path, settings, problems, monkeypatch):
+        (tmp_path / "evil_plugin.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\ndef coverage_init(*a): ...\n")
+        monkeypatch.syspath_prepend(str(tmp_path))
+        completed(tmp_path, settings("[run]\nplugins = evil_plugin\n"), problems)
+        assert not (tmp_path / "ran").exists()
+
+    def test_concurrency_is_taken_over(self, settings):
+        assert settings("[run]\nconcurrency = greenlet, thread, multiprocessing\n").concurrency == [
+            "greenlet",
+            "thread",
+        ]
