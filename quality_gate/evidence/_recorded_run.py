@@ -1,0 +1,248 @@
+"""What an evidence file holds of a run as a whole: how it went, its tests, and which files it knows."""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Annotated, get_args
+
+import msgspec
+
+from quality_gate.evidence._untrusted import Unreadable, expect_tables, is_plain, rows
+from quality_gate.runs import ObservedCall, TestOutcome
+from quality_gate_recorder.evidence_file import FORMAT, Meta
+
+_TABLES = {
+    "meta": ("key", "value"),
+    "problem": ("text",),
+    "file": ("id", "path", "digest", "statements", "excluded", "branches", "arcs"),
+    "function": ("file_id", "name", "first", "last", "digest", "lines"),
+    "test": ("id", "nodeid", "path", "outcome", "seconds"),
+    "test_file": ("path", "digest", "kind", "content"),
+    "arc_set": ("id", "data"),
+    "executed": ("file_id", "test_id", "phase", "arc_set_id"),
+    "call": ("caller_path", "caller", "line", "path", "callee"),
+}
+
+_OUTCOMES: Mapping[str, TestOutcome] = {word: word for word in get_args(TestOutcome)}
+
+_ENDED: Mapping[str, str] = {
+    "": "the test run did not end",
+    "1": "tests failed",
+    "2": "the test run was interrupted",
+    "3": "pytest failed within itself",
+    "4": "pytest was called wrongly",
+    "5": "no test was collected",
+}
+"""pytest's exit codes but for 0."""
+
+_MOST_NAMED = 3
+
+
+class RecordedTest(msgspec.Struct, frozen=True):
+    """A test. `path` is its file's."""
+
+    nodeid: str
+    path: str
+    outcome: TestOutcome
+
+
+class MeasuredFile(msgspec.Struct, frozen=True):
+    """A measured file. `number` is its own in the evidence file; `digest` is of its bytes."""
+
+    number: int
+    digest: bytes
+
+
+class TestCode(msgspec.Struct, frozen=True):
+    """A file of test code.
+
+    Args:
+        digest: as it is parsed. content: of its bytes. kind: `test`, `conftest` or `other`.
+    """
+
+    digest: bytes
+    content: bytes
+    kind: str
+
+
+class RecordedRun(msgspec.Struct, frozen=True):
+    """A run as a whole.
+
+    Args:
+        files: the measured files by path.
+        tests: by number.
+        test_code: by path.
+    """
+
+    meta: Meta
+    problems: tuple[str, ...]
+    files: Mapping[str, MeasuredFile]
+    tests: Mapping[int, RecordedTest]
+    test_code: Mapping[str, TestCode]
+    calls: tuple[ObservedCall, ...]
+
+    @property
+    def has_branches(self) -> bool:
+        """Whether branches were recorded."""
+        return self.meta.branches == "1"
+
+    @property
+    def outcomes(self) -> dict[str, TestOutcome]:
+        """How each test ended, by its id."""
+        return {test.nodeid: test.outcome for test in self.tests.values()}
+
+    @property
+    def description(self) -> str:
+        """Where it comes from, for people."""
+        commit = self.meta.commit[:7] if self.meta.commit.isalnum() else ""
+        state = f"commit {commit}" + (" and changes since" if self.meta.dirty == "1" else "") if commit else ""
+        counted = f"{len(self.tests):,} tests" if len(self.tests) != 1 else "1 test"
+        return ", ".join(filter(None, ("quality-gate test", _moment(self.meta.started), counted, state)))
+
+
+class _TestRow(msgspec.Struct, frozen=True, array_like=True):
+    number: Annotated[int, msgspec.Meta(ge=1)]
+    nodeid: bytes
+    path: bytes
+    outcome: str
+
+
+class _TestCodeRow(msgspec.Struct, frozen=True, array_like=True):
+    path: bytes
+    digest: bytes
+    content: bytes
+    kind: str
+
+
+class _CallRow(msgspec.Struct, frozen=True, array_like=True):
+    caller_path: bytes
+    caller: str
+    line: Annotated[int, msgspec.Meta(ge=1)]
+    path: bytes
+    callee: str
+
+
+def read_recorded_run(connection: sqlite3.Connection) -> RecordedRun:
+    """The run as a whole.
+
+    Raises:
+        Unreadable: the file is no evidence, of another format, or holds what cannot be.
+        sqlite3.Error: see `Database.opened`.
+    """
+    check_format(connection)
+    meta = read_meta(connection)
+    files, outside = _files(connection)
+    tests = _tests(connection)
+    told = tuple(text for (text,) in rows(connection, "SELECT text FROM problem ORDER BY rowid", (), tuple[str]))
+    return RecordedRun(
+        meta=meta,
+        problems=(*told, *_ending(meta, list(tests.values())), *_about_files(files, outside)),
+        files=files,
+        tests=tests,
+        test_code=_test_code(connection),
+        calls=_calls(connection),
+    )
+
+
+def check_format(connection: sqlite3.Connection) -> None:
+    """See that a database is an evidence file as we know it.
+
+    Raises:
+        Unreadable: it is not.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version != FORMAT:
+        raise Unreadable(f"it is of format {version}, and this version of quality-gate reads format {FORMAT}")
+    expect_tables(connection, _TABLES)
+
+
+def read_meta(connection: sqlite3.Connection) -> Meta:
+    """How, when and of what the evidence was made."""
+    known = dict(rows(connection, "SELECT key, value FROM meta", (), tuple[str, str]))
+    return Meta(**{key: known[key] for key in Meta._fields if key in known})
+
+
+def _files(connection: sqlite3.Connection) -> tuple[dict[str, MeasuredFile], list[str]]:
+    """The files by path, and the paths that lead out of the project."""
+    found: dict[str, MeasuredFile] = {}
+    outside: list[str] = []
+    for number, path, digest in rows(connection, "SELECT id, path, digest FROM file", (), tuple[int, bytes, bytes]):
+        if is_plain(_text(path)):
+            found[_text(path)] = MeasuredFile(number, digest)
+        else:
+            outside.append(_text(path))
+    return found, outside
+
+
+def _tests(connection: sqlite3.Connection) -> dict[int, RecordedTest]:
+    found = rows(connection, "SELECT id, nodeid, path, outcome FROM test", (), _TestRow)
+    return {
+        row.number: RecordedTest(_text(row.nodeid), _text(row.path), _OUTCOMES.get(row.outcome, "unknown"))
+        for row in found
+    }
+
+
+def _test_code(connection: sqlite3.Connection) -> dict[str, TestCode]:
+    found = rows(connection, "SELECT path, digest, content, kind FROM test_file", (), _TestCodeRow)
+    return {_text(row.path): TestCode(row.digest, row.content, row.kind) for row in found}
+
+
+def _calls(connection: sqlite3.Connection) -> tuple[ObservedCall, ...]:
+    query = "SELECT caller_path, caller, line, path, callee FROM call"
+    found = [
+        ObservedCall(_text(row.caller_path), row.caller, row.line, _text(row.path), row.callee)
+        for row in rows(connection, query, (), _CallRow)
+    ]
+    return tuple(call for call in found if is_plain(call.caller_path) and is_plain(call.path))
+
+
+def _ending(meta: Meta, tests: Sequence[RecordedTest]) -> list[str]:
+    """What the end of the run says against its evidence, a clause each."""
+    failed = sorted(test.nodeid for test in tests if test.outcome in ("failed", "error"))
+    unended = sorted(test.nodeid for test in tests if test.outcome == "unknown")
+    found: list[str] = []
+    if failed:
+        found.append(f"{len(failed)} of {len(tests)} tests failed: {_named(failed)}")
+    elif meta.exit_status != "0":
+        found.append(_ENDED.get(meta.exit_status, f"pytest ended with {meta.exit_status[:20]}"))
+    if unended:
+        found.append(f"{len(unended)} of {len(tests)} tests did not end: {_named(unended)}")
+    elif _number(meta.collected) > len(tests):
+        found.append(f"{len(tests)} of {meta.collected} collected tests were run")
+    if not tests and meta.exit_status == "0":
+        found.append("no test was run")
+    return found
+
+
+def _about_files(files: Mapping[str, MeasuredFile], outside: Sequence[str]) -> list[str]:
+    found = []
+    if outside:
+        found.append(f"the evidence names files outside the project: {_named(sorted(outside))}")
+    if not files:
+        found.append("no file of the project was measured")
+    return found
+
+
+def _named(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
+
+
+def _moment(seconds: str) -> str:
+    with suppress(ValueError, OverflowError, OSError):
+        return datetime.datetime.fromtimestamp(float(seconds), tz=datetime.UTC).strftime("%Y-%m-%d %H:%M")
+    return ""
+
+
+def _text(blob: bytes) -> str:
+    try:
+        return blob.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise Unreadable("it holds a name that is no text") from error

@@ -1,0 +1,82 @@
+"""Evidence of several sources taken together: what any of them ran was run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+
+from quality_gate.runs import FileRuns, ObservedCall, Runs, TestOutcome
+
+
+class JoinedRuns:
+    """A `Runs` of several.
+
+    Args:
+        parts: at least one.
+    """
+
+    def __init__(self, parts: Sequence[Runs]) -> None:
+        self._parts = tuple(parts)
+
+    @property
+    def description(self) -> str:
+        """Where it comes from, for people."""
+        return " and ".join(part.description for part in self._parts)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with any of them."""
+        return tuple(dict.fromkeys(problem for part in self._parts for problem in part.problems))
+
+    @property
+    def tests(self) -> Mapping[str, TestOutcome]:
+        """Outcome by test id, the last word of those who know the test."""
+        return {test: outcome for part in self._parts for test, outcome in part.tests.items()}
+
+    @property
+    def observed_calls(self) -> tuple[ObservedCall, ...]:
+        """Calls that any of them saw."""
+        return tuple(dict.fromkeys(call for part in self._parts for call in part.observed_calls))
+
+    def file(self, path: str) -> FileRuns | None:
+        """What any of them ran of a file, None when none knows it.
+
+        Raises:
+            Missing: the evidence of one of them is there and not readable.
+        """
+        known = [held for held in (part.file(path) for part in self._parts) if held is not None]
+        return reduce(_together, known) if known else None
+
+    def stale(self, path: str, function: str) -> str | None:
+        """Why the evidence of a function no longer holds: that of any that knows its file."""
+        known = [part for part in self._parts if part.file(path) is not None]
+        reasons = [part.stale(path, function) for part in known or self._parts]
+        return next((reason for reason in reasons if reason is not None), None)
+
+    def tests_of(self, path: str, line: int) -> tuple[str, ...]:
+        """Ids of the tests whose call phase ran a line, sorted."""
+        return tuple(sorted({test for part in self._parts for test in part.tests_of(path, line)}))
+
+
+def _together(one: FileRuns, other: FileRuns) -> FileRuns:
+    branches = {
+        line: one.branches.get(line, frozenset()) | other.branches.get(line, frozenset())
+        for line in {*one.branches, *other.branches}
+    }
+    return FileRuns(
+        path=one.path,
+        statements=one.statements | other.statements,
+        excluded=(one.excluded & other.excluded)
+        | (one.excluded - other.statements)
+        | (other.excluded - one.statements),
+        run=one.run | other.run,
+        branches=branches,
+        taken=one.taken | other.taken,
+        has_branches=one.has_branches or other.has_branches,
+    )
+
+
+def joined(parts: Sequence[Callable[[], Runs]]) -> Runs:
+    """Several sources as one; a single one as it is."""
+    read = [part() for part in parts]
+    return read[0] if len(read) == 1 else JoinedRuns(read)

@@ -1,0 +1,173 @@
+"""The evidence of the project's own test runs, as `quality-gate test` wrote it down.
+
+It lies in a folder that pull requests can write to, so every value is looked at before it counts, and it is compared
+with the sources as they are: what has changed since is stale (product.md, Freshness).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from quality_gate.errors import Missing
+from quality_gate.evidence._placement import UNCHANGED, Placement, placed, runs_now
+from quality_gate.evidence._present import Present
+from quality_gate.evidence._recorded_file import RecordedFile, read_recorded_file
+from quality_gate.evidence._recorded_run import RecordedRun, read_recorded_run
+from quality_gate.evidence._staleness import Staleness
+from quality_gate.evidence._untrusted import Database, Unreadable
+from quality_gate.runs import FileRuns, ObservedCall, TestOutcome
+from quality_gate.store import FOLDER
+
+EVIDENCE = f"{FOLDER}/evidence.db"
+
+REMEDY = "type quality-gate test"
+
+
+def read_recorded(root: Path, *, tracked: bool) -> RecordedRuns:
+    """The evidence of the last recorded test run.
+
+    Args:
+        root: the project's, absolute.
+        tracked: whether git tracks anything in `.quality-gate`; then the evidence is the author's word, and refused.
+
+    Raises:
+        Missing: there is none, or it cannot be believed.
+    """
+    if not os.path.lexists(root / EVIDENCE):
+        raise Missing("evidence of a test run", REMEDY)
+    if tracked:
+        raise Missing(f"evidence that was not committed: git tracks {FOLDER}/", f"type git rm -r --cached {FOLDER}")
+    try:
+        return RecordedRuns(_own_database(root), root)
+    except Unreadable as error:
+        raise _refused(error) from error
+
+
+def _own_database(root: Path) -> Database:
+    if not stat.S_ISDIR(os.lstat(root / FOLDER).st_mode):
+        raise Unreadable(f"it lies behind {FOLDER}, which is no folder")
+    database = Database(root / EVIDENCE)
+    if database.is_anothers:
+        raise Unreadable("it belongs to another user")
+    return database
+
+
+def _refused(error: Unreadable) -> Missing:
+    return Missing(f"readable evidence of a test run in {EVIDENCE}: {error}", f"delete it and {REMEDY}")
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """A file of the project as it was measured, and where its lines stand now."""
+
+    recorded: RecordedFile
+    placement: Placement
+
+
+class RecordedRuns:
+    """Recorded test runs; implements `quality_gate.runs.Runs`.
+
+    Args:
+        database: the evidence file.
+        root: the project's, absolute.
+
+    Raises:
+        Unreadable: it is no evidence, or forged.
+    """
+
+    def __init__(self, database: Database, root: Path) -> None:
+        self._database = database
+        self._present = Present(root)
+        self._known: dict[str, _Known] = {}
+        with database.opened() as connection:
+            self._run: RecordedRun = read_recorded_run(connection)
+
+    @property
+    def description(self) -> str:
+        """See `Runs`."""
+        return self._run.description
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """See `Runs`."""
+        return self._run.problems
+
+    @property
+    def tests(self) -> Mapping[str, TestOutcome]:
+        """See `Runs`."""
+        return self._run.outcomes
+
+    @property
+    def observed_calls(self) -> tuple[ObservedCall, ...]:
+        """See `Runs`."""
+        return self._run.calls
+
+    def file(self, path: str) -> FileRuns | None:
+        """See `Runs`.
+
+        Raises:
+            Missing: what is recorded of the file cannot be believed.
+        """
+        if path not in self._run.files or self._present.content_digest(path) is None:
+            return None
+        known = self._file(path)
+        if not known.recorded.digest:
+            raise Missing(f"what can be run in {path}: the test run did not come to write it down", REMEDY)
+        return runs_now(path, known.recorded, known.placement, has_branches=self._run.has_branches)
+
+    def stale(self, path: str, function: str) -> str | None:
+        """See `Runs`.
+
+        Raises:
+            Missing: what is recorded of the file cannot be believed.
+        """
+        if path not in self._run.files:
+            return "the test run did not measure its file"
+        return self._staleness.of(path, function, self._file(path).recorded)
+
+    def tests_of(self, path: str, line: int) -> tuple[str, ...]:
+        """See `Runs`.
+
+        Raises:
+            Missing: what is recorded of the file cannot be believed.
+        """
+        if path not in self._run.files:
+            return ()
+        known = self._file(path)
+        then = known.placement.then(line)
+        if then is None:
+            return ()
+        tests = known.recorded.tests_on([then], ("call",))
+        return tuple(sorted(self._run.tests[number].nodeid for number in tests if number in self._run.tests))
+
+    @cached_property
+    def _staleness(self) -> Staleness:
+        return Staleness(self._present, self._run)
+
+    def _file(self, path: str) -> _Known:
+        known = self._known.get(path)
+        if known is None:
+            try:
+                known = self._known[path] = self._read(path)
+            except Unreadable as error:
+                raise _refused(error) from error
+        return known
+
+    def _read(self, path: str) -> _Known:
+        with self._database.opened() as connection:
+            recorded = read_recorded_file(connection, self._run.files[path].number)
+        if self._present.content_digest(path) == recorded.digest:
+            self._refuse_lines_beyond(path, recorded)
+            return _Known(recorded, UNCHANGED)
+        return _Known(recorded, placed(recorded, self._present.fingerprints(path) or {}))
+
+    def _refuse_lines_beyond(self, path: str, recorded: RecordedFile) -> None:
+        content = self._present.content(path) or b""
+        lines = content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n") + 1
+        if recorded.last_line > lines:
+            raise Unreadable(f"it has something run on line {recorded.last_line} of {path}, which ends before")
