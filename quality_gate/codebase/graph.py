@@ -104,6 +104,28 @@ class EntryPoint(msgspec.Struct, frozen=True, array_like=True):
     what: str
 
 
+class Mark(msgspec.Struct, frozen=True, array_like=True):
+    """What one module tells of some lines of a function: they hold a transaction, are retried, run somewhere else.
+
+    Args:
+        kind: which reader of `quality_gate/codebase/marks/` made it.
+        function: the function's name; from `marks_of` without the module's (`Plan.archive`, empty for module code),
+            from a codebase whole (`shop.plan.Plan.archive`).
+        first, last: lines, 1-based, both included.
+        column: where it begins on its first line, 1-based.
+        detail: as its author wrote it, for messages: `transaction.atomic()`.
+        names: what the kind's own page says.
+    """
+
+    kind: str
+    function: str
+    first: int
+    last: int
+    column: int
+    detail: str = ""
+    names: tuple[str, ...] = ()
+
+
 class Codebase(Protocol):
     """The whole project, linked without importing it."""
 
@@ -132,6 +154,9 @@ class Codebase(Protocol):
 
     def overrides(self, name: str) -> tuple[str, ...]:
         """Methods of subclasses in the project that override a method."""
+
+    def marks(self, kind: str) -> Mapping[str, tuple[Mark, ...]]:
+        """Marks of one kind by the name of their function, in source order."""
 
 
 def definition_at(codebase: Codebase, path: str, line: int) -> Definition | None:

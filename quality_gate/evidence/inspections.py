@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -14,11 +16,17 @@ from quality_gate_checkers.model.inspection import Fault, Inspection
 from quality_gate_checkers.model.text import MAXIMUM_BYTES
 from quality_gate_checkers.settings import Settings
 
+if TYPE_CHECKING:
+    import ast
+
 SECONDS = 30
 """Of the processor's time that the rules may take for one file: one of 1 MiB not made to be slow takes a few."""
 
 Progress = Callable[[int, int], None]
 """Called with (files done, files in all)."""
+
+Also = Callable[[str, bytes, str, "ast.Module"], None]
+"""Called with a file's path, content, text and tree."""
 
 
 def inspect_files(
@@ -30,6 +38,7 @@ def inspect_files(
     always_read: bool,
     now_ns: int,
     progress: Progress,
+    also: Also | None = None,
 ) -> dict[str, Inspection]:
     """Inspect files, reading only what changed.
 
@@ -41,9 +50,10 @@ def inspect_files(
         always_read: trust no size and time (the ci stage): every file is read and hashed.
         now_ns: nanoseconds since the epoch.
         progress: told after every file that had to be parsed.
+        also: is handed every file that had to be parsed, so that one parse serves it too.
     """
     wanted = list(paths)
-    keys = _keys(root, wanted, store, always_read=always_read, now_ns=now_ns)
+    keys = content_keys(root, wanted, store, always_read=always_read, now_ns=now_ns)
     known = store.results(keys.values())
     found: dict[str, Inspection] = {}
     missing: list[str] = []
@@ -54,12 +64,12 @@ def inspect_files(
         else:
             found[path] = inspection
     for done, path in enumerate(missing, start=1):
-        found[path] = _inspected(root, path, settings, store)
+        found[path] = _inspected(root, path, settings, store, also)
         progress(done, len(missing))
     return found
 
 
-def _keys(root: Path, paths: list[str], store: Store, *, always_read: bool, now_ns: int) -> dict[str, bytes]:
+def content_keys(root: Path, paths: list[str], store: Store, *, always_read: bool, now_ns: int) -> dict[str, bytes]:
     """Content key by path; files that cannot be read have none."""
     remembered = {} if always_read else store.files(paths)
     keys: dict[str, bytes] = {}
@@ -69,7 +79,7 @@ def _keys(root: Path, paths: list[str], store: Store, *, always_read: bool, now_
             status = os.lstat(folder + path)
             seen = remembered.get(path)
             if seen is None or not seen.matches(status):
-                identity = digest(_read(root, path))
+                identity = digest(read_limited(root, path))
                 seen = Seen(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, identity)
                 store.remember_file(path, seen, now_ns)
         except OSError:
@@ -78,7 +88,7 @@ def _keys(root: Path, paths: list[str], store: Store, *, always_read: bool, now_
     return keys
 
 
-def _read(root: Path, path: str) -> bytes:
+def read_limited(root: Path, path: str) -> bytes:
     """Of a file that is too large to be analysed, as much as shows that it is."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     with open(os.open(root / path, flags), "rb") as file:
@@ -134,22 +144,33 @@ def _limited() -> Iterator[_Alarm]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def _inspected(root: Path, path: str, settings: Settings, store: Store) -> Inspection:
+_Made = TypeVar("_Made")
+
+
+def within_time(work: Callable[[], _Made]) -> _Made | None:
+    """What some work over one file makes, or None where it takes too long."""
+    alarm = None
+    try:
+        with _limited() as alarm:
+            return work()
+    except (_TooLong, SystemError):  # the parser makes a SystemError of an interruption
+        if alarm is None or not alarm.rang:
+            raise
+        return None
+
+
+def _inspected(root: Path, path: str, settings: Settings, store: Store, also: Also | None) -> Inspection:
     from quality_gate_checkers.catalog import catalog
     from quality_gate_checkers.inspection import inspect
 
     try:
-        content = _read(root, path)
+        content = read_limited(root, path)
     except OSError as error:
         return Inspection(0, fault=Fault(1, f"it cannot be read: {error.strerror}", "make the file readable"))
     catalog()
-    alarm = None
-    try:
-        with _limited() as alarm:
-            inspection = inspect(path, content, settings)
-    except (_TooLong, SystemError):  # the parser makes a SystemError of an interruption
-        if alarm is None or not alarm.rang:
-            raise
+    work = partial(inspect, path, content, settings)
+    inspection = within_time(work if also is None else partial(work, also=partial(also, path, content)))
+    if inspection is None:
         reason = f"the rules need more than {SECONDS} s for it"
         fault = Fault(1, reason, "split it, or list it under `roles.vendored`")
         return Inspection(content.count(b"\n") + 1, fault=fault)

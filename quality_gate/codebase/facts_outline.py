@@ -1,0 +1,54 @@
+"""The outline of a file: what others can see of it without looking into its functions, whatever the lines are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import TypeAlias
+
+import msgspec
+
+from quality_gate.codebase import tree
+
+Outline: TypeAlias = "tuple[str | int | bool | Outline | None, ...]"
+
+_PLAIN = frozenset({str, int, bool})
+_PLACES = frozenset({"line", "column"})
+
+
+def outlined(node: msgspec.Struct | None, names: list[str]) -> Outline:
+    """An expression or a statement without its place; pieces of code by their names instead of their numbers.
+
+    Args:
+        names: of the file's pieces of code, by number.
+    """
+    if node is None:
+        return ()
+    kind = node.__class__
+    found: list[str | int | bool | Outline | None] = [kind.__name__]
+    for field in _fields(kind):
+        value = getattr(node, field)
+        if field == "index" and value.__class__ is int:
+            value = names[value]
+        found.append(_part(value, names))
+    return tuple(found)
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(field for field in kind.__struct_fields__ if field not in _PLACES)
+
+
+def _part(value: object, names: list[str]) -> str | int | bool | Outline | None:
+    kind = value.__class__
+    if kind in _PLAIN:
+        return value  # type: ignore[return-value]
+    if kind is tuple:
+        return tuple([_part(one, names) for one in value])  # type: ignore[attr-defined]
+    return outlined(value, names) if isinstance(value, msgspec.Struct) else None
+
+
+def outline_of_body(body: tree.Body, names: list[str]) -> Outline:
+    """What a module's or a class's own code does."""
+    statements: Iterable[msgspec.Struct] = body.statements
+    return (tuple(outlined(one, names) for one in statements), tuple(outlined(one, names) for one in body.blocks))

@@ -1,0 +1,86 @@
+"""From the facts of all modules to entry points and edges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from quality_gate.codebase.frameworks._facts import Calls, Entry, Fact, Listens, Mount, Route, Sends
+from quality_gate.codebase.graph import Edge, EntryPoint
+
+_MOST_PATHS = 8
+"""Paths that one router is known by; a router that hangs in more places is rare and its routes are the same code."""
+
+_DEEPEST = 40
+"""Routers that hang on each other in a row."""
+
+
+def joined(facts: Iterable[Fact]) -> tuple[tuple[EntryPoint, ...], tuple[Edge, ...]]:
+    """Entry points and edges, each once and in order.
+
+    Args:
+        facts: of every module of the project.
+    """
+    found = list(facts)
+    entries = {EntryPoint(fact.name, fact.framework, fact.what) for fact in found if isinstance(fact, Entry)}
+    entries.update(_routed(found))
+    edges = {fact.edge for fact in found if isinstance(fact, Calls)}
+    edges.update(_sent(found))
+    return (
+        tuple(sorted(entries, key=lambda entry: (entry.name, entry.framework, entry.what))),
+        tuple(sorted(edges, key=lambda edge: (edge.caller, edge.line, edge.column, edge.callee, edge.rung))),
+    )
+
+
+def _sent(facts: list[Fact]) -> Iterator[Edge]:
+    listeners: dict[str, list[Listens]] = {}
+    for fact in facts:
+        if isinstance(fact, Listens):
+            listeners.setdefault(fact.channel, []).append(fact)
+    for fact in facts:
+        if isinstance(fact, Sends):
+            for listener in listeners.get(fact.channel, ()):
+                if not listener.sender or not fact.sender or listener.sender == fact.sender:
+                    yield Edge(fact.caller, listener.name, fact.line, fact.column, fact.confidence, fact.rung)
+
+
+def _routed(facts: list[Fact]) -> Iterator[EntryPoint]:
+    routers = _Routers(fact for fact in facts if isinstance(fact, Mount))
+    for fact in facts:
+        if isinstance(fact, Route) and (not fact.loose or fact.router in routers.mounts):
+            for path in routers.paths(fact.router):
+                what = f"{fact.method} {_below(path, fact.path) or '/'}".strip()
+                yield EntryPoint(fact.name, fact.framework, what)
+
+
+class _Routers:
+    """Where routers hang."""
+
+    def __init__(self, mounts: Iterable[Mount]) -> None:
+        self.mounts: dict[str, list[Mount]] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
+        for mount in mounts:
+            self.mounts.setdefault(mount.child, []).append(mount)
+
+    def paths(self, router: str, depth: int = 0) -> tuple[str, ...]:
+        """Where a router hangs, its own path included; one that hangs on itself, or very deep, hangs nowhere."""
+        known = self._known.get(router)
+        if known is not None or depth > _DEEPEST:
+            return known or ("",)
+        self._known[router] = ("",)
+        mounts = self.mounts.get(router, [])
+        own = next((mount.path for mount in mounts if not mount.parent), "")
+        found: dict[str, None] = {}
+        for mount in mounts:
+            if mount.parent and mount.parent != router and len(found) < _MOST_PATHS:
+                rest = "" if mount.instead else own
+                above = self.paths(mount.parent, depth + 1)
+                found.update(dict.fromkeys(_below(_below(path, mount.path), rest) for path in above))
+        self._known[router] = tuple(found)[:_MOST_PATHS] or (own,)
+        return self._known[router]
+
+
+def _below(path: str, rest: str) -> str:
+    """One path below another: a single slash between them, and one in front."""
+    if not rest:
+        return path
+    return f"{path.rstrip('/')}/{rest.lstrip('/')}"

@@ -1,0 +1,298 @@
+"""Rung `argument`: what a parameter may be, by its annotation, its default and what the project's callers give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quality_gate.codebase import tree
+from quality_gate.codebase.linking import annotated, decorators
+from quality_gate.codebase.linking.classes import class_of, defining, subclasses
+from quality_gate.codebase.linking.given import Given, argument_of
+from quality_gate.codebase.linking.things import (
+    EMPTY,
+    ClassObject,
+    External,
+    Function,
+    Instance,
+    Made,
+    Opaque,
+    Partial,
+    Thing,
+    Value,
+    collection,
+    one,
+    union,
+)
+from quality_gate.codebase.linking.units import Unit, last_name
+
+if TYPE_CHECKING:
+    from quality_gate.codebase.linking.linker import Linker
+
+_CALLERS = 150
+"""Places that may call a function; of one with more the callers are not asked."""
+
+_WRAPPED = 30
+"""Classes whose methods a decorator may wrap."""
+
+_ALIKE = frozenset(
+    f"__{name}__"
+    for name in (
+        "eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "truediv", "floordiv", "mod", "and", "or", "xor",
+        "radd", "rsub", "iadd", "isub", "ior", "iand",
+    )
+)  # fmt: skip
+
+
+def given(linker: Linker, function: str, name: str, level: int) -> Value:
+    """What a parameter may be."""
+    unit = linker.unit(function)
+    if unit is None:
+        return EMPTY
+    parameter = next((one_ for one_ in unit.code.parameters if one_.name == name), None)
+    if parameter is None or unit.parent is None:
+        return EMPTY
+    own = _own(linker, unit, name)
+    if own:
+        return own
+    said = EMPTY
+    if parameter.annotation is not None:
+        said = _annotated(linker, unit, parameter, level)
+        if annotated.informative(said):
+            return said
+    parts = [said]
+    if parameter.default is not None:
+        parts.append(linker.full(unit.parent, parameter.default, level))
+    if unit.parent.code.kind == "function" and unit.code.parameters[0].name == name:
+        parts.append(_wrapped_self(linker, unit.parent))
+    parts.append(_from_callers(linker, unit, name, level))
+    found = union(parts)
+    if not found and unit.code.name in _ALIKE and unit.parent.code.kind == "class":
+        return one(Instance(unit.parent.name, loose=True))
+    return found
+
+
+def _wrapped_self(linker: Linker, decorator: Unit) -> Value:
+    """The first argument of a wrapper around methods is their object."""
+    found: dict[str, None] = {}
+    for caller in linker.indexed("callers", decorator.code.name):
+        linker.touch(caller.module)
+        if caller.code.kind == "class":
+            for child in caller.children():
+                if any(_last(made) == decorator.code.name for made in child.code.decorators):
+                    found[caller.name] = None
+    return frozenset(Instance(name) for name in found) if len(found) <= _WRAPPED else EMPTY
+
+
+def _last(decorator: tree.Expr) -> str:
+    return last_name(decorator.func if isinstance(decorator, tree.Call) else decorator)
+
+
+def _annotated(linker: Linker, unit: Unit, parameter: tree.Parameter, level: int) -> Value:
+    assert unit.parent is not None
+    assert parameter.annotation is not None
+    said = annotated.instances_of(linker, unit.parent, parameter.annotation, level)
+    if parameter.kind == "*":
+        return collection("tuple", element=said)
+    return collection("dict", element=said) if parameter.kind == "**" else said
+
+
+def _own(linker: Linker, unit: Unit, name: str) -> Value:
+    """`self` and `cls`."""
+    owner = unit.parent
+    if owner is None or owner.code.kind != "class" or unit.code.parameters[0].name != name:
+        return EMPTY
+    if unit.code.parameters[0].kind not in ("positional", "both"):
+        return EMPTY
+    kind = decorators.flavour(linker, unit)
+    if unit.code.name == "__new__" or kind == "class":
+        return one(ClassObject(owner.name, False))
+    return EMPTY if kind == "static" else one(Instance(owner.name))
+
+
+def _from_callers(linker: Linker, unit: Unit, name: str, level: int) -> Value:
+    candidates = _candidates(linker, unit)
+    if len(candidates) > _CALLERS:
+        return EMPTY
+    parts = []
+    for caller, called in candidates:
+        parts.append(linker.ask("site", f"{caller.module.path}|{caller.key}", f"{called}:{unit.name}:{name}", level))
+    return union(parts)
+
+
+def _candidates(linker: Linker, unit: Unit) -> list[tuple[Unit, str]]:
+    """Pieces of code that call something of the function's name, each with that name."""
+    owner = unit.parent
+    code = unit.code
+    if code.kind == "lambda":
+        return linker.aliases_of(unit.name)
+    if code.name in ("__init__", "__new__", "__call__") and owner is not None and owner.code.kind == "class":
+        makers = [owner.name, *subclasses(linker, owner.name)]
+        called = {name.rpartition(".")[2] for name in makers}
+        found = [(caller, name) for name in sorted(called) for caller in linker.indexed("callers", name)]
+        if code.name == "__init__":
+            inside = set(makers)
+            above = (caller for caller in linker.indexed("callers", "__init__") if _home(caller) in inside)
+            found += [(caller, "__init__") for caller in above]
+            found += [(caller, "cls") for caller in linker.indexed("callers", "cls") if _home(caller) in inside]
+        return found + [place for place in linker.aliases_of(unit.name) if place not in found]
+    found = [(caller, code.name) for caller in linker.indexed("callers", code.name)]
+    found += [place for place in linker.aliases_of(unit.name) if place not in found]
+    if owner is not None and owner.code.kind == "function":  # `@retry(3)` gives to what `retry` returns
+        found += [(caller, owner.code.name) for caller in linker.indexed("callers", owner.code.name)]
+        for name in _decorated_names(linker, owner):
+            found += [(caller, name) for caller in linker.indexed("callers", name)]
+    return list(dict.fromkeys(found))
+
+
+def _decorated_names(linker: Linker, decorator: Unit) -> list[str]:
+    """Names of what a decorator decorates: calls of them are calls of its wrapper."""
+    found: dict[str, None] = {}
+    for caller in linker.indexed("callers", decorator.code.name):
+        linker.touch(caller.module)
+        for child in caller.children():
+            if any(_last(made) == decorator.code.name for made in child.code.decorators):
+                found[child.code.name] = None
+    return list(found)
+
+
+def _home(unit: Unit) -> str:
+    return unit.parent.name if unit.parent is not None else ""
+
+
+def given_at(linker: Linker, place: str, wanted: str, level: int) -> Value:
+    """What one piece of code gives for a parameter, wherever it calls the function."""
+    called, function, name = wanted.split(":")
+    caller = linker.unit_at(place)
+    unit = linker.unit(function)
+    if unit is None:
+        return EMPTY
+    parts: list[Value] = []
+    for call in caller.calls.get(called, ()):
+        for thing in linker.full(caller, call.func, level):
+            parts += _given_by(linker, caller, call, thing, unit, name, level)
+    parts += _given_by_decorators(linker, caller, called, unit, name, level)
+    return linker.expanded(union(parts), level)
+
+
+def _given_by(
+    linker: Linker, caller: Unit, call: tree.Call, thing: Thing, unit: Unit, name: str, level: int
+) -> list[Value]:
+    arguments = Given(linker, caller, call)
+    if isinstance(thing, External | Opaque | Made):
+        return _handed_over(linker, caller, call, unit, name, level)
+    if isinstance(thing, Partial):
+        return []
+    if isinstance(thing, Function) and thing.wraps is not None and thing.name != unit.name:
+        thing = thing.wraps if not thing.receiver else Function(_name_of(thing.wraps), thing.receiver)
+    if isinstance(thing, Function) and thing.name == unit.name:
+        value = argument_of(linker, unit, name, thing.receiver, arguments, level)
+        return [value] if value is not None else []
+    if isinstance(thing, ClassObject) and _makes(linker, thing.name, unit):
+        value = argument_of(linker, unit, name, Instance(thing.name), arguments, level)
+        return [value] if value is not None else []
+    return []
+
+
+def _handed_over(linker: Linker, caller: Unit, call: tree.Call, unit: Unit, name: str, level: int) -> list[Value]:
+    """`submit(f, x)` and `Thread(target=f, args=(x,))` give x to f."""
+    found: list[Value] = []
+    for place, argument in enumerate((*call.args, *(value for _, value in call.keywords))):
+        if not isinstance(argument, tree.Name | tree.Attribute):
+            continue
+        for thing in linker.full(caller, argument, level):
+            if isinstance(thing, Function) and thing.name == unit.name:
+                rest = tree.Call(call.func, call.args[place + 1 :], call.keywords, call.line, call.column)
+                packed = [value for word, value in call.keywords if word == "args"]
+                if packed and isinstance(packed[0], tree.Sequence):
+                    rest = tree.Call(call.func, packed[0].elements, (), call.line, call.column)
+                value = argument_of(linker, unit, name, thing.receiver, Given(linker, caller, rest), level)
+                found += [value] if value is not None else []
+    return found
+
+
+def _name_of(thing: Thing) -> str:
+    return thing.name if isinstance(thing, Function | ClassObject) else ""
+
+
+def _makes(linker: Linker, cls: str, unit: Unit) -> bool:
+    """Whether calling a class runs this method."""
+    if unit.code.name not in ("__init__", "__new__") or class_of(linker, cls) is None:
+        return False
+    owner = defining(linker, cls, unit.code.name)
+    return owner is not None and unit.parent is not None and owner.name == unit.parent.name
+
+
+def _given_by_decorators(linker: Linker, caller: Unit, called: str, unit: Unit, name: str, level: int) -> list[Value]:
+    """`@register` gives the decorated function."""
+    found: list[Value] = []
+    positional = [parameter.name for parameter in unit.code.parameters]
+    for child in caller.children():
+        for decorator in child.code.decorators:
+            if _last(decorator) != called:
+                continue
+            found += _given_by_decorator(linker, caller, child, decorator, unit, name, positional, level)
+    return found
+
+
+def _given_by_decorator(
+    linker: Linker,
+    caller: Unit,
+    child: Unit,
+    decorator: tree.Expr,
+    unit: Unit,
+    name: str,
+    positional: list[str],
+    level: int,
+) -> list[Value]:
+    found: list[Value] = []
+    if isinstance(decorator, tree.Call):
+        for one_ in linker.full(caller, decorator.func, level):
+            found += _given_by(linker, caller, decorator, one_, unit, name, level)
+    for one_ in linker.full(caller, decorator, level):
+        receiver = one_.receiver is not None if isinstance(one_, Function) else True
+        matches = isinstance(one_, Function) and one_.name == unit.name
+        matches = matches or (isinstance(one_, ClassObject) and _makes(linker, one_.name, unit))
+        if matches and positional.index(name) == int(receiver):
+            found.append(decorators.before(linker, child, decorator, level))
+    return found
+
+
+def constructed(linker: Linker, cls: str, number: str, level: int) -> Value:
+    """What objects of a class from outside are made of: the functions under a property of the project's own kind."""
+    called = cls.rpartition(".")[2]
+    callers = linker.indexed("callers", called)
+    if len(callers) > _CALLERS:
+        return EMPTY
+    about = f"{called}:{cls}:{number}"
+    return union([linker.ask("made_at", f"{caller.module.path}|{caller.key}", about, level) for caller in callers])
+
+
+def made_at(linker: Linker, place: str, about: str, level: int) -> Value:
+    """What one piece of code makes objects of a class of, by calls and as decorators."""
+    called, cls, number = about.split(":")
+    caller = linker.unit_at(place)
+    found = [
+        Given(linker, caller, call).positional(int(number), level) or EMPTY
+        for call in caller.calls.get(called, ())
+        if _has_class(linker.full(caller, call.func, level), cls)
+    ]
+    found += [
+        decorators.before(linker, child, decorator, level)
+        for child in (caller.children() if number == "0" else ())
+        for decorator in child.code.decorators
+        if _last(decorator) == called and _has_class(linker.full(caller, decorator, level), cls)
+    ]
+    return linker.expanded(union(found), level)
+
+
+def _has_class(value: Value, cls: str) -> bool:
+    return any(isinstance(thing, ClassObject) and thing.name == cls for thing in value)
+
+
+def default_of(linker: Linker, function: str, name: str, level: int) -> Value:
+    """What a parameter is where a call leaves it out."""
+    unit = linker.unit(function)
+    if unit is None or unit.parent is None:
+        return EMPTY
+    found = [parameter.default for parameter in unit.code.parameters if parameter.name == name]
+    return linker.value(unit.parent, found[0], level) if found and found[0] is not None else EMPTY

@@ -1,0 +1,392 @@
+"""The core of the linker: questions, asked when an answer is needed, answered once.
+
+An answer may need other answers, which may need the first again. So that an answer depends on the facts and not on who
+asked first, every step from one piece of code into another costs a level, and at level 0 nothing is known. An answer
+that never met level 0 is complete, and serves every level that is not lower than what it needed.
+
+What a file's answers stand on is written into its log: that is how a later run knows which of them still hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TypeAlias
+
+from quality_gate.codebase import tree
+from quality_gate.codebase.linking import annotated, arguments, decorators, members, names, results, stored
+from quality_gate.codebase.linking.circles import FAR, Circles
+from quality_gate.codebase.linking.expressions import EVALUATE, constant
+from quality_gate.codebase.linking.logs import Log, Question
+from quality_gate.codebase.linking.project import IndexKind, Project
+from quality_gate.codebase.linking.shape import EMPTY_SHAPE, ClassInfo, Shape
+from quality_gate.codebase.linking.things import EMPTY, Parameter, Value, union
+from quality_gate.codebase.linking.units import Module, Unit
+
+LEVELS = 6
+"""Steps between pieces of code that an answer may take."""
+
+APART = 3
+"""Steps for questions whose answers belong to the shape of the project: bases of classes, what decorators are."""
+
+_DEEPEST = 400
+"""Questions within questions."""
+
+Factories: TypeAlias = Callable[[str, tree.Call | None], str | None]
+"""What a library function returns: its dotted name and the call -> the class's dotted name."""
+
+Aliases: TypeAlias = Mapping[str, tuple[tuple[str, str], ...]]
+"""By a function's name: the pieces of code that call it under another name, as `path|key`, each with that name."""
+
+_FREE = frozenset({"site", "made_at", "said_in", "stored_in", "put_in", "set_by", "put_by"})
+"""Parts of another question that has paid its level."""
+
+
+class Library:
+    """What the linker must know of code from outside.
+
+    Args:
+        factories: the dependency catalogue's table.
+        canonical: the dependency catalogue's spelling of a dotted name.
+        noted: whether the catalogue knows a builtin: `builtins.open` can fail.
+    """
+
+    def __init__(self, factories: Factories, canonical: Callable[[str], str], noted: Callable[[str], bool]) -> None:
+        self.factories = factories
+        self.canonical = cache(canonical)
+        self.noted = noted
+
+
+class Linker:
+    """Answers questions about a project.
+
+    Args:
+        project: its files.
+        library: what is known of code from outside.
+        shape: its classes; None while they are being found.
+        aliases: where functions are called under other names.
+    """
+
+    def __init__(
+        self, project: Project, library: Library, shape: Shape | None = None, aliases: Aliases | None = None
+    ) -> None:
+        self.project = project
+        self.factories = library.factories
+        self.canonical = library.canonical
+        self.noted = library.noted
+        self.shape = shape or EMPTY_SHAPE
+        self.aliases: Aliases = aliases or {}
+        self.need = 0
+        self.circles = Circles()
+        self.deep = 0
+        self.here: Module | None = None
+        self.logs: dict[str, Log] = {}
+        self.log = Log()
+        self.served: Callable[[Question], tuple[Value, int] | None] | None = None
+        """Answers of the last link that still hold."""
+        self._finds_shape = shape is None
+        self._infos: dict[str, ClassInfo | None] = {}
+        self._known: dict[tuple[str, str, str], tuple[Value, int]] = {}
+        self._cut: dict[Question, Value] = {}
+        self._setters_in: dict[str, dict[str, list[Unit]]] = {}
+        self._values: dict[Unit, tuple[dict[tree.Expr, tuple[Value, int]], dict[tuple[tree.Expr, int], Value]]] = {}
+
+    # -- what a file's answers stand on
+
+    def enter(self, module: Module) -> tuple[Module | None, Log]:
+        """From here on, what is asked is asked for this file; returns where to go back to."""
+        before = (self.here, self.log)
+        if module is not self.here:
+            self.here = module
+            log = self.logs.get(module.path)
+            if log is None:
+                log = self.logs[module.path] = Log()
+            self.log = log
+        return before
+
+    def leave(self, before: tuple[Module | None, Log]) -> None:
+        """Go back to the file of before."""
+        self.here, self.log = before
+
+    def recover(self, module: Module | None) -> None:
+        """Go on with a file after an answer has led deeper than the interpreter can go."""
+        self.need = self.deep = 0
+        self.circles = Circles()
+        self.here = None
+        if module is not None:
+            self.enter(module)
+
+    def touch(self, module: Module) -> None:
+        """Note that the outlines of a file are looked at."""
+        self.log.touched.add(module.path)
+
+    def look(self, kind: str, name: str) -> None:
+        """Note that something is looked up among all files."""
+        self.log.looked.add((kind, name))
+
+    def unit(self, name: str) -> Unit | None:
+        """A definition by its dotted name."""
+        found = self.project.unit(name)
+        home = found.module if found is not None else self.project.home(name)
+        if home is not None and home is not self.here:
+            self.log.touched.add(home.path)
+        return found
+
+    def ready(self, name: str) -> Unit:
+        """The same for one that is there, with its bindings read."""
+        found = self.unit(name)
+        assert found is not None, name
+        return found.ready()
+
+    def module(self, name: str) -> Module | None:
+        """A module by its dotted name."""
+        found = self.project.module(name)
+        if found is not None and found is not self.here:
+            self.log.touched.add(found.path)
+        return found
+
+    def indexed(self, kind: IndexKind, name: str) -> tuple[Unit, ...]:
+        """Pieces of code by what they do with a name, in the order of the files."""
+        self.log.looked.add((kind, name))
+        return self.project.indexed(kind, name)
+
+    def known(self, kind: IndexKind, name: str) -> int:
+        """How many they are."""
+        self.log.looked.add((kind, name))
+        return self.project.known(kind, name)
+
+    def aliases_of(self, function: str) -> list[tuple[Unit, str]]:
+        """Pieces of code that call a function under another name, each with that name."""
+        self.log.looked.add(("aliases", function))
+        return [(self.unit_at(place), name) for place, name in self.aliases.get(function, ())]
+
+    def info(self, name: str) -> ClassInfo | None:
+        """A class of the project."""
+        if not self._finds_shape:
+            self.log.looked.add(("class", name))
+            return self.shape.infos.get(name)
+        unit = self.unit(name)
+        if unit is None or unit.code.kind != "class":
+            return None
+        self.log.asked.add(("info", name, "", 0))
+        if name not in self._infos:
+            self._infos[name] = ClassInfo(name, lineage=(name,))  # what a class in a loop of bases sees of itself
+            before = self.enter(unit.module)
+            self._infos[name] = _class_info(self, unit)
+            self.leave(before)
+        return self._infos[name]
+
+    def unit_at(self, place: str) -> Unit:
+        """A piece of code by `path|key`."""
+        path, _, key = place.partition("|")
+        return self.project.at(path).keyed[key]
+
+    def setters_in(self, cls: str, name: str) -> list[Unit]:
+        """Methods of a class, and functions within them, that set an attribute or change its content."""
+        self.log.looked.add(("setters", name))
+        known = self._setters_in.get(cls)
+        if known is None:
+            known = self._setters_in[cls] = {}
+            unit = self.project.unit(cls)
+            stack = list(reversed(unit.children())) if unit is not None else []
+            while stack:
+                unit = stack.pop()
+                if unit.code.kind == "class":
+                    continue
+                for stored in unit.code.stores:
+                    known.setdefault(stored, []).append(unit)
+                stack += reversed(unit.children())
+        return known.get(name, [])
+
+    # -- what an expression may stand for
+
+    def value(self, unit: Unit, node: tree.Expr, level: int) -> Value:
+        """What an expression of a piece of code may stand for."""
+        kind = node.__class__
+        if kind is tree.Constant:
+            return constant(node)  # type: ignore[arg-type]
+        if unit.module is not self.here:
+            return self._value_elsewhere(unit, node, level)
+        memory = self._values.get(unit)
+        if memory is None:
+            memory = self._values[unit] = ({}, {})
+        known = memory[0].get(node)
+        if known is not None and known[1] <= level:
+            if known[1] > self.need:
+                self.need = known[1]
+            return known[0]
+        cut = memory[1].get((node, level))
+        if cut is not None:
+            self.need = FAR
+            return cut
+        circles = self.circles
+        if circles.tentative:
+            held = circles.tentative.get((node, level))
+            if held is not None:
+                self.need, circles.low = max(self.need, held[1]), min(circles.low, held[2])
+                return held[0]
+        if self.deep > _DEEPEST:
+            self.need = FAR
+            return EMPTY
+        need, low = self.need, circles.low
+        self.need, circles.low = 0, FAR
+        self.deep += 1
+        found = EVALUATE[kind](self, unit, node, level)
+        self.deep -= 1
+        if circles.low != FAR:
+            circles.keep((node, level), found, self.need)
+        elif self.need >= FAR:
+            memory[1][node, level] = found
+        else:
+            memory[0][node] = (found, self.need)
+        if need > self.need:
+            self.need = need
+        if low < circles.low:
+            circles.low = low
+        return found
+
+    def _value_elsewhere(self, unit: Unit, node: tree.Expr, level: int) -> Value:
+        """An expression of another file, without a question: all that this file stands on counts for the asker too."""
+        if self.here is not None:
+            self.log.broad.add(unit.module.path)
+        before = self.enter(unit.module)
+        try:
+            return self.value(unit, node, level)
+        finally:
+            self.leave(before)
+
+    def exhausted(self) -> None:
+        """Note that an answer would need more steps."""
+        self.need = FAR
+
+    def expanded(self, value: Value, level: int) -> Value:
+        """The same with what callers give instead of the parameters."""
+        for thing in value:
+            if thing.__class__ is Parameter:
+                break
+        else:
+            return value
+        parts: list[Value] = [frozenset(thing for thing in value if not isinstance(thing, Parameter))]
+        for thing in value:
+            if isinstance(thing, Parameter):
+                given = self.ask("parameter", thing.function, thing.name, level)
+                parts.append(results.outcomes(self, given, level) if thing.made else given)
+        return union(parts)
+
+    def full(self, unit: Unit, node: tree.Expr, level: int) -> Value:
+        """What an expression may stand for, parameters expanded."""
+        return self.expanded(self.value(unit, node, level), level)
+
+    def apart(self, unit: Unit, node: tree.Expr) -> Value:
+        """The same for the shape of the project: it neither costs nor depends on the level of who asks."""
+        need = self.need
+        try:
+            return self.value(unit, node, APART)
+        finally:
+            self.need = need
+
+    def decorator(self, unit: Unit, number: int) -> Value:
+        """What a decorator of a definition stands for, apart from the levels of who asks."""
+        need = self.need
+        try:
+            return self.ask("decorator", f"{unit.module.path}|{unit.key}", str(number), APART)
+        finally:
+            self.need = need
+
+    # -- questions between pieces of code
+
+    def ask(self, kind: str, subject: str, about: str, level: int) -> Value:
+        """The answer to a question about a piece of code, one level down.
+
+        Args:
+            kind: one of `_ANSWERS`.
+            subject: the definition, module or `path|key` that it is about.
+            about: a name or the like, as the kind has it.
+        """
+        question = (kind, subject, about, level)
+        self.log.asked.add(question)
+        key = (kind, subject, about)
+        known = self._known.get(key)
+        if known is not None and known[1] <= level:
+            if known[1] > self.need:
+                self.need = known[1]
+            return known[0]
+        cut = self._cut.get(question)
+        if cut is not None:
+            self.need = FAR
+            return cut
+        cost = 0 if kind in _FREE else 1
+        if level < cost or self.deep > _DEEPEST:
+            self.need = FAR
+            return EMPTY
+        served = self.served(question) if self.served is not None else None
+        if served is not None:
+            self.need = max(self.need, served[1])
+            self._keep(key, level, *served)
+            return served[0]
+        return self._answered(key, level, cost)
+
+    def _keep(self, key: tuple[str, str, str], level: int, value: Value, need: int) -> None:
+        if need >= FAR:
+            self._cut[(*key, level)] = value
+        else:
+            self._known[key] = (value, need)
+
+    def needed(self, question: Question) -> int:
+        """Levels that the answer to a question needed; of one that was not asked, more than there are."""
+        known = self._known.get(question[:3])
+        return known[1] if known is not None and known[1] <= question[3] else FAR
+
+    def _answered(self, key: tuple[str, str, str], level: int, cost: int) -> Value:
+        kind, subject, about = key
+        owner = self.owner(kind, subject)
+        if owner is None:
+            return EMPTY
+        need, circles = self.need, self.circles
+        self.need, self.circles = 0, Circles()
+        before = self.enter(owner)
+        found = _ANSWERS[kind](self, subject, about, level - cost)
+        self.leave(before)
+        needed = min(self.need + cost, FAR)
+        self._keep(key, level, found, needed)
+        self.need, self.circles = max(need, needed), circles
+        return found
+
+    def owner(self, kind: str, subject: str) -> Module | None:
+        """The file that a question is about."""
+        if "|" in subject:
+            path = subject.partition("|")[0]
+            return self.project.at(path)
+        if kind in ("name", "alias"):
+            return self.project.module(subject)
+        found = self.project.unit(subject)
+        return found.module if found is not None else None
+
+
+def _class_info(linker: Linker, unit: Unit) -> ClassInfo:
+    from quality_gate.codebase.linking.classes import read_class
+
+    return read_class(linker, unit)
+
+
+_ANSWERS: dict[str, Callable[[Linker, str, str, int], Value]] = {
+    "accessor": members.accessor,
+    "alias": annotated.aliased,
+    "class": members.class_level,
+    "constructed": arguments.constructed,
+    "decorated": decorators.decorated,
+    "decorator": decorators.decorator_value,
+    "default": arguments.default_of,
+    "function": stored.set_on_function,
+    "made_at": arguments.made_at,
+    "name": names.value_of_module_name,
+    "parameter": arguments.given,
+    "put_by": stored.put_by,
+    "put_in": stored.put_in,
+    "returns": results.returned,
+    "said_in": stored.said_in,
+    "set_by": stored.set_by,
+    "site": arguments.given_at,
+    "stored": stored.stored,
+    "stored_in": stored.stored_in,
+}

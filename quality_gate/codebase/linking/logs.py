@@ -1,0 +1,27 @@
+"""What the answers of one file stand on."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+Question: TypeAlias = tuple[str, str, str, int]
+"""Kind, subject, about what, and at which level."""
+
+
+class Log:
+    """What was asked while one file was linked, and while it answered the questions of others.
+
+    Attributes:
+        asked: questions about pieces of code, the file's own too.
+        touched: files of which the outlines were looked at: definitions, signatures, what classes and modules bind.
+        looked: (kind, name) that were looked up among all files.
+        broad: files of which anything may have mattered.
+    """
+
+    __slots__ = ("asked", "broad", "looked", "touched")
+
+    def __init__(self) -> None:
+        self.asked: set[Question] = set()
+        self.touched: set[str] = set()
+        self.looked: set[tuple[str, str]] = set()
+        self.broad: set[str] = set()

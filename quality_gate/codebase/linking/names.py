@@ -1,0 +1,234 @@
+"""Rungs `local` and `import`: what a name stands for, through scopes, imports, re-exports and star imports."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from quality_gate.codebase import tree
+from quality_gate.codebase.linking import annotated, containers, decorators, results
+from quality_gate.codebase.linking.things import (
+    EMPTY,
+    ClassObject,
+    Collection,
+    External,
+    ModuleObject,
+    Parameter,
+    Value,
+    one,
+    union,
+)
+from quality_gate.codebase.linking.units import LAST, Binding, Element, Module, Unit, reaching
+
+if TYPE_CHECKING:
+    from quality_gate.codebase.linking.linker import Linker
+
+_BUILTINS = frozenset(dir(builtins))
+_HOPS = 24
+"""Re-exports in a row that are followed."""
+
+
+def value_of_name(linker: Linker, unit: Unit, node: tree.Name, level: int) -> Value:
+    """What a name may stand for where it is read."""
+    return linker.circles.solved((node, level), lambda: looked_up(linker, unit, node.id, node.at, level))
+
+
+def looked_up(linker: Linker, unit: Unit, name: str, at: int, level: int) -> Value:
+    """What a name may stand for at a statement of a piece of code: its own, those around it, the module's, Python's."""
+    current: Unit | None = unit
+    while current is not None:
+        current.ready()
+        if name in current.elsewhere and current.parent is not None:
+            current = current.module.units[0] if current.elsewhere[name] else current.parent
+            at = LAST
+            continue
+        if name in current.bindings and (current is unit or current.code.kind != "class"):
+            if current.parent is None and current is not unit:
+                return module_name(linker, current.module, name, level)
+            return _bound(linker, current, name, at if current is unit else LAST, level)
+        current = current.parent
+        at = LAST
+    return (
+        _from_stars(linker, unit.module, name, level, 0) or _builtin(name) or _from_outside(linker, unit.module, name)
+    )
+
+
+def _builtin(name: str) -> Value:
+    if name == "__class__":
+        return EMPTY
+    return one(External(f"builtins.{name}")) if name in _BUILTINS else EMPTY
+
+
+def _from_outside(linker: Linker, module: Module, name: str) -> Value:
+    """A name that only a star import from outside can have brought."""
+    stars = {module.absolute(star) for star in module.units[0].ready().stars}
+    outside = [source for source in stars if linker.module(source) is None]
+    return one(External(f"{outside[0]}.{name}")) if len(outside) == 1 else EMPTY
+
+
+def _bound(linker: Linker, unit: Unit, name: str, at: int, level: int) -> Value:
+    found = union([value_of_binding(linker, unit, name, one_, level) for one_ in reaching(unit, name, at)])
+    changed = unit.elements.get(name)
+    if unit.parent is None and at == LAST:
+        found = union([found, _lent(linker, unit, name, level)])
+    if changed:
+        found = with_elements(linker, unit, found, changed, at, level)
+    return found
+
+
+def module_name(linker: Linker, module: Module, name: str, level: int) -> Value:
+    """What a name of a module stands for when the module has run: a question of its own."""
+    unit = module.units[0].ready()
+    found = reaching(unit, name, LAST)
+    if len(found) == 1 and name not in unit.elements and not linker.known("changers", name):
+        way = found[0].way
+        if way == "import" or (way == "define" and not module.units[found[0].defines].code.decorators):
+            return value_of_binding(linker, unit, name, found[0], level)
+    return linker.ask("name", module.name, name, level)
+
+
+def value_of_module_name(linker: Linker, module: str, name: str, level: int) -> Value:
+    """What a name of a module stands for when the module has run."""
+    found = linker.project.module(module)
+    return _bound(linker, found.units[0].ready(), name, LAST, level) if found is not None else EMPTY
+
+
+def _lent(linker: Linker, unit: Unit, name: str, level: int) -> Value:
+    """What functions of the module bind through `global`, and put into the module's containers."""
+    parts: list[Value] = []
+    for other in linker.indexed("changers", name):
+        if other.module is not unit.module or other is unit:
+            continue
+        other.ready()
+        if other.elsewhere.get(name):
+            parts += [value_of_binding(linker, other, name, binding, level) for binding in other.bindings.get(name, ())]
+        if name in other.elements and (name not in other.bindings or name in other.elsewhere):
+            base = one(Collection("list"))
+            parts.append(with_elements(linker, other, base, other.elements[name], LAST, level))
+    return union(parts)
+
+
+def with_elements(linker: Linker, unit: Unit, value: Value, elements: list[Element], at: int, level: int) -> Value:
+    """A container with what is put into it before a place."""
+    seen = [element for element in elements if element.order < at or unit.body.blocks[element.block].loops]
+    if not seen:
+        return value
+    held = [thing for thing in value if isinstance(thing, Collection)]
+    if not held:
+        return value
+    rest = frozenset(thing for thing in value if not isinstance(thing, Collection))
+    return union([rest, containers.put(linker, unit, held, seen, level)])
+
+
+def value_of_binding(linker: Linker, unit: Unit, name: str, binding: Binding, level: int) -> Value:
+    """What one way of binding a name makes of it."""
+    way = binding.way
+    if way == "define":
+        return decorators.defined(linker, unit.module.units[binding.defines], level)
+    if way == "import":
+        assert binding.module is not None
+        return imported(linker, unit.module, binding.module, level)
+    if way == "parameter":
+        return one(Parameter(unit.name, name))
+    if binding.annotation is not None:
+        said = annotated.instances_of(linker, unit, binding.annotation, level)
+        if annotated.informative(said) or binding.value is None:
+            return said
+    if binding.value is None:
+        return EMPTY
+    return unpacked(linker, unit, binding, level)
+
+
+def unpacked(linker: Linker, unit: Unit, binding: Binding, level: int) -> Value:
+    """The part of an assigned, looped over, entered or caught value that a name gets."""
+    assert binding.value is not None
+    if binding.way == "is":
+        return results.instances(linker, linker.value(unit, binding.value, level), inexact=True)
+    found = linker.value(unit, binding.value, level)
+    if binding.way in ("for", "async for"):
+        found = containers.iterated(linker, linker.expanded(found, level), level)
+    elif binding.way in ("with", "async with"):
+        found = containers.entered(linker, linker.expanded(found, level), level)
+    elif binding.way == "except":
+        found = results.instances(linker, containers.flat(found), inexact=True)
+    for place in binding.path:
+        found = containers.at_place(linker, linker.expanded(found, level), place, level)
+    return found
+
+
+def imported(linker: Linker, module: Module, found: tree.Import, level: int, hops: int = 0) -> Value:
+    """What an import binds."""
+    source = module.absolute(found)
+    if not found.attribute:
+        return module_or_outside(linker, source)
+    return member_of_module(linker, source, found.attribute, level, hops + 1)
+
+
+def member_of_module(linker: Linker, source: str, name: str, level: int, hops: int = 0) -> Value:
+    """What `from source import name` gives."""
+    module = linker.module(source)
+    if module is None or hops > _HOPS:
+        return module_or_outside(linker, f"{source}.{name}") if hops <= _HOPS else EMPTY
+    unit = module.units[0].ready() if module.units else None
+    if unit is not None and name in unit.bindings:
+        bindings = reaching(unit, name, LAST)
+        if bindings and all(binding.way == "import" for binding in bindings):
+            parts = [_through(linker, module, binding, level, hops) for binding in bindings]
+            return union(parts)
+        return module_name(linker, module, name, level)
+    whole = f"{source}.{name}"
+    if linker.project.has(whole):
+        return one(ModuleObject(whole))
+    starred = _from_stars(linker, module, name, level, hops)
+    if starred or unit is None:  # a file that could not be read may hold anything
+        return starred
+    if unit.bindings.get("__getattr__"):
+        return EMPTY
+    outside = [module.absolute(star) for star in unit.stars if linker.module(module.absolute(star)) is None]
+    return one(External(f"{outside[0]}.{name}")) if outside and name not in _BUILTINS else EMPTY
+
+
+def _through(linker: Linker, module: Module, binding: Binding, level: int, hops: int) -> Value:
+    assert binding.module is not None
+    if module.absolute(binding.module) == module.name and binding.module.attribute == binding.module.name:
+        whole = f"{module.name}.{binding.module.attribute}"  # `from . import pay` in a package
+        return one(ModuleObject(whole)) if linker.project.has(whole) else EMPTY
+    return imported(linker, module, binding.module, level, hops)
+
+
+def _from_stars(linker: Linker, module: Module, name: str, level: int, hops: int) -> Value:
+    """A name that a star import brings; private names only where `__all__` says so, which is not asked."""
+    if not module.units or not module.units[0].ready().stars or hops > _HOPS:
+        return EMPTY
+    for star in reversed(module.units[0].stars):
+        source = module.absolute(star)
+        other = linker.module(source)
+        if other is None or other is module or not other.units:
+            continue
+        unit = other.units[0].ready()
+        if name in unit.bindings:
+            return member_of_module(linker, source, name, level, hops + 1)
+        found = _from_stars(linker, other, name, level, hops + 4)
+        if found:
+            return found
+    return EMPTY
+
+
+def own_class(unit: Unit) -> Unit | None:
+    """The class whose method a piece of code is or stands in."""
+    current: Unit | None = unit
+    while current is not None:
+        if current.code.kind == "class":
+            return current
+        current = current.parent
+    return None
+
+
+def class_thing(unit: Unit) -> ClassObject:
+    """A class as a thing."""
+    return ClassObject(unit.name)
+
+
+def module_or_outside(linker: Linker, name: str) -> Value:
+    """A module of the project by its dotted name, a package without `__init__.py` too, or something from outside."""
+    return one(ModuleObject(name) if linker.project.has(name) else External(name))

@@ -1,0 +1,155 @@
+"""One phase of a link: some work over every file, done again only where something that it stood on has changed.
+
+Red and green: a file is red when its content, the outline of a file that it looked at, something that it looked up, or
+an answer that it was given differs from last time. What a red file had answered to others is found out again; where the
+answer differs, those who had asked are red too. What is found out again is found out as if nothing were known, so that
+the result is the one of a first link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
+
+import msgspec
+
+from quality_gate.codebase.linking.digests import digest_of, number_of_question, packed, value_from
+from quality_gate.codebase.linking.linker import Linker
+from quality_gate.codebase.linking.logs import Log, Question
+from quality_gate.codebase.linking.record import Answer, Answers, Changed, Stood, both, stood_on
+from quality_gate.codebase.linking.things import Value
+from quality_gate.codebase.linking.units import Module
+
+_Made = TypeVar("_Made")
+_ENCODE = msgspec.msgpack.Encoder().encode
+_GONE = Answer(0, b"")
+
+
+class Phase(Generic[_Made]):
+    """One phase over all files.
+
+    Args:
+        make: a linker as this phase needs it, which knows nothing yet.
+        work: what is done with each file.
+        paths: of all files, in order.
+    """
+
+    def __init__(
+        self, make: Callable[[], Linker], work: Callable[[Linker, Module], _Made], paths: tuple[str, ...]
+    ) -> None:
+        self._make = make
+        self._linker = make()
+        self._work = work
+        self._paths = paths
+        self._numbers = {path: number for number, path in enumerate(paths)}
+        self._found: dict[Question, Answer] = {}
+        self.red: set[int] = set()
+
+    def redden(
+        self, stood: list[Stood], changed: Changed, first: Iterable[int], answers: Callable[[int], Answers]
+    ) -> None:
+        """Find the files whose work must be done again.
+
+        In a round, files that are not red answer as they did last time; a round that finds more red files is thrown
+        away, because what was found in it may stand on answers of theirs.
+
+        Args:
+            stood: what each file stood on.
+            changed: what is known to have changed.
+            first: numbers of files whose content has changed.
+            answers: what a file had answered.
+        """
+        self.red = set(first) | {number for number, held in enumerate(stood) if held.stands_on(changed)}
+        while self.red:
+            self._begin(answers)
+            told = Changed(files=self.red)
+            for number in sorted(self.red):
+                for question, before in answers(number).items():
+                    if self.answer(question, answers).identity != before.identity:
+                        told.answers.add(number_of_question(question))
+            more = {number for number, held in enumerate(stood) if number not in self.red and held.stands_on(told)}
+            if not more:
+                return
+            self.red |= more
+
+    def _begin(self, answers: Callable[[int], Answers]) -> None:
+        """A round: a linker that knows what the files that are not red have answered."""
+        self._linker = self._make()
+        self._found.clear()
+        self._linker.served = lambda question: self._served(question, answers)
+
+    def _served(self, question: Question, answers: Callable[[int], Answers]) -> tuple[Value, int] | None:
+        number = self._owner(question)
+        held = answers(number).get(question) if number is not None and number not in self.red else None
+        return (value_from(held.value), held.need) if held is not None else None
+
+    def _owner(self, question: Question) -> int | None:
+        """The file that a question is about, without reading it."""
+        kind, subject = question[0], question[1]
+        path = subject.partition("|")[0] if "|" in subject else self._linker.project.home_path(subject)
+        return self._numbers.get(path) if path is not None and kind != "info" else None
+
+    def answer(self, question: Question, answers: Callable[[int], Answers]) -> Answer:
+        """The answer to a question."""
+        known = self._found.get(question)
+        if known is None:
+            number = self._owner(question)
+            held = answers(number).get(question) if number is not None and number not in self.red else None
+            known = self._found[question] = held if held is not None else self._asked(question)
+        return known
+
+    def _asked(self, question: Question) -> Answer:
+        linker = self._linker
+        kind, subject, about, level = question
+        before, linker.here, linker.log = (linker.here, linker.log), None, Log()
+        try:
+            if kind == "info":
+                return Answer(0, _ENCODE(linker.info(subject)))
+            value = linker.ask(kind, subject, about, level)
+            return Answer(linker.needed(question), digest_of(value), packed(value))
+        except KeyError:  # a piece of code that is gone
+            return _GONE
+        except RecursionError:
+            linker.recover(None)
+            return _GONE
+        finally:
+            linker.leave(before)
+
+    def made(self, path: str) -> _Made:
+        """Do the work of one file."""
+        linker = self._linker
+        module = linker.project.at(path)
+        before = linker.enter(module)
+        try:
+            return self._work(linker, module)
+        finally:
+            linker.leave(before)
+
+    def record(self, stood: list[Stood], answers: Callable[[int], Answers]) -> dict[int, Answers]:
+        """Write down what every file stood on now; returns all that files have answered, where that is not as it was.
+
+        Args:
+            stood: of the last link; changed here.
+            answers: what a file had answered then.
+        """
+        given: dict[int, Answers] = {}
+        for number in self.red:
+            given[number] = {question: self.answer(question, answers) for question in answers(number)}
+        for path, log in list(self._linker.logs.items()):
+            number = self._numbers[path]
+            foreign = self._foreign(path, log)
+            for question, owner in foreign:
+                if owner in self.red or question not in answers(owner):
+                    given.setdefault(owner, {})[question] = self.answer(question, answers)
+            held = stood_on(log, self._numbers, path, [question for question, _ in foreign])
+            stood[number] = held if number in self.red else both(stood[number], held)
+        return {owner: {**answers(owner), **held} for owner, held in given.items()}
+
+    def _foreign(self, path: str, log: Log) -> list[tuple[Question, int]]:
+        """Questions about other files, each with the number of that file."""
+        found: list[tuple[Question, int]] = []
+        for question in log.asked:
+            owner = self._linker.owner(question[0], question[1])
+            if owner is not None and owner.path != path:
+                found.append((question, self._numbers[owner.path]))
+        return found

@@ -1,0 +1,144 @@
+"""What a link leaves behind for the next: what every file's answers stood on, and what was answered."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from quality_gate.codebase.frameworks import Fact
+from quality_gate.codebase.linking.aliases import Alias
+from quality_gate.codebase.linking.digests import number_of, number_of_question
+from quality_gate.codebase.linking.logs import Log, Question
+from quality_gate.codebase.linking.shape import ClassInfo
+
+Width: TypeAlias = Literal["I", "Q"]
+"""How numbers are packed: of files, and identities."""
+
+
+class Memory:
+    """Where results are kept between runs.
+
+    Args:
+        load, save: by name; what is not there, or not readable, is None.
+    """
+
+    def __init__(self, load: Callable[[bytes], bytes | None], save: Callable[[bytes, bytes], None]) -> None:
+        self.load = load
+        self.save = save
+
+
+class Stood(msgspec.Struct, array_like=True):
+    """What the answers of one file stood on, in one phase: numbers of files, identities of look-ups and questions."""
+
+    touched: bytes = b""
+    broad: bytes = b""
+    looked: bytes = b""
+    asked: bytes = b""
+
+    def stands_on(self, changed: Changed) -> bool:
+        """Whether anything of it has changed."""
+        return (
+            _meet(self.touched, "I", changed.outlines)
+            or _meet(self.broad, "I", changed.files)
+            or _meet(self.looked, "Q", changed.looked)
+            or _meet(self.asked, "Q", changed.answers)
+        )
+
+
+class Changed:
+    """What is not as it was.
+
+    Attributes:
+        outlines, files: numbers of files of which the outline, or any answer may differ.
+        looked, answers: identities of look-ups and questions whose answers differ.
+    """
+
+    __slots__ = ("answers", "files", "looked", "outlines")
+
+    def __init__(self, outlines: Iterable[int] = (), files: Iterable[int] = (), looked: Iterable[int] = ()) -> None:
+        self.outlines = set(outlines)
+        self.files = set(files)
+        self.looked = set(looked)
+        self.answers: set[int] = set()
+
+
+def _meet(packed: bytes, kind: Width, changed: set[int]) -> bool:
+    return bool(packed and changed) and not changed.isdisjoint(memoryview(packed).cast(kind))
+
+
+def stood_on(log: Log, numbers: dict[str, int], own: str, foreign: Iterable[Question]) -> Stood:
+    """A log, packed.
+
+    Args:
+        numbers: of files, by path.
+        own: the file's path.
+        foreign: those of its questions that are about other files.
+    """
+    return Stood(
+        _packed("I", (numbers[path] for path in log.touched if path != own)),
+        _packed("I", (numbers[path] for path in log.broad if path != own)),
+        _packed("Q", (number_of(kind, name) for kind, name in log.looked)),
+        _packed("Q", (number_of_question(question) for question in foreign)),
+    )
+
+
+def _packed(kind: Width, numbers: Iterable[int]) -> bytes:
+    return array(kind, sorted(set(numbers))).tobytes()
+
+
+def both(first: Stood, second: Stood) -> Stood:
+    """What two logs of one file stood on together."""
+    return Stood(
+        _joined("I", first.touched, second.touched),
+        _joined("I", first.broad, second.broad),
+        _joined("Q", first.looked, second.looked),
+        _joined("Q", first.asked, second.asked),
+    )
+
+
+def _joined(kind: Width, first: bytes, second: bytes) -> bytes:
+    return first if first == second else _packed(kind, [*memoryview(first).cast(kind), *memoryview(second).cast(kind)])
+
+
+class Answer(msgspec.Struct, frozen=True, array_like=True):
+    """An answer that a file gave to another.
+
+    Args:
+        need: levels that it needed.
+        identity: equal where the answers are.
+        value: the answer itself, packed; empty for what is no value.
+    """
+
+    need: int
+    identity: bytes
+    value: bytes = b""
+
+
+Answers = dict[Question, Answer]
+"""What a file has answered to others."""
+
+
+class Record(msgspec.Struct, array_like=True):
+    """A whole link.
+
+    Args:
+        paths, names, keys, outlines: of the files, in order: path, module, identity of its content, of its outline.
+        stood: by phase and file.
+        answers: by phase and file: where its answers are kept.
+        infos, aliases, told: what each file added to the shape, the aliases and the frameworks.
+        links: where each file's calls are kept.
+    """
+
+    paths: tuple[str, ...]
+    names: tuple[str, ...]
+    keys: list[bytes]
+    outlines: list[bytes]
+    stood: dict[str, list[Stood]]
+    answers: dict[str, list[bytes]]
+    infos: list[tuple[ClassInfo, ...]]
+    aliases: list[tuple[Alias, ...]]
+    told: list[tuple[Fact, ...]]
+    links: list[bytes]

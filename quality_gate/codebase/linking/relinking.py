@@ -1,0 +1,346 @@
+"""A link from beginning to end, all of it or what changed: the shape of the project, other names, calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
+from hashlib import blake2b
+from typing import TypeVar
+
+import msgspec
+
+from quality_gate.codebase.facts import Facts, Head
+from quality_gate.codebase.frameworks import Fact
+from quality_gate.codebase.graph import Mark
+from quality_gate.codebase.linking.aliases import Alias, aliases_of_module
+from quality_gate.codebase.linking.classes import infos_of_module
+from quality_gate.codebase.linking.digests import number_of
+from quality_gate.codebase.linking.linker import Library, Linker
+from quality_gate.codebase.linking.module_links import ModuleLinks, link_module
+from quality_gate.codebase.linking.phases import Phase
+from quality_gate.codebase.linking.project import KINDS, Contribution, Index, Project, contribution, index_of
+from quality_gate.codebase.linking.record import Answer, Answers, Changed, Memory, Record, Stood
+from quality_gate.codebase.linking.shape import EMPTY_SHAPE, Shape
+from quality_gate.codebase.linking.units import Module
+
+PHASES = ("shape", "aliases", "links")
+_RECORD = b"record of the last link"
+_INDEX = b"index of the last link"
+_ENCODE = msgspec.msgpack.Encoder().encode
+_RECORDS = msgspec.msgpack.Decoder(Record)
+_INDEXES = msgspec.msgpack.Decoder(Index)
+_ANSWERS = msgspec.msgpack.Decoder(list[tuple[str, str, str, int, Answer]])
+_LINKS = msgspec.msgpack.Decoder(ModuleLinks)
+
+
+_Made = TypeVar("_Made")
+
+
+class Files:
+    """The files of a project as linking takes them.
+
+    Args:
+        names: the module's dotted name by path, paths ascending.
+        keys: identity of each file's content.
+        heads: what is known of each file at once.
+        facts: reads the rest.
+        older: reads facts by the identity of a content, None where they are gone.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        keys: Mapping[str, bytes],
+        heads: Mapping[str, Head],
+        facts: Callable[[str], Facts],
+        older: Callable[[bytes], Facts | None],
+    ) -> None:
+        self.names = dict(names)
+        self.paths = tuple(names)
+        self.keys = [keys[path] for path in names]
+        self.outlines = [heads[path].outline for path in names]
+        self.facts = facts
+        self.older = older
+        self._heads = heads
+
+    def marks(self) -> Iterator[tuple[str, tuple[Mark, ...]]]:
+        """Every module's name with its marks."""
+        return ((name, self._heads[path].marks) for path, name in self.names.items())
+
+
+class Link:
+    """One link.
+
+    Args:
+        files: of the project.
+        library: what is known of code from outside.
+        memory: of the last link; None to begin anew and remember nothing.
+    """
+
+    def __init__(self, files: Files, library: Library, memory: Memory | None) -> None:
+        self._files = files
+        self._library = library
+        self._memory = memory
+        self._made: dict[int, ModuleLinks] = {}
+        last = self._last()
+        self._contents = self._changed_contents(last) if last is not None else None
+        fresh = last is None or self._contents is None
+        self._record = last if last is not None and not fresh else _nothing(files)
+        self.red: int = 0
+        if fresh:
+            self._contents = {}
+            self._run(whole=True)
+        elif self._contents:
+            try:
+                self._run(whole=False)
+            except Lost:
+                self._record, self._contents = _nothing(files), {}
+                self._run(whole=True)
+
+    # -- what comes out of it
+
+    @property
+    def told(self) -> Iterator[Fact]:
+        """What frameworks are told in all files."""
+        return (fact for told in self._record.told for fact in told)
+
+    @cached_property
+    def shape(self) -> Shape:
+        """The classes of the project."""
+        return Shape(info for infos in self._record.infos for info in infos)
+
+    def links(self, path: str) -> ModuleLinks:
+        """The calls of a file."""
+        number = self._numbers[path]
+        found = self._made.get(number)
+        if found is None:
+            content = self._memory.load(self._record.links[number]) if self._memory is not None else None
+            found = self._made[number] = _LINKS.decode(content) if content is not None else self._linked_again(path)
+        return found
+
+    def _linked_again(self, path: str) -> ModuleLinks:
+        """Where the cache has lost a file's calls."""
+        aliases = _by_function(self._record.aliases)
+        make = partial(Linker, self._project, self._library, self.shape, aliases)
+        return Phase(make, link_module, self._files.paths).made(path)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {path: number for number, path in enumerate(self._files.paths)}
+
+    # -- what changed
+
+    def _last(self) -> Record | None:
+        content = self._memory.load(_RECORD) if self._memory is not None else None
+        if content is None:
+            return None
+        try:
+            found = _RECORDS.decode(content)
+        except (msgspec.DecodeError, ValueError):
+            return None
+        same = found.paths == self._files.paths and found.names == tuple(self._files.names.values())
+        return found if same else None
+
+    def _changed_contents(self, last: Record) -> dict[int, tuple[Facts, Facts]] | None:
+        """Old and new facts of files that changed; None where the old ones are gone."""
+        found: dict[int, tuple[Facts, Facts]] = {}
+        for number, (before, now) in enumerate(zip(last.keys, self._files.keys, strict=True)):
+            if before != now:
+                older = self._files.older(before)
+                if older is None:
+                    return None
+                found[number] = (older, self._files.facts(self._files.paths[number]))
+        return found
+
+    @cached_property
+    def _project(self) -> Project:
+        return Project(self._files.names, self._files.facts, self._index)
+
+    @cached_property
+    def _index(self) -> Index:
+        content = self._memory.load(_INDEX) if self._memory is not None and self._contents is not None else None
+        if content is not None and self._contents:
+            try:
+                return _replaced(_INDEXES.decode(content), self._contents)
+            except (msgspec.DecodeError, ValueError):
+                pass
+        facts = self._files.facts
+        return index_of((number, contribution(facts(path))) for number, path in enumerate(self._files.paths))
+
+    # -- the phases
+
+    def _run(self, *, whole: bool) -> None:
+        record, contents = self._record, self._contents or {}
+        outlines = [
+            number for number, outline in enumerate(self._files.outlines) if whole or outline != record.outlines[number]
+        ]
+        changed = Changed(outlines=outlines, looked=_looked_differently(self._files.paths, self._files.names, contents))
+        before = self.shape if not whole else EMPTY_SHAPE
+        first = Phase(partial(Linker, self._project, self._library), infos_of_module, self._files.paths)
+        for number, infos in self._do(first, "shape", changed, whole=whole).items():
+            record.infos[number] = infos
+        self.__dict__.pop("shape", None)
+        changed.looked |= _classes_differently(before, self.shape) if not whole else set()
+        make = partial(Linker, self._project, self._library, self.shape)
+        second = Phase(make, aliases_of_module, self._files.paths)
+        known = _by_function(record.aliases)
+        for number, found in self._do(second, "aliases", changed, whole=whole).items():
+            record.aliases[number] = found
+        aliases = _by_function(record.aliases)
+        changed.looked |= {
+            number_of("aliases", name) for name in known.keys() | aliases.keys() if known.get(name) != aliases.get(name)
+        }
+        make = partial(Linker, self._project, self._library, self.shape, aliases)
+        third = Phase(make, link_module, self._files.paths)
+        made = self._do(third, "links", changed, whole=whole)
+        self.red = len(made)
+        self._keep(made)
+
+    def _do(self, phase: Phase[_Made], name: str, changed: Changed, *, whole: bool) -> dict[int, _Made]:
+        """One phase: over every file, or over those that are red."""
+        stood = self._record.stood[name]
+        held = _Answered(self._memory, self._record.answers[name])
+        if whole:
+            phase.red = set(range(len(self._files.paths)))
+        else:
+            phase.redden(stood, changed, self._contents or {}, held.of)
+        made = {number: phase.made(self._files.paths[number]) for number in sorted(phase.red)}
+        if self._memory is not None:
+            for number, given in phase.record(stood, held.of).items():
+                held.keep(number, given)
+        return made
+
+    def _keep(self, made: Mapping[int, ModuleLinks]) -> None:
+        record = self._record
+        for number, links in made.items():
+            self._made[number] = links
+            record.told[number] = links.told
+            if self._memory is not None:
+                record.links[number] = _kept(self._memory, b"links", _ENCODE(links))
+        record.keys, record.outlines = list(self._files.keys), list(self._files.outlines)
+        if self._memory is not None:
+            self._memory.save(_RECORD, _ENCODE(record))
+            self._memory.save(_INDEX, _ENCODE(self._index))
+
+
+class Lost(Exception):
+    """The cache has lost what a file had answered: everything must be linked again."""
+
+
+class _Answered:
+    """What files have answered in one phase.
+
+    Args:
+        memory: where it is kept.
+        places: by file; changed when more is kept.
+    """
+
+    def __init__(self, memory: Memory | None, places: list[bytes]) -> None:
+        self._memory = memory
+        self._places = places
+        self._held: dict[int, Answers] = {}
+
+    def of(self, number: int) -> Answers:
+        """What one file has answered."""
+        held = self._held.get(number)
+        if held is None:
+            held = self._held[number] = self._read(number)
+        return held
+
+    def _read(self, number: int) -> Answers:
+        place = self._places[number]
+        content = self._memory.load(place) if self._memory is not None and place else None
+        if content is None:
+            if place:
+                raise Lost
+            return {}
+        return {(kind, subject, about, level): found for kind, subject, about, level, found in _ANSWERS.decode(content)}
+
+    def keep(self, number: int, answers: Answers) -> None:
+        """Keep what one file has answered."""
+        if self._memory is not None:
+            rows = [(*question, answers[question]) for question in sorted(answers)]
+            self._places[number] = _kept(self._memory, b"answers", _ENCODE(rows))
+
+
+def _kept(memory: Memory, kind: bytes, content: bytes) -> bytes:
+    """Keep a content under its own identity."""
+    name = kind + blake2b(content, digest_size=16).digest()
+    memory.save(name, content)
+    return name
+
+
+def _nothing(files: Files) -> Record:
+    count = len(files.paths)
+    return Record(
+        files.paths,
+        tuple(files.names.values()),
+        list(files.keys),
+        list(files.outlines),
+        {phase: [Stood() for _ in range(count)] for phase in PHASES},
+        {phase: [b""] * count for phase in PHASES},
+        [()] * count,
+        [()] * count,
+        [()] * count,
+        [b""] * count,
+    )
+
+
+def _by_function(found: list[tuple[Alias, ...]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    made: dict[str, list[tuple[str, str]]] = {}
+    for aliases in found:
+        for function, place, name in aliases:
+            made.setdefault(function, []).append((place, name))
+    return {function: tuple(places) for function, places in made.items()}
+
+
+def _replaced(index: Index, contents: Mapping[int, tuple[Facts, Facts]]) -> Index:
+    """The index of the last link with what changed files add now."""
+    for number, (before, now) in contents.items():
+        older, newer = contribution(before), contribution(now)
+        for kind in KINDS:
+            table = index.tables[kind]
+            for name in older[kind].keys() | newer[kind].keys():
+                held = table.get(name, [])
+                pairs = [pair for pair in zip(held[::2], held[1::2], strict=True) if pair[0] != number]
+                pairs += [(number, place) for place in newer[kind].get(name, ())]
+                table[name] = [one for pair in sorted(pairs) for one in pair]
+                if not pairs:
+                    del table[name]
+    return index
+
+
+def _looked_differently(
+    paths: tuple[str, ...], names: Mapping[str, str], contents: Mapping[int, tuple[Facts, Facts]]
+) -> set[int]:
+    """What is looked up among all files and found differently."""
+    found: set[int] = set()
+    for number, (before, now) in contents.items():
+        path = paths[number]
+        older, newer = _keyed(names[path], path, before), _keyed(names[path], path, now)
+        for kind in KINDS:
+            for name in older[kind].keys() | newer[kind].keys():
+                if older[kind].get(name) != newer[kind].get(name):
+                    found.add(number_of(kind, name))
+    return found
+
+
+def _keyed(name: str, path: str, facts: Facts) -> dict[str, dict[str, list[str]]]:
+    """What a file adds to the index, by the keys of its pieces of code instead of their numbers."""
+    units = Module(name, path, facts).units
+    added: Contribution = contribution(facts)
+    return {
+        kind: {word: [units[place].key for place in places] for word, places in table.items()}
+        for kind, table in added.items()
+    }
+
+
+def _classes_differently(before: Shape, now: Shape) -> set[int]:
+    """Classes of which something else is known now, or below which others stand."""
+    found: set[int] = set()
+    for name in before.infos.keys() | now.infos.keys():
+        if before.infos.get(name) != now.infos.get(name):
+            found.add(number_of("class", name))
+        if before.subclasses(name) != now.subclasses(name) or before.around(name) != now.around(name):
+            found.add(number_of("below", name))
+    return found

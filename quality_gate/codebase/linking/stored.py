@@ -1,0 +1,155 @@
+"""Rung `attribute`: what is assigned to attributes, or put into them, by methods and by others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quality_gate.codebase import tree
+from quality_gate.codebase.linking import annotated, containers, names
+from quality_gate.codebase.linking.classes import class_of
+from quality_gate.codebase.linking.things import EMPTY, ClassObject, Collection, Function, Instance, Value, union
+from quality_gate.codebase.linking.units import Binding, Unit, path_of
+
+if TYPE_CHECKING:
+    from quality_gate.codebase.linking.linker import Linker
+
+
+def set_on_function(linker: Linker, function: str, name: str, level: int) -> Value:
+    """`charge.retries = 3`, set in the function's own module."""
+    unit = linker.unit(function)
+    if unit is None:
+        return EMPTY
+    parts: list[Value] = []
+    for setter in linker.indexed("setters", name):
+        if setter.module is unit.module and setter is not unit:
+            for base, bind in setter.ready().sets.get(name, ()):
+                held = linker.value(setter, base, level)
+                if any(isinstance(thing, Function) and thing.name == function for thing in held):
+                    parts.append(assigned(linker, setter, bind, level))
+    return union(parts)
+
+
+def stored(linker: Linker, cls: str, name: str, level: int) -> Value:
+    """What is assigned to an attribute of a class's objects, or put into it, by methods and others."""
+    info = class_of(linker, cls)
+    if info is None:
+        return EMPTY
+    setting = [one_ for one_ in info.lineage if linker.setters_in(one_, name)]
+    said = union([linker.ask("said_in", one_, name, level) for one_ in setting])
+    found = said
+    if not annotated.informative(said):
+        found = union([said, *[linker.ask("stored_in", one_, name, level) for one_ in setting]])
+    others = _others(linker, cls, info.lineage, name)
+    about = f"{cls}:{name}"
+    if not said:
+        found = union([found, *[linker.ask("set_by", place, about, level) for place in others]])
+    held = [thing for thing in found if isinstance(thing, Collection)]
+    if not held:
+        return found
+    put = [linker.ask("put_in", one_, name, level) for one_ in setting]
+    put += [linker.ask("put_by", place, about, level) for place in others]
+    rest = frozenset(thing for thing in found if not isinstance(thing, Collection))
+    return union([rest, containers.added(held, union(put))])
+
+
+def said_in(linker: Linker, cls: str, name: str, level: int) -> Value:
+    """What the methods of one class say of an attribute: `self.total: Money = ...`."""
+    found = [
+        annotated.instances_of(linker, unit, bind.annotation, level)
+        for unit in linker.setters_in(cls, name)
+        for base, bind in unit.ready().sets.get(name, ())
+        if bind.annotation is not None and is_own(unit, base)
+    ]
+    return union(found)
+
+
+def stored_in(linker: Linker, cls: str, name: str, level: int) -> Value:
+    """What the methods of one class assign to an attribute of their object."""
+    found = [
+        assigned(linker, unit, bind, level)
+        for unit in linker.setters_in(cls, name)
+        for base, bind in unit.ready().sets.get(name, ())
+        if bind.way != "del" and is_own(unit, base)
+    ]
+    return union(found)
+
+
+def put_in(linker: Linker, cls: str, name: str, level: int) -> Value:
+    """What the methods of one class put into an attribute of their object."""
+    found: list[Value] = []
+    for unit in linker.setters_in(cls, name):
+        elements = [element for base, element in unit.ready().puts.get(name, ()) if is_own(unit, base)]
+        if elements:
+            found.append(containers.put(linker, unit, [Collection("list")], elements, level))
+    return union(found)
+
+
+def is_own(unit: Unit, base: tree.Expr) -> bool:
+    """Whether an expression is the object of the method that a piece of code is or stands in."""
+    return isinstance(base, tree.Name) and base.id == own_name(unit)
+
+
+def assigned(linker: Linker, unit: Unit, bind: tree.Bind, level: int) -> Value:
+    """What a statement assigns to an attribute."""
+    if bind.value is None:
+        return EMPTY
+    way = "=" if bind.way == "aug" else bind.way
+    return names.unpacked(linker, unit, Binding(0, 0, way, bind.value, path=path_of(bind)), level)
+
+
+_SETTERS = 40
+"""Functions that set an attribute of this name; where there are more, only those of the class's own module count."""
+
+
+def _others(linker: Linker, cls: str, lineage: tuple[str, ...], name: str) -> list[str]:
+    """Functions that may set an attribute of objects that are not their own, as `path|key`."""
+    found = linker.indexed("setters", name)
+    if len(found) > _SETTERS:
+        homes = {home.path for one_ in lineage if (home := linker.project.home(one_)) is not None}
+        found = tuple(unit for unit in found if unit.module.path in homes)
+    places = [f"{unit.module.path}|{unit.key}" for unit in found if not unit.name.startswith(f"{cls}.")]
+    return places if len(places) <= _SETTERS else []
+
+
+def set_by(linker: Linker, place: str, about: str, level: int) -> Value:
+    """`order.gateway = Gateway()`: what one function assigns to an attribute of objects of a class."""
+    cls, name = about.split(":")
+    unit = linker.unit_at(place).ready()
+    found = [
+        assigned(linker, unit, bind, level)
+        for base, bind in unit.sets.get(name, ())
+        if bind.way != "del" and _is_of(linker, unit, base, cls, level)
+    ]
+    return union(found)
+
+
+def put_by(linker: Linker, place: str, about: str, level: int) -> Value:
+    """`stack.filters.append(Strip())`: what one function puts into an attribute of objects of a class."""
+    cls, name = about.split(":")
+    unit = linker.unit_at(place).ready()
+    elements = [element for base, element in unit.puts.get(name, ()) if _is_of(linker, unit, base, cls, level)]
+    return containers.put(linker, unit, [Collection("list")], elements, level) if elements else EMPTY
+
+
+def _is_of(linker: Linker, unit: Unit, base: tree.Expr, cls: str, level: int) -> bool:
+    if is_own(unit, base):
+        return False
+    info = class_of(linker, cls)
+    lineage = info.lineage if info is not None else (cls,)
+    held = linker.full(unit, base, level)
+    return any(
+        isinstance(thing, Instance | ClassObject)
+        and (thing.cls if isinstance(thing, Instance) else thing.name) in lineage
+        for thing in held
+    )
+
+
+def own_name(unit: Unit) -> str:
+    """What a method, or a function within one, calls the method's object."""
+    current: Unit | None = unit
+    while current is not None and current.parent is not None:
+        if current.parent.code.kind == "class":
+            parameters = current.code.parameters
+            return parameters[0].name if parameters else ""
+        current = current.parent
+    return ""

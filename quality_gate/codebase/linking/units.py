@@ -1,0 +1,388 @@
+"""A piece of code made ready for questions: what its names are bound to, what it returns, what it puts where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from quality_gate.codebase import tree
+from quality_gate.codebase.facts import Code, Facts, decode_body
+from quality_gate.codebase.facts_expressions import CHANGERS
+
+LAST = 1 << 30
+"""A place behind every statement: what holds when the code has run."""
+
+_MANY = 60
+"""A name that is bound more often than this is not followed."""
+
+
+class Binding(NamedTuple):
+    """One way in which a name gets its value.
+
+    Args:
+        order: place of the statement; -1 for a parameter.
+        way: as of `tree.Bind`; `parameter`, `define`, `import` besides.
+        path: places in nested unpackings, from the outside in; -1 for a starred target.
+        defines: the piece of code that a `define` binds.
+    """
+
+    order: int
+    block: int
+    way: str
+    value: tree.Expr | None = None
+    annotation: tree.Expr | None = None
+    path: tuple[int, ...] = ()
+    defines: int = -1
+    module: tree.Import | None = None
+
+
+class Element(NamedTuple):
+    """Something put into a container: `x[key] = value`, `x.append(value)`, `x.extend(values)`."""
+
+    order: int
+    block: int
+    key: tree.Expr | None
+    value: tree.Expr
+    whole: bool
+
+
+class Unit:
+    """A piece of code of a module.
+
+    Args:
+        module: the file that it stands in.
+        index: its place there.
+        name: its dotted name.
+        parent: the code around it.
+        key: the name, with a number behind it where the file has several of that name.
+    """
+
+    __slots__ = (
+        "_body",
+        "_calls",
+        "_ready",
+        "bindings",
+        "code",
+        "elements",
+        "elsewhere",
+        "gives",
+        "index",
+        "key",
+        "module",
+        "name",
+        "parent",
+        "puts",
+        "reached",
+        "returns",
+        "sets",
+        "stars",
+    )
+
+    def __init__(self, module: Module, index: int, code: Code, name: str, parent: Unit | None) -> None:
+        self.module = module
+        self.index = index
+        self.code = code
+        self.name = name
+        self.parent = parent
+        self.key = name
+        self._body: tree.Body | None = None
+        self._calls: dict[str, list[tree.Call]] | None = None
+        self._ready = False
+        self.reached: dict[tuple[str, int], list[Binding]] = {}
+
+    @property
+    def body(self) -> tree.Body:
+        """Its statements."""
+        if self._body is None:
+            self._body = decode_body(self.code.body)
+        return self._body
+
+    def ready(self) -> Unit:
+        """Read what it binds and returns, once."""
+        if not self._ready:
+            self._ready = True
+            self.bindings: dict[str, list[Binding]] = {}
+            self.elements: dict[str, list[Element]] = {}
+            self.sets: dict[str, list[tuple[tree.Expr, tree.Bind]]] = {}
+            self.puts: dict[str, list[tuple[tree.Expr, Element]]] = {}
+            self.returns: list[tree.Expr] = []
+            self.gives: list[tree.Give] = []
+            self.elsewhere: dict[str, bool] = {}
+            self.stars: list[tree.Import] = []
+            _read(self)
+        return self
+
+    @property
+    def calls(self) -> dict[str, list[tree.Call]]:
+        """Its calls by the last part of what is called, in source order."""
+        if self._calls is None:
+            self._calls = {}
+            for statement in self.body.statements:
+                for root in expressions_of(statement):
+                    for node in walk(root):
+                        if isinstance(node, tree.Call):
+                            self._calls.setdefault(last_name(node.func), []).append(node)
+        return self._calls
+
+    def children(self) -> list[Unit]:
+        """Functions and classes that it defines, in source order."""
+        units = self.module.units
+        return [units[place] for place in self.module.children.get(self.index, ())]
+
+
+class Module:
+    """A file of the project.
+
+    Args:
+        name: dotted, from its source root.
+        path: relative to the project's root.
+    """
+
+    __slots__ = ("children", "facts", "is_package", "keyed", "name", "named", "package", "path", "units")
+
+    def __init__(self, name: str, path: str, facts: Facts) -> None:
+        self.name = name
+        self.path = path
+        self.facts = facts
+        self.is_package = path.endswith("__init__.py")
+        self.package = name if self.is_package else name.rpartition(".")[0]
+        self.units: list[Unit] = []
+        self.children: dict[int, list[int]] = {}
+        self.named: dict[str, Unit] = {}
+        self.keyed: dict[str, Unit] = {}
+        for index, code in enumerate(facts.codes):
+            parent = self.units[code.parent] if code.parent >= 0 else None
+            whole = f"{parent.name}.{code.name}" if parent is not None else name
+            self._add(Unit(self, index, code, whole, parent))
+
+    def _add(self, unit: Unit) -> None:
+        self.units.append(unit)
+        self.children.setdefault(unit.code.parent, []).append(unit.index)
+        known = self.named.get(unit.name)
+        if known is None or (known.code.kind == unit.code.kind and not _second_accessor(unit.code)):
+            self.named[unit.name] = unit
+        count = 1
+        while unit.key in self.keyed:
+            count += 1
+            unit.key = f"{unit.name}#{count}"
+        self.keyed[unit.key] = unit
+
+    def all_named(self, name: str) -> list[Unit]:
+        """Its pieces of code of one name; more than one where it says a definition twice."""
+        known = self.named.get(name)
+        if known is None:
+            return []
+        return [known, *(unit for unit in self.units if unit.name == name and unit is not known)]
+
+    def absolute(self, found: tree.Import) -> str:
+        """The dotted name of the module that an import names."""
+        if not found.level:
+            return found.module
+        parts = self.package.split(".") if self.package else []
+        kept = parts[: len(parts) - (found.level - 1)] if found.level > 1 else parts
+        return ".".join([*kept, *([found.module] if found.module else [])])
+
+
+def _second_accessor(code: Code) -> bool:
+    """Whether a definition is the setter or deleter of a property that stands before it."""
+    return any(last_name(decorator) in ("setter", "deleter") for decorator in code.decorators)
+
+
+def last_name(node: tree.Expr) -> str:
+    """`charge` of `self.bank.charge`; empty for what has no name."""
+    if isinstance(node, tree.Attribute):
+        return node.attr
+    return node.id if isinstance(node, tree.Name) else ""
+
+
+def walk(node: tree.Expr) -> Iterator[tree.Expr]:
+    """An expression and all below it, in source order; lambdas are not entered."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack += reversed(tree.below(current))
+
+
+def expressions_of(statement: tree.Statement) -> list[tree.Expr]:
+    """The expressions of a statement, in the order in which they are evaluated."""
+    if isinstance(statement, tree.Bind):
+        parts = (statement.value, statement.target)
+        return [part for part in parts if part is not None]
+    if isinstance(statement, tree.Evaluate | tree.Give):
+        return [statement.value]
+    if isinstance(statement, tree.Return):
+        return [statement.value] if statement.value is not None else []
+    if isinstance(statement, tree.Raise):
+        return [part for part in (statement.value, statement.cause) if part is not None]
+    return []
+
+
+def _read(unit: Unit) -> None:
+    for parameter in unit.code.parameters:
+        binding = Binding(-1, 0, "parameter", parameter.default, parameter.annotation)
+        unit.bindings[parameter.name] = [binding]
+    for order, statement in enumerate(unit.body.statements):
+        kind = statement.__class__
+        if kind is tree.Bind:
+            _read_bind(unit, order, statement)  # type: ignore[arg-type]
+        elif kind is tree.Evaluate:
+            _read_change(unit, order, statement)  # type: ignore[arg-type]
+        elif isinstance(statement, tree.Return):
+            if statement.value is not None:
+                unit.returns.append(statement.value)
+        elif isinstance(statement, tree.Define):
+            name = unit.module.units[statement.index].code.name
+            _bind(unit, name, Binding(order, statement.block, "define", defines=statement.index))
+        elif isinstance(statement, tree.Import):
+            if statement.name == "*":
+                unit.stars.append(statement)
+            else:
+                _bind(unit, statement.name, Binding(order, statement.block, "import", module=statement))
+        elif isinstance(statement, tree.Give):
+            unit.gives.append(statement)
+        elif isinstance(statement, tree.Elsewhere):
+            unit.elsewhere.update(dict.fromkeys(statement.names, statement.of_module))
+
+
+def _bind(unit: Unit, name: str, binding: Binding) -> None:
+    unit.bindings.setdefault(name, []).append(binding)
+
+
+def _read_bind(unit: Unit, order: int, statement: tree.Bind) -> None:
+    if statement.target is not None and statement.way != "del":
+        _read_target(unit, order, statement, statement.target, ())
+    if isinstance(statement.value, tree.Call):
+        _read_call(unit, order, statement.block, statement.value)
+
+
+def _read_target(unit: Unit, order: int, statement: tree.Bind, target: tree.Expr, path: tuple[int, ...]) -> None:
+    if isinstance(target, tree.Name):
+        found = Binding(order, statement.block, statement.way, statement.value, statement.annotation, path)
+        _bind(unit, target.id, found)
+    elif isinstance(target, tree.Attribute):
+        unit.sets.setdefault(target.attr, []).append((target.value, _unpacked(statement, path)))
+    elif isinstance(target, tree.Subscript):
+        if statement.value is not None and not path and statement.way == "=":
+            element = Element(order, statement.block, target.index, statement.value, False)
+            _put(unit, target.value, element)
+    elif isinstance(target, tree.Sequence):
+        for place, item in enumerate(target.elements):
+            _read_target(unit, order, statement, item, (*path, place))
+    elif isinstance(target, tree.Starred):
+        _read_target(unit, order, statement, target.value, (*path[:-1], -1))
+
+
+def _unpacked(statement: tree.Bind, path: tuple[int, ...]) -> tree.Bind:
+    """The same for one part of an unpacked value: the path stands in its target as constants."""
+    if not path:
+        return statement
+    places = tree.Sequence("tuple", tuple(tree.Constant("int", place) for place in path))
+    return tree.Bind(places, statement.way, statement.value, None, statement.block, statement.line, statement.column)
+
+
+def path_of(statement: tree.Bind) -> tuple[int, ...]:
+    """The path that `_unpacked` left."""
+    target = statement.target
+    if not isinstance(target, tree.Sequence):
+        return ()
+    return tuple(int(one.value or 0) for one in target.elements if isinstance(one, tree.Constant))
+
+
+def _put(unit: Unit, container: tree.Expr, element: Element) -> None:
+    if isinstance(container, tree.Name):
+        unit.elements.setdefault(container.id, []).append(element)
+    elif isinstance(container, tree.Attribute):
+        unit.puts.setdefault(container.attr, []).append((container.value, element))
+    elif isinstance(container, tree.Subscript):
+        inner = tree.Mapping((element.key,), (element.value,)) if element.key is not None else element.value
+        if element.key is None:
+            inner = tree.Sequence("list", (element.value,)) if not element.whole else element.value
+        _put(unit, container.value, Element(element.order, element.block, container.index, inner, False))
+    else:
+        _put_into_default(unit, container, element)
+
+
+def _put_into_default(unit: Unit, container: tree.Expr, element: Element) -> None:
+    """`x.setdefault(key, []).append(y)`."""
+    call = container if isinstance(container, tree.Call) else None
+    if call is not None and call.args and isinstance(call.func, tree.Attribute) and call.func.attr == "setdefault":
+        _put(unit, tree.Subscript(call.func.value, call.args[0], call.line, call.column), element)
+
+
+def _read_change(unit: Unit, order: int, statement: tree.Evaluate) -> None:
+    if isinstance(statement.value, tree.Call):
+        _read_call(unit, order, statement.block, statement.value)
+
+
+def _read_call(unit: Unit, order: int, block: int, call: tree.Call) -> None:
+    function = call.func
+    if not isinstance(function, tree.Attribute) or function.attr not in CHANGERS or not call.args:
+        return
+    method, arguments = function.attr, call.args
+    if method in ("extend", "update"):
+        _put(unit, function.value, Element(order, block, None, arguments[0], True))
+    elif method == "setdefault":
+        if len(arguments) == 2:
+            _put(unit, function.value, Element(order, block, arguments[0], arguments[1], False))
+    else:
+        _put(unit, function.value, Element(order, block, None, arguments[-1], False))
+
+
+def reaching(unit: Unit, name: str, at: int) -> list[Binding]:
+    """The bindings of a name that a place in its own code can see: later ones hide earlier ones on the same way.
+
+    Args:
+        at: place of the statement that reads it, `LAST` for the end.
+    """
+    known = unit.reached.get((name, at))
+    if known is None:
+        found = unit.bindings.get(name, [])
+        known = found if len(found) == 1 else [] if len(found) > _MANY else _reaching(unit, found, at)
+        unit.reached[name, at] = known
+    return known
+
+
+def _reaching(unit: Unit, found: list[Binding], at: int) -> list[Binding]:
+    statements, blocks = unit.body.statements, unit.body.blocks
+    around = _around(blocks, statements[at].block if at < len(statements) else 0)
+    seen: list[Binding] = []
+    hidden_from = 0
+    for binding in reversed(found):
+        if binding.order >= at:
+            continue
+        if binding.block in around:
+            seen.append(binding)
+            hidden_from = binding.block
+            break
+        if not _apart(blocks, binding.block, around):
+            seen.append(binding)
+    else:
+        hidden_from = -1
+    loops = [block for block in around if blocks[block].loops]
+    for binding in found:
+        if binding.order >= at and loops:
+            inner = _around(blocks, binding.block)
+            shared = [block for block in loops if block in inner]
+            if shared and not any(hidden_from >= 0 and block in _around(blocks, hidden_from) for block in shared):
+                seen.append(binding)
+    return seen
+
+
+def _around(blocks: tuple[tree.Block, ...], block: int) -> dict[int, int]:
+    """A block and those around it, each with the choice that it is a branch of."""
+    found: dict[int, int] = {}
+    while block >= 0:
+        found[block] = blocks[block].choice
+        block = blocks[block].parent
+    return found
+
+
+def _apart(blocks: tuple[tree.Block, ...], block: int, around: dict[int, int]) -> bool:
+    """Whether a block is another branch than the one that the reader stands in, or is never left downwards."""
+    choices = set(around.values()) - {0}
+    while block >= 0 and block not in around:
+        if blocks[block].ends or (blocks[block].choice and blocks[block].choice in choices):
+            return True
+        block = blocks[block].parent
+    return False

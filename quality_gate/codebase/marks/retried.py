@@ -1,0 +1,187 @@
+"""Lines that are run again when they fail."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from quality_gate.codebase.marks import Marked, marks
+from quality_gate_checkers.model import Module
+from quality_gate_checkers.model.scopes import FunctionNode
+from quality_gate_checkers.reading.arguments import argument, options_of, origin
+from quality_gate_checkers.reading.handlers import caught_types, written
+from quality_gate_checkers.reading.retries import Policy, policies
+from quality_gate_checkers.reading.walks import walk_now
+
+_UNKNOWN = "?"
+
+
+@marks("retried", triggers=("retry", "Retry", "backoff", "stamina", "range("))
+def retried(module: Module) -> Iterator[Marked]:
+    """A function whose decorator retries it, the block of `for attempt in Retrying(...)`, a task's `try` whose handler
+    asks for `self.retry`, or the `try` of a loop that is left when it worked.
+
+    `detail` is the policy as written, `names` are the library, the number of attempts (empty where nothing tells),
+    `reraise` or nothing, and then the exceptions that are retried, `?` for what nothing tells.
+    """
+    stated = list(policies(module))
+    for policy in stated:
+        yield from _under(module, policy)
+    yield from _tasks_that_ask_again(module)
+    yield from _loops(module)
+
+
+def _under(module: Module, policy: Policy) -> Iterator[Marked]:
+    names = (policy.library, _attempts(module, policy), _reraises(module, policy), *_retried_types(module, policy))
+    for function in _functions(module):
+        if any(found is policy.node or origin(module, found) is policy.node for found in function.decorator_list):
+            yield Marked(function, f"@{policy.written}", names)
+    loop = module.parent(policy.node)
+    if isinstance(loop, ast.For | ast.AsyncFor) and loop.iter is policy.node:
+        yield Marked(loop, policy.written, names)
+
+
+def _functions(module: Module) -> list[FunctionNode]:
+    return [*module.nodes(ast.FunctionDef), *module.nodes(ast.AsyncFunctionDef)]
+
+
+# -- what a policy says
+
+
+def _retried_types(module: Module, policy: Policy) -> tuple[str, ...]:
+    if policy.any_exception:
+        return ("builtins.Exception",)
+    if policy.choice is None:
+        return (_UNKNOWN,)
+    return tuple(dict.fromkeys(_types(module, policy.choice))) or (_UNKNOWN,)
+
+
+def _types(module: Module, choice: ast.expr) -> Iterator[str]:
+    made = origin(module, choice)
+    if isinstance(made, ast.BinOp) and isinstance(made.op, ast.BitOr):
+        yield from _types(module, made.left)
+        yield from _types(module, made.right)
+    elif isinstance(made, ast.Tuple | ast.List):
+        for part in made.elts:
+            yield from _types(module, part)
+    elif isinstance(made, ast.Call):
+        types = argument(made, options_of(module, made), "exception_types", 0)
+        by_type = (module.names.resolve(made.func) or "").rpartition(".")[2] == "retry_if_exception_type"
+        yield from _types(module, types) if by_type and types is not None else (_UNKNOWN,)
+    else:
+        yield module.names.resolve(made) or _UNKNOWN
+
+
+def _attempts(module: Module, policy: Policy) -> str:
+    if not isinstance(policy.node, ast.Call):
+        return ""
+    values = options_of(module, policy.node).values
+    stop = values.get("stop")
+    made = origin(module, stop) if stop is not None else None
+    if isinstance(made, ast.Call) and (module.names.resolve(made.func) or "").endswith(".stop_after_attempt"):
+        return _number(made.args[0] if made.args else None)
+    for keyword in ("max_tries", "attempts", "tries", "stop_max_attempt_number"):
+        if keyword in values:
+            return _number(values[keyword])
+    if policy.library == "celery":
+        given = _number(values.get("max_retries"))
+        return str(int(given) + 1) if given else ""
+    return ""
+
+
+def _number(node: ast.expr | None) -> str:
+    value = node.value if isinstance(node, ast.Constant) else None
+    return str(value) if isinstance(value, int) and 0 <= value < 10_000 and not isinstance(value, bool) else ""
+
+
+def _reraises(module: Module, policy: Policy) -> str:
+    """tenacity alone raises an exception of its own when it gives up, unless it is told to `reraise`."""
+    if policy.library != "tenacity":
+        return "reraise"
+    if not isinstance(policy.node, ast.Call):
+        return ""
+    options = options_of(module, policy.node)
+    given = options.values.get("reraise")
+    told = isinstance(given, ast.Constant) and given.value is True
+    return "reraise" if told or (given is None and options.open) else ""
+
+
+# -- celery: `self.retry` in a handler
+
+
+def _tasks_that_ask_again(module: Module) -> Iterator[Marked]:
+    if ".retry(" not in module.text:
+        return
+    for block in module.nodes(ast.Try):
+        asking = [handler for handler in block.handlers if _asks_again(module, handler)]
+        if asking:
+            names = tuple(name or _UNKNOWN for handler in asking for name in caught_types(module, handler.type))
+            yield Marked(block.body[0], "self.retry", ("celery", "", "reraise", *names), until=block.body[-1])
+
+
+def _asks_again(module: Module, handler: ast.ExceptHandler) -> bool:
+    """`self.retry(...)`, where self is a bound task's first parameter or the task itself is named."""
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "retry"
+        and _is_task(module, node.func.value)
+        for node in walk_now(handler.body)
+    )
+
+
+def _is_task(module: Module, receiver: ast.expr) -> bool:
+    function = module.enclosing_function(receiver)
+    if function is None or not isinstance(receiver, ast.Name):
+        return False
+    decorated = any("task" in written(_called(found)).lower() for found in function.decorator_list)
+    first = [*function.args.posonlyargs, *function.args.args][:1]
+    return decorated and (receiver.id == function.name or (bool(first) and receiver.id == first[0].arg))
+
+
+def _called(decorator: ast.expr) -> ast.expr:
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
+
+
+# -- loops
+
+
+def _loops(module: Module) -> Iterator[Marked]:
+    for loop in module.nodes(ast.For):
+        attempts = _range(module, loop.iter)
+        if attempts is None or len(loop.body) > _STATEMENTS:
+            continue
+        for block in loop.body:
+            if isinstance(block, ast.Try) and _is_left_when_it_worked(loop, block):
+                again = [handler for handler in block.handlers if _goes_round(handler)]
+                names = tuple(name or _UNKNOWN for found in again for name in caught_types(module, found.type))
+                if again:
+                    yield Marked(block.body[0], "the loop", ("loop", attempts, "reraise", *names), until=block.body[-1])
+
+
+_STATEMENTS = 6
+"""A loop that tries one thing again has few; a longer one goes through a list."""
+
+
+def _range(module: Module, iterated: ast.expr) -> str | None:
+    if isinstance(iterated, ast.Call) and module.names.resolve(iterated.func) == "builtins.range":
+        return _number(iterated.args[-1]) if len(iterated.args) <= 2 and iterated.args else ""
+    return None
+
+
+def _is_left_when_it_worked(loop: ast.For, block: ast.Try) -> bool:
+    """`return` or `break` after the attempt, and nothing of the loop's own variable in what is tried."""
+    last = (block.orelse or block.body)[-1]
+    after = loop.body[loop.body.index(block) + 1 :]
+    ends = isinstance(last, ast.Return | ast.Break) or (
+        len(after) == 1 and isinstance(after[0], ast.Return | ast.Break)
+    )
+    used = {node.id for node in walk_now(block.body) if isinstance(node, ast.Name)}
+    counter = loop.target.id if isinstance(loop.target, ast.Name) else _UNKNOWN
+    return ends and counter not in used
+
+
+def _goes_round(handler: ast.ExceptHandler) -> bool:
+    """Whether the handler may lead to another attempt."""
+    last = handler.body[-1]
+    return not isinstance(last, ast.Return | ast.Break | ast.Raise)
