@@ -1,0 +1,93 @@
+"""Rules that need the linked codebase, through the real command: at which stages they speak, and for which change."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from gate_process import gate
+from git_scratch import Scratch
+
+PLANS = """\
+from django.db import transaction
+
+from shop.billing import stop_billing
+
+
+@transaction.atomic
+def archive(plan):
+    plan.save()
+    stop_billing(plan)
+"""
+QUIET = """\
+def stop_billing(plan):
+    return plan
+"""
+REMOTE = """\
+import requests
+
+
+def stop_billing(plan):
+    requests.delete(f"https://bank.example/{plan.pk}", timeout=5)
+"""
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A project whose transaction calls a function in another file."""
+    scratch = Scratch(tmp_path / "shop")
+    scratch.stage("shop/__init__.py")
+    scratch.stage("shop/plans.py", PLANS)
+    return scratch
+
+
+def found(scratch, *arguments, **variables):
+    """Exit code, and (rule, path, line, new) of every finding."""
+    run = gate(scratch.folder, *arguments, "--format", "json", **variables)
+    told = json.loads(run.stdout)
+    return run.returncode, [
+        (one["name"], one["path"], one["line"], one["new"])
+        for verdict in told["verdicts"]
+        for one in verdict["findings"]
+    ]
+
+
+ARCHIVE = ("remote-call-in-transaction", "shop/plans.py", 9, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "findings"),
+    [
+        (("check", "--stage", "commit", "--all-files"), 0, []),
+        (("check", "--stage", "push", "--all-files"), 1, [ARCHIVE]),
+        (("check", "--stage", "ci"), 1, [ARCHIVE]),
+        (("report",), 0, [ARCHIVE]),
+    ],
+)
+def test_stages_at_which_linked_rules_speak(shop, arguments, code, findings) -> None:
+    shop.write("shop/billing.py", REMOTE)
+    assert found(shop, *arguments) == (code, findings)
+
+
+def test_a_change_far_away_breaks_the_file_that_it_does_not_touch(shop) -> None:
+    shop.commit({"shop/billing.py": QUIET})
+    shop.git("checkout", "-q", "-b", "remote")
+    shop.commit({"shop/billing.py": REMOTE})
+    assert found(shop, "check", "--stage", "ci") == (1, [ARCHIVE])
+
+
+def test_what_was_there_before_does_not_block(shop) -> None:
+    shop.commit({"shop/billing.py": REMOTE})
+    shop.git("checkout", "-q", "-b", "more")
+    shop.commit({"shop/more.py": "def more():\n    return 1\n"})
+    assert found(shop, "check", "--stage", "ci") == (0, [])
+    assert found(shop, "report") == (0, [(*ARCHIVE[:3], False)])
+
+
+def test_the_second_run_says_the_same_from_the_cache(shop) -> None:
+    shop.write("shop/billing.py", REMOTE)
+    first = found(shop, "check", "--stage", "push", "--all-files")
+    assert found(shop, "check", "--stage", "push", "--all-files") == first
+    shop.write("shop/billing.py", QUIET)
+    assert found(shop, "check", "--stage", "push", "--all-files") == (0, [])

@@ -1,0 +1,191 @@
+"""Cases of blocking-call-in-async; see tests/project_cases_of.py for how they are read."""
+
+# --- through a synchronous function of another module
+# shop/login.py
+from shop.trail import audit
+
+
+async def login(form):
+    audit(form)  # QG207
+    return form.user
+
+# shop/trail.py
+import requests
+
+
+def audit(form):
+    store(form)
+
+
+def store(form):
+    requests.post("https://audit.example/logins", timeout=5)
+
+# --- a method of a client that is held in self
+# shop/login.py
+import redis
+
+
+class Limiter:
+    def __init__(self, cache: redis.Redis):
+        self.cache = cache
+
+    async def allow(self, user):
+        return self.cache.incr(user) < 10  # QG207
+
+# --- a session of SQLAlchemy by annotation
+# shop/users.py
+from sqlalchemy.orm import Session
+
+
+async def rename(session: Session, user, name):
+    user.name = name
+    session.commit()  # QG207
+
+# --- sleeping, and a process that is waited for
+# shop/poll.py
+import subprocess
+import time
+
+
+async def poll(job):
+    time.sleep(1)  # QG207
+    return subprocess.run(["status", job], check=True, timeout=5)  # QG207
+
+# --- a client that is made and used is told of once
+# shop/mail.py
+import smtplib
+
+
+async def send(message):
+    with smtplib.SMTP("mail.example", timeout=5) as client:  # QG207
+        client.login("shop", "secret")
+        client.send_message(message)
+
+# --- handed to a thread in every way that is usual
+# shop/login.py
+import asyncio
+from functools import partial
+
+from asgiref.sync import sync_to_async
+from fastapi.concurrency import run_in_threadpool
+
+from shop.trail import audit
+
+
+async def login(form):
+    await asyncio.to_thread(audit, form)
+    await asyncio.to_thread(lambda: audit(form))
+    await asyncio.get_running_loop().run_in_executor(None, audit, form)
+    await asyncio.get_running_loop().run_in_executor(None, partial(audit, form))
+    await sync_to_async(audit)(form)
+    await run_in_threadpool(audit, form)
+
+# shop/trail.py
+import requests
+
+
+def audit(form):
+    requests.post("https://audit.example/logins", timeout=5)
+
+# --- clients for asyncio
+# shop/login.py
+import asyncio
+
+import httpx
+import redis.asyncio
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def login(form, http: httpx.AsyncClient, cache: redis.asyncio.Redis, session: AsyncSession):
+    await asyncio.sleep(1)
+    await http.post("https://audit.example/logins", timeout=5)
+    await cache.incr(form.user)
+    await session.commit()
+
+# --- a synchronous endpoint runs in a thread of its own
+# shop/login.py
+from fastapi import APIRouter
+
+from shop.trail import audit
+
+router = APIRouter()
+
+
+@router.post("/login")
+def login(form):
+    audit(form)
+
+# shop/trail.py
+import requests
+
+
+def audit(form):
+    requests.post("https://audit.example/logins", timeout=5)
+
+# --- before the first request nobody waits
+# shop/app.py
+from contextlib import asynccontextmanager
+
+import redis
+
+
+@asynccontextmanager
+async def app_lifespan(app):
+    redis.Redis().ping()
+    yield
+
+
+async def main():
+    redis.Redis().ping()
+
+# --- a session that an asynchronous one lends
+# shop/users.py
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+
+def count(session: Session):
+    return session.execute("SELECT 1")
+
+
+async def users(session: AsyncSession):
+    return await session.run_sync(count)
+
+# --- a coroutine that is awaited has its own finding
+# shop/login.py
+import time
+
+
+async def login(form):
+    await check(form)
+
+
+async def check(form):
+    time.sleep(1)  # QG207
+
+# --- a program that does one thing after the other
+# shop/translate.py
+import argparse
+import asyncio
+import subprocess
+
+
+async def translate(word):
+    return subprocess.run(["translate", word], check=True, timeout=5)
+
+
+if __name__ == "__main__":
+    argparse.ArgumentParser().parse_args()
+    asyncio.run(translate("shop"))
+
+# --- what is awaited does not block, whatever it is called
+# shop/login.py
+import asyncio
+
+import httpx
+import redis
+
+
+async def login(form, cache: redis.Redis, http: httpx.AsyncClient):
+    await cache.incr(form.user)
+    return await asyncio.gather(http.get("https://a.example"), http.get("https://b.example"))
