@@ -2,11 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+EXAMPLE := examples/payments
 
 .PHONY: report test test-lowest check types lint docs catalogue speed clean
 
-report: $(VENV)/installed
-	cd examples/payments && ../../$(BIN)/quality-gate report
+# The example is a project of its own: its tests run in an environment of its own, and leave the evidence.
+report: $(VENV)/installed $(EXAMPLE)/.venv/installed
+	cd $(EXAMPLE) && ../../$(BIN)/quality-gate test -- -q
+	cd $(EXAMPLE) && ../../$(BIN)/quality-gate report
 
 test: $(VENV)/tested
 	$(BIN)/python tests/on_every_python.py
@@ -47,9 +50,15 @@ $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet -e .
 	@touch $@
 
+$(EXAMPLE)/.venv/installed: $(EXAMPLE)/pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m venv $(EXAMPLE)/.venv
+	$(EXAMPLE)/.venv/bin/python -m pip install --quiet --upgrade pip
+	cd $(EXAMPLE) && .venv/bin/python -m pip install --quiet -e . --group test
+	@touch $@
+
 $(VENV)/tested: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --group test
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .venv-* build dist
+	rm -rf $(VENV) .venv-* build dist $(EXAMPLE)/.venv $(EXAMPLE)/.quality-gate

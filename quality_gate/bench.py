@@ -3,14 +3,69 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from quality_gate.model import Change, Finding, Mode, PracticeName, Stage, Verdict
+from quality_gate.errors import Missing
+from quality_gate.model import Change, Finding, LineRange, Mode, PracticeName, Stage, Verdict
 from quality_gate_checkers.model.inspection import Inspection
 from quality_gate_checkers.model.violation import Severity
 from quality_gate_checkers.plug import Page, page
+from quality_gate_checkers.settings import Settings
+
+if TYPE_CHECKING:  # the commit hook of a project without critical paths needs none of these
+    from quality_gate.codebase.critical_paths import CriticalPaths
+    from quality_gate.codebase.graph import Codebase, Definition
+    from quality_gate.codebase.patch_coverage import PatchCoverage
+    from quality_gate.codebase.path_coverage import PathCoverage
+    from quality_gate.runs import Runs
+
+
+def _not_linked() -> NoReturn:
+    raise Missing("the linked codebase", "nothing was linked at this stage: type quality-gate report")
+
+
+def _no_members() -> NoReturn:
+    raise Missing("what belongs to the critical paths", "link them once: type quality-gate report")
+
+
+def _not_recorded() -> NoReturn:
+    raise Missing("evidence of a test run", "type quality-gate test")
+
+
+def _nothing_of(path: str) -> tuple[()]:
+    return ()
+
+
+class Linked:
+    """How a bench learns what the linked codebase and test runs tell.
+
+    Args:
+        codebase: links; never asked at the commit stage.
+        critical: the critical paths, as last linked at the commit stage.
+        elsewhere: whether critical paths are known that neither the configuration nor a judged file names.
+        definitions_in: what a file defines, without linking.
+        runs: the evidence of test runs.
+        never_run: lines of a file that, as everybody knows, no test can run.
+    """
+
+    def __init__(
+        self,
+        *,
+        codebase: Callable[[], Codebase] = _not_linked,
+        critical: Callable[[], CriticalPaths] = _no_members,
+        elsewhere: Callable[[], bool] = bool,
+        definitions_in: Callable[[str], Sequence[Definition]] = _nothing_of,
+        runs: Callable[[], Runs] = _not_recorded,
+        never_run: Callable[[str], tuple[LineRange, ...]] = _nothing_of,
+    ) -> None:
+        self.codebase = codebase
+        self.critical = critical
+        self.elsewhere = elsewhere
+        self.definitions_in = definitions_in
+        self.runs = runs
+        self.never_run = never_run
 
 
 class Bench:
@@ -23,6 +78,8 @@ class Bench:
         critical_paths: names of the declared critical paths.
         change: how to learn what is new.
         inspections: how to learn what each judged file holds, by path relative to the project's root.
+        settings: the project's.
+        linked: how to learn what the linked codebase and test runs tell.
     """
 
     def __init__(
@@ -34,6 +91,8 @@ class Bench:
         critical_paths: tuple[str, ...],
         change: Callable[[], Change],
         inspections: Callable[[], Mapping[str, Inspection]],
+        settings: Settings = Settings(),  # noqa: B008 - frozen
+        linked: Linked = Linked(),  # noqa: B008 - never changed
     ) -> None:
         self.stage = stage
         self.whole = whole
@@ -41,6 +100,8 @@ class Bench:
         self.critical_paths = critical_paths
         self._change = change
         self._inspections = inspections
+        self.settings = settings
+        self._linked = linked
 
     @cached_property
     def change(self) -> Change:
@@ -51,6 +112,79 @@ class Bench:
     def inspections(self) -> Mapping[str, Inspection]:
         """What each judged file holds."""
         return self._inspections()
+
+    def is_test(self, path: str) -> bool:
+        """Whether a file is test code."""
+        from quality_gate_checkers.model.roles import Role, role_of
+
+        return role_of(path, self.settings) is Role.TESTS
+
+    @cached_property
+    def codebase(self) -> Codebase:
+        """The whole project, linked.
+
+        Raises:
+            Missing: nothing is linked at this stage.
+        """
+        return self._linked.codebase()
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The evidence of test runs.
+
+        Raises:
+            Missing: there is none, or it cannot be read.
+        """
+        return self._linked.runs()
+
+    @cached_property
+    def has_critical_paths(self) -> bool:
+        """Whether the configuration or a comment names a critical path: known without linking."""
+        return (
+            bool(self.critical_paths)
+            or any(held.critical and not self.is_test(path) for path, held in self.inspections.items())
+            or self._linked.elsewhere()
+        )
+
+    @cached_property
+    def critical(self) -> CriticalPaths:
+        """Every critical path with its members; at the commit stage as last linked.
+
+        Raises:
+            Missing: nothing has ever been linked.
+            UsageErrors: what is declared names nothing.
+        """
+        return self._linked.critical()
+
+    @cached_property
+    def coverage(self) -> tuple[PathCoverage, ...]:
+        """What tests ran of each critical path."""
+        from quality_gate.codebase.path_coverage import measure
+
+        runs = self._runs_or_why_not
+        return tuple(measure(path, runs, self._linked.never_run) for path in self.critical.paths)
+
+    @cached_property
+    def patch(self) -> PatchCoverage:
+        """What tests ran of the change."""
+        from quality_gate.codebase.patch_coverage import measure_patch
+        from quality_gate_checkers.model import PRODUCTION, role_of
+
+        return measure_patch(
+            self.change,
+            [path for path in self.inspections if role_of(path, self.settings) in PRODUCTION],
+            self.critical,
+            self._linked.definitions_in,
+            self._runs_or_why_not,
+            self._linked.never_run,
+        )
+
+    @cached_property
+    def _runs_or_why_not(self) -> Runs | Missing:
+        try:
+            return self.runs
+        except Missing as missing:
+            return missing
 
 
 Judge: TypeAlias = Callable[[Bench, Mode], Iterator[Verdict]]
@@ -94,15 +228,28 @@ class ProjectRule:
     Args:
         code, name, severity: as of every rule.
         check: the function, over the whole bench.
+        linked: it asks for the linked codebase, and hence is never asked at the commit stage.
+        practice: whose verdict its findings belong to.
     """
 
-    __slots__ = ("check", "code", "name", "severity")
+    __slots__ = ("check", "code", "linked", "name", "practice", "severity")
 
-    def __init__(self, code: str, name: str, severity: Severity, check: ProjectCheck) -> None:
+    def __init__(
+        self,
+        code: str,
+        name: str,
+        severity: Severity,
+        check: ProjectCheck,
+        *,
+        linked: bool = False,
+        practice: PracticeName = "static-analysis",
+    ) -> None:
         self.code = code
         self.name = name
         self.severity = severity
         self.check = check
+        self.linked = linked
+        self.practice = practice
 
     @property
     def page(self) -> Page:
@@ -110,10 +257,17 @@ class ProjectRule:
         return page(self.check.__doc__)
 
 
-def project_rule(code: str, name: str, *, severity: Severity = "error") -> Callable[[ProjectCheck], ProjectRule]:
-    """Make a project rule of a function whose docstring is its page."""
+def project_rule(
+    code: str,
+    name: str,
+    *,
+    severity: Severity = "error",
+    linked: bool = False,
+    practice: PracticeName = "static-analysis",
+) -> Callable[[ProjectCheck], ProjectRule]:
+    """Make a project rule of a function whose docstring is its page. See `ProjectRule` for the arguments."""
 
     def made(check: ProjectCheck) -> ProjectRule:
-        return ProjectRule(code, name, severity, check)
+        return ProjectRule(code, name, severity, check, linked=linked, practice=practice)
 
     return made

@@ -77,6 +77,62 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Why it does not count, where a suppression with a reason covers it."""
 
 
+class LineRange(msgspec.Struct, frozen=True, array_like=True):
+    """Lines first to last, 1-based, both included."""
+
+    first: int
+    last: int
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """One count of a verdict that has several: lines and branches.
+
+    Args:
+        unit: what is counted, in the plural.
+        measured, demanded, of: counts; nothing is demanded of nothing.
+    """
+
+    unit: str
+    measured: int
+    demanded: int
+    of: int
+
+
+class FunctionCoverage(msgspec.Struct, frozen=True, kw_only=True):
+    """A function that is below its critical path's demand.
+
+    Args:
+        function: its dotted name, of module code the module's.
+        line: where its `def` stands.
+        measures: lines, and branches where it has some.
+        missing: its lines that no test ran.
+    """
+
+    function: str
+    path: str
+    line: int
+    measures: tuple[Measure, ...]
+    missing: tuple[LineRange, ...] = ()
+
+
+class CriticalPathFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What people want to know of a critical path beside its numbers.
+
+    Args:
+        why, owner: as declared.
+        members: how many functions belong to it. entries: the names of those that are declared.
+        unresolved: calls of its members whose target nothing tells.
+        functions: those below the demand, worst first.
+    """
+
+    why: str
+    owner: str
+    members: int
+    entries: tuple[str, ...] = ()
+    unresolved: int = 0
+    functions: tuple[FunctionCoverage, ...] = ()
+
+
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What a practice says of one subject.
 
@@ -84,6 +140,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         subject: a critical path, or None for a practice that judges the whole project.
         measured: e.g. files without a blocking finding; with `demanded` and `of` always shown as counts.
         not_looked_at: every thing that this verdict could not see, one sentence each.
+        measures: every count where there is more than one; the first is the one above.
+        critical_path: more of the critical path that this verdict is about.
     """
 
     practice: str
@@ -97,6 +155,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     findings: tuple[Finding, ...] = ()
     not_looked_at: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    critical_path: CriticalPathFacts | None = None
     decides: bool = True
     """Whether it decides the exit code at this stage: a practice in observe does not."""
 
@@ -114,13 +174,6 @@ class NotAnalysed(msgspec.Struct, frozen=True, kw_only=True):
 
     files: int = 0
     calls: int = 0
-
-
-class LineRange(msgspec.Struct, frozen=True, array_like=True):
-    """Lines first to last, 1-based, both included."""
-
-    first: int
-    last: int
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

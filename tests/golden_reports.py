@@ -10,7 +10,20 @@ from pathlib import Path
 
 import msgspec
 
-from quality_gate.model import Finding, Ledger, Mode, NotAnalysed, Outcome, Report, Stage, Verdict
+from quality_gate.model import (
+    CriticalPathFacts,
+    Finding,
+    FunctionCoverage,
+    Ledger,
+    LineRange,
+    Measure,
+    Mode,
+    NotAnalysed,
+    Outcome,
+    Report,
+    Stage,
+    Verdict,
+)
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 
@@ -18,6 +31,7 @@ CONSEQUENCES = {
     "silent-failure": "The call fails, nobody is told, and the first report comes from a customer.",
     "call-without-deadline": "One worker after the other hangs, until none is left.",
     "not-analysed": "Whatever is wrong in this file, the gate cannot tell.",
+    "critical-function-unrun": "The business depends on it, and it runs for the first time when a customer needs it.",
 }
 
 
@@ -203,6 +217,100 @@ OLD_ONLY = report(
     outcome=Outcome.KEPT,
     next=("quality-gate report",),
 )
+
+
+def counts(lines: tuple[int, int, int], branches: tuple[int, int, int]) -> tuple[Measure, ...]:
+    """Lines and branches: measured, demanded, of."""
+    return tuple(
+        Measure(unit=unit, measured=measured, demanded=demanded, of=of)
+        for unit, (measured, demanded, of) in (("lines", lines), ("branches", branches))
+        if of
+    )
+
+
+def below(name: str, lines: tuple[int, int], branches: tuple[int, int], *missing: tuple[int, int]) -> FunctionCoverage:
+    """A function below the demand of 80 percent."""
+    measures = counts((lines[0], 0, lines[1]), (branches[0], 0, branches[1]))
+    spans = tuple(LineRange(*span) for span in missing)
+    return FunctionCoverage(function=f"shop.{name}", path="shop/pay.py", line=40, measures=measures, missing=spans)
+
+
+def path(name: str, outcome: Outcome, *findings: Finding, facts: CriticalPathFacts, **changed: object) -> Verdict:
+    """A verdict on a critical path."""
+    measures = changed.pop("measures", ())
+    found = {} if not measures else {key: getattr(measures[0], key) for key in ("measured", "demanded", "of")}
+    return verdict(
+        *findings,
+        practice="critical-path-coverage",
+        subject=name,
+        mode=Mode.ENFORCE,
+        outcome=outcome,
+        unit="lines",
+        measures=measures,
+        critical_path=facts,
+        **({"measured": 0, "demanded": 0, "of": 0} | found | changed),
+    )
+
+
+UNRUN = finding(
+    7,
+    code="QG320",
+    name="critical-function-unrun",
+    message="Gateway.refund() is on the critical path payments and no test runs it: 0 of 4 lines, 0 of 2 branches; "
+    "reached by Refunds.refund (refunds.py:40) -> Gateway.refund",
+    remedy="write a test that comes here, or end the path before it with `stop`",
+    path="shop/bank.py",
+    function="shop.bank.Gateway.refund",
+    critical_path="payments",
+    new=False,
+)
+PATHS = report(
+    verdict(measured=3, demanded=3, of=3, outcome=Outcome.KEPT),
+    path(
+        "payments",
+        Outcome.BROKEN,
+        UNRUN,
+        measures=counts((84, 90, 112), (20, 24, 30)),
+        reason="1 function with branches run by no test",
+        facts=CriticalPathFacts(
+            why="Money moves here: a wrong state is a refund and a lost customer.",
+            owner="@shop/payments",
+            members=31,
+            entries=("shop.checkout.Checkout.place", "shop.pay.StoredCardPayments.charge", "shop.a.b", "shop.c.d"),
+            unresolved=1,
+            functions=(
+                below("bank.Gateway.refund", (0, 4), (0, 2), (44, 47)),
+                below("pay.charge", (9, 20), (1, 2), (12, 12), (14, 19), (30, 31), (40, 40), (50, 50), (60, 61)),
+                below("pay.g", (9, 10), (1, 4)),
+                *(below(f"pay.f{number}", (1, 2), (0, 0), (9, 9)) for number in range(3)),
+            ),
+        ),
+    ),
+    path(
+        "stock",
+        Outcome.KEPT,
+        measures=counts((2_345, 1_900, 2_375), (0, 0, 0)),
+        reason="2 functions",
+        facts=CriticalPathFacts(why="", owner="", members=2, entries=("shop.stock.reserve",)),
+    ),
+    path(
+        "receipts",
+        Outcome.UNPROVEN,
+        reason="evidence of a test run cannot be had; type quality-gate test",
+        not_looked_at=("critical path receipts: the coverage of 1 of 1 function, whose evidence is missing or stale",),
+        facts=CriticalPathFacts(why="The tax office wants it.", owner="", members=1, entries=("shop.receipts.send",)),
+    ),
+    verdict(
+        practice="critical-path-coverage",
+        mode=Mode.ENFORCE,
+        outcome=Outcome.EMPTY,
+        measured=0,
+        demanded=0,
+        of=0,
+        reason="nothing to measure: fewer than 20 changed lines, none on a critical path",
+    ),
+)
+
 HOSTILE_TEXT = "::error::x ##[error]y ###[z] ##vso[task] \x1b]8;;http://e\x07\x9b31m\r\n\u202e\ufe0f\ud800\udce9`|<"
 HOSTILE = report(
     verdict(
@@ -220,6 +328,21 @@ HOSTILE = report(
         subject=HOSTILE_TEXT,
         not_looked_at=(HOSTILE_TEXT,),
     ),
+    path(
+        HOSTILE_TEXT,
+        Outcome.BROKEN,
+        finding(4, name="critical-function-unrun", critical_path=HOSTILE_TEXT),
+        reason=HOSTILE_TEXT,
+        measures=counts((0, 1, 1), (0, 0, 0)),
+        facts=CriticalPathFacts(
+            why=HOSTILE_TEXT,
+            owner=HOSTILE_TEXT,
+            members=1,
+            entries=(HOSTILE_TEXT,),
+            unresolved=2,
+            functions=(below(HOSTILE_TEXT, (0, 1), (0, 0), (1, 1)),),
+        ),
+    ),
     project=HOSTILE_TEXT,
     notes=(HOSTILE_TEXT,),
     details=(HOSTILE_TEXT,),
@@ -234,5 +357,6 @@ REPORTS = {
     "empty": EMPTY,
     "unproven": UNPROVEN,
     "old-only": OLD_ONLY,
+    "paths": PATHS,
     "hostile": HOSTILE,
 }

@@ -99,23 +99,26 @@ def _undented(docstring: str) -> list[str]:
     return [first.strip(), *(line[margin:].rstrip() for line in rest)]
 
 
-def collect(package: ModuleType, kind: type[_Plug]) -> list[_Plug]:
+def collect(package: ModuleType, kind: type[_Plug], *, nested: bool = True) -> list[_Plug]:
     """Import every module below a package and gather its plugs, in the order of the file names.
 
     Args:
         package: e.g. `quality_gate_checkers.rules`.
         kind: the plug's class, e.g. `Rule`.
+        nested: look into the folders below it too.
 
     Raises:
         PlugError: a module does not import, or does not hold exactly one plug of the kind.
     """
-    return [_plug_of(name, kind) for folder in package.__path__ for name in _modules(folder, package.__name__)]
+    found = (_modules(folder, package.__name__, nested=nested) for folder in package.__path__)
+    return [_plug_of(name, kind) for names in found for name in names]
 
 
-def _modules(folder: str, prefix: str) -> Iterator[str]:
+def _modules(folder: str, prefix: str, *, nested: bool) -> Iterator[str]:
     for entry in sorted(os.scandir(folder), key=lambda found: found.name):
         if entry.is_dir() and not entry.name.startswith(("_", ".")):
-            yield from _modules(entry.path, f"{prefix}.{entry.name}")
+            if nested:
+                yield from _modules(entry.path, f"{prefix}.{entry.name}", nested=True)
         elif entry.name.endswith(".py") and not entry.name.startswith("_"):
             yield f"{prefix}.{entry.name.removesuffix('.py')}"
 

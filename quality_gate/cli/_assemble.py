@@ -9,22 +9,32 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from quality_gate import __version__, engine
 from quality_gate.bench import Bench
+from quality_gate.cli._linking import Linking
 from quality_gate.cli._options import Options
 from quality_gate.cli._progress import progress_on
 from quality_gate.config import Config, load
 from quality_gate.evidence.changes import change_at
 from quality_gate.evidence.git import Git, GitError, find_top
-from quality_gate.evidence.inspections import inspect_files
+from quality_gate.evidence.inspections import Also, inspect_files
 from quality_gate.evidence.sources import Sources, discover
 from quality_gate.model import Change, Outcome, Report, Stage, Verdict
 from quality_gate.store import FOLDER, Store
 from quality_gate_checkers.model.inspection import Inspection
+
+if TYPE_CHECKING:
+    from quality_gate.codebase.graph import Codebase
+
+
+_MOST_NOTES = 3
+"""About one link; a tree of many small projects has hundreds."""
 
 
 class _Ahead:
@@ -63,10 +73,18 @@ class Run:
         files: the command line's FILES; none for all.
         whole: judge all the code (`report`) or what the modes ask for (`check`).
         all_files: `--all-files`.
+        coverage: files named with `--coverage`.
     """
 
     def __init__(
-        self, options: Options, stage: Stage, files: Sequence[str] = (), *, whole: bool, all_files: bool = False
+        self,
+        options: Options,
+        stage: Stage,
+        files: Sequence[str] = (),
+        *,
+        whole: bool,
+        all_files: bool = False,
+        coverage: Sequence[Path] = (),
     ) -> None:
         self._started = time.monotonic()
         self._cwd = Path.cwd()
@@ -75,9 +93,11 @@ class Run:
         self._whole = whole
         self._all_files = all_files
         self._quiet = options.quiet
+        self._coverage = tuple(self._cwd / file for file in coverage)
         self.config: Config = load(self._cwd, options.config)
         self.root = Path(self.config.root)
         self.notes: list[str] = []
+        self.details: list[str] = []
 
     @cached_property
     def git(self) -> Git | None:
@@ -114,9 +134,77 @@ class Run:
             files,
         )
 
+    @cached_property
+    def everything(self) -> tuple[str, ...]:
+        """All files of the project, whatever FILES say: what is linked."""
+        if not self._files:
+            return self.sources.files
+        return discover(self.git, self.root, self.config.settings, None, self._cwd).files
+
+    @cached_property
+    def linking(self) -> Linking:
+        """What the linked codebase and test runs tell."""
+        return Linking(
+            root=self.root,
+            config=self.config,
+            stage=self.stage,
+            whole=self._whole,
+            named=bool(self._files),
+            judged=lambda: self.sources.files,
+            everything=lambda: self.everything,
+            change=lambda: self.bench.change,
+            store=self._linking_store,
+            link=self._link,
+            tracked=self._is_tracked,
+            coverage=self._coverage,
+        )
+
+    def _link(self, files: Sequence[str]) -> Codebase:
+        from quality_gate.evidence.codebase import linked
+
+        with self._linking_store() as store:
+            found = linked(
+                self.root,
+                files,
+                self.config.settings,
+                store,
+                always_read=self.stage is Stage.CI,
+                now_ns=time.time_ns(),
+                progress=progress_on(sys.stderr, os.environ, quiet=self._quiet),
+                again=self._linking_store,
+            )
+        self._tell(found.problems)
+        return found
+
+    def _tell(self, problems: Sequence[str]) -> None:
+        """What is wrong with the link: a few are notes for everybody, the others wait for -v."""
+        self.notes.extend(problems[:_MOST_NOTES])
+        if len(problems) > _MOST_NOTES:
+            self.notes.append(f"{len(problems) - _MOST_NOTES} more notes about the call graph, shown with -v")
+            self.details.extend(problems[_MOST_NOTES:])
+
+    def _store(self) -> Store:
+        return self._store_of(*_folder_of("quality_gate_checkers"))
+
+    def _linking_store(self) -> Store:
+        """Facts and what belongs to the critical paths depend on the linker's own code too."""
+        return self._store_of(*_folder_of("quality_gate_checkers"), *_folder_of("quality_gate.codebase"))
+
+    def _store_of(self, *folders: str) -> Store:
+        key = _build_key(msgspec.json.encode(self.config.settings), folders)
+        return Store(self.root, key, tracked=self._is_tracked(self.root / FOLDER))
+
     def _inspections(self, files: tuple[str, ...]) -> Mapping[str, Inspection]:
+        if self.stage is Stage.COMMIT and not self._whole:
+            return self._inspected(files)
+        from quality_gate.evidence.codebase import taking_facts
+
+        with self._linking_store() as store:  # one parse serves the rules and the linked codebase
+            return self._inspected(files, taking_facts(self.config.settings, store))
+
+    def _inspected(self, files: tuple[str, ...], also: Also | None = None) -> Mapping[str, Inspection]:
         settings = self.config.settings
-        with Store(self.root, _build_key(msgspec.json.encode(settings)), tracked=self._cache_is_tracked()) as store:
+        with self._store() as store:
             found = inspect_files(
                 self.root,
                 files,
@@ -125,17 +213,18 @@ class Run:
                 always_read=self.stage is Stage.CI,
                 now_ns=time.time_ns(),
                 progress=progress_on(sys.stderr, os.environ, quiet=self._quiet),
+                also=also,
             )
         if store.problem:
             self.notes.append(store.problem)
         return found
 
-    def _cache_is_tracked(self) -> bool:
-        if self.git is None or not (self.root / FOLDER).exists():
+    def _is_tracked(self, place: Path) -> bool:
+        """Whether git tracks a file, or anything in a folder."""
+        if self.git is None or not place.exists() or not place.is_relative_to(self.git.top):
             return False
-        inside = (self.root / FOLDER).relative_to(self.git.top).as_posix()
         try:
-            return bool(self.git.run("ls-files", "-z", "--", inside))
+            return bool(self.git.run("ls-files", "-z", "--", place.relative_to(self.git.top).as_posix()))
         except GitError:
             return True  # an index that git cannot read; what it holds is nobody's word to take
 
@@ -150,6 +239,8 @@ class Run:
             critical_paths=tuple(self.config.critical_paths),
             change=_Ahead(lambda: self._change(files)).result,
             inspections=lambda: self._inspections(files),
+            settings=self.config.settings,
+            linked=self.linking.linked(),
         )
 
     def report(self, following: Callable[[Report, Run], Report]) -> Report:
@@ -172,7 +263,7 @@ class Run:
             lines=sum(inspection.lines for inspection in self.bench.inspections.values()),
             consequences=_consequences(verdicts),
             notes=(*self.sources.notes, *_about(self.bench.change), *self.notes),
-            details=self.sources.left_out,
+            details=(*self.sources.left_out, *self.details),
             seconds=time.monotonic() - self._started,
             next=(),
         )
@@ -193,12 +284,14 @@ def _consequences(verdicts: Sequence[Verdict]) -> dict[str, str]:
     return {name: consequence_of(name) for name in sorted(names)}
 
 
-def _build_key(settings: bytes) -> str:
-    """Names this build and these settings: any edit of a checker's file makes another build, in a checkout too."""
-    import quality_gate_checkers
+def _folder_of(package: str) -> Sequence[str]:
+    return tuple(import_module(package).__path__)
 
+
+def _build_key(settings: bytes, folders: Sequence[str]) -> str:
+    """Names this build and these settings: any edit of a file in the folders makes another build, in a checkout too."""
     marks = [f"{__version__} {sys.version_info[:3]}"]
-    for folder in quality_gate_checkers.__path__:
+    for folder in folders:
         for place, _, files in sorted(os.walk(folder)):
             for name in sorted(files):
                 if name.endswith(".py"):

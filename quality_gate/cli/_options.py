@@ -70,6 +70,17 @@ def shared(command: _Command) -> _Command:
     return command
 
 
+def with_coverage(command: _Command) -> _Command:
+    """Add `--coverage` to a command."""
+    return click.option(
+        "--coverage",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Coverage of another source instead of what was recorded: .coverage, JSON, Cobertura, LCOV. Repeatable.",
+    )(command)
+
+
 def format_of(name: str) -> Format:
     """A format by its name.
 

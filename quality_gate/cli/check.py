@@ -9,7 +9,8 @@ import click
 import msgspec
 
 from quality_gate.cli._assemble import Run, exit_code
-from quality_gate.cli._options import Options, format_of, shared, stage_of
+from quality_gate.cli._next import TEST, awaits_a_test_run
+from quality_gate.cli._options import Options, format_of, shared, stage_of, with_coverage
 from quality_gate.cli._output import emit
 from quality_gate.model import Outcome, Report
 
@@ -25,12 +26,14 @@ from quality_gate.model import Outcome, Report
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there instead of standard output."
 )
+@with_coverage
 @shared
 def command(
     files: tuple[str, ...],
     stage: str | None,
     all_files: bool,
     output: Path | None,
+    coverage: tuple[Path, ...],
     config: Path | None,
     format: str,
     color: str,
@@ -48,7 +51,7 @@ def command(
     """
     options = Options(config=config, format=format, color=color, quiet=quiet, verbose=verbose)
     chosen = format_of(format)
-    run = Run(options, stage_of(stage, os.environ), files, whole=False, all_files=all_files)
+    run = Run(options, stage_of(stage, os.environ), files, whole=False, all_files=all_files, coverage=coverage)
     report = run.report(_with_next)
     emit(chosen.render(report, options.look(overview=False)), output)
     return exit_code(report.outcome)
@@ -70,4 +73,4 @@ def _next(report: Report) -> str:
         from quality_gate.cli._pages import explaining
 
         return explaining(next((finding for finding in blocking if finding.new), blocking[0]))
-    return "quality-gate report"
+    return TEST if awaits_a_test_run(report) else "quality-gate report"

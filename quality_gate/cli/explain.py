@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from quality_gate.cli._assemble import Run
-from quality_gate.cli._options import Options, shared, stage_of
+from quality_gate.cli._options import Options, shared, stage_of, with_coverage
 from quality_gate.cli._output import emit
 from quality_gate.cli._pages import consequence_of, known_names, page_called
 from quality_gate.errors import UsageError
@@ -21,8 +21,17 @@ from quality_gate_checkers.plug import Page
 
 @click.command("explain", short_help="The page of a rule or practice, or all that is known of a file or line.")
 @click.argument("subject", metavar="NAME|CODE|FILE|FILE:LINE")
+@with_coverage
 @shared
-def command(subject: str, config: Path | None, format: str, color: str, quiet: bool, verbose: bool) -> int:
+def command(
+    subject: str,
+    coverage: tuple[Path, ...],
+    config: Path | None,
+    format: str,
+    color: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
     """Explain a rule, a practice, a file or a line.
 
     \b
@@ -34,7 +43,7 @@ def command(subject: str, config: Path | None, format: str, color: str, quiet: b
         raise UsageError(f"--format {format}", "explain prints text", "leave --format out")
     options = Options(config=config, format=format, color=color, quiet=quiet, verbose=verbose)
     found = page_called(subject)
-    emit(_page_text(*found) if found else _place_text(subject, options), None)
+    emit(_page_text(*found) if found else _place_text(subject, options, coverage), None)
     return 0
 
 
@@ -56,9 +65,9 @@ def _without_fences(text: str) -> Iterator[str]:
             yield f"    {line}".rstrip() if fenced else line
 
 
-def _place_text(subject: str, options: Options) -> str:
+def _place_text(subject: str, options: Options, coverage: tuple[Path, ...]) -> str:
     file, line = _split(subject)
-    run = Run(options, stage_of(None, os.environ), (file,), whole=True)
+    run = Run(options, stage_of(None, os.environ), (file,), whole=True, coverage=coverage)
     report = run.report(lambda report, _: report)
     if not run.sources.files:
         raise UsageError(
@@ -66,9 +75,25 @@ def _place_text(subject: str, options: Options) -> str:
             "it is not judged: " + ("; ".join(run.sources.left_out) or "no Python file"),
             "see quality-gate report -v",
         )
-    said = [*_findings_text(report, line), "", *_unseen(report), "Next: quality-gate report"]
+    said = [
+        *_findings_text(report, run.sources.files, line),
+        "",
+        *_critical(run, line),
+        *_unseen(report),
+        "Next: quality-gate report",
+    ]
     head = neutral(f"{file}:{line}" if line else file)
     return "\n".join([head, "=" * len(head), "", *said, ""])
+
+
+def _critical(run: Run, line: int | None) -> Iterator[str]:
+    if line is None or not run.bench.has_critical_paths:
+        return
+    from quality_gate.cli._line import critical_text
+
+    for path in run.sources.files:
+        yield from critical_text(run.bench, path, line)
+    yield ""
 
 
 def _split(subject: str) -> tuple[str, int | None]:
@@ -92,8 +117,9 @@ def _existing(file: str, subject: str) -> str:
     raise UsageError(subject, "no rule, practice or file is called so", remedy)
 
 
-def _findings_text(report: Report, line: int | None) -> Iterator[str]:
-    findings = [finding for verdict in report.verdicts for finding in verdict.findings]
+def _findings_text(report: Report, paths: Sequence[str], line: int | None) -> Iterator[str]:
+    every = (finding for verdict in report.verdicts for finding in verdict.findings)
+    findings = [finding for finding in every if finding.path in paths]
     here = [finding for finding in findings if line is None or finding.line <= line <= finding.end_line]
     if not here:
         yield "No finding here." if line is None else f"No finding on line {line}."

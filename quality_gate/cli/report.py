@@ -10,7 +10,8 @@ import msgspec
 
 from quality_gate import REPOSITORY, __version__
 from quality_gate.cli._assemble import Run
-from quality_gate.cli._options import Options, format_of, shared, stage_of
+from quality_gate.cli._next import TEST, awaits_a_test_run
+from quality_gate.cli._options import Options, format_of, shared, stage_of, with_coverage
 from quality_gate.cli._output import emit
 from quality_gate.model import Report
 
@@ -19,8 +20,17 @@ from quality_gate.model import Report
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there instead of standard output."
 )
+@with_coverage
 @shared
-def command(output: Path | None, config: Path | None, format: str, color: str, quiet: bool, verbose: bool) -> int:
+def command(
+    output: Path | None,
+    coverage: tuple[Path, ...],
+    config: Path | None,
+    format: str,
+    color: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
     """Judge all the code and show where it stands. Ends with 0 whenever it could print.
 
     \b
@@ -29,7 +39,7 @@ def command(output: Path | None, config: Path | None, format: str, color: str, q
     """
     options = Options(config=config, format=format, color=color, quiet=quiet, verbose=verbose)
     chosen = format_of(format)
-    report = Run(options, stage_of(None, os.environ), whole=True).report(_with_next)
+    report = Run(options, stage_of(None, os.environ), whole=True, coverage=coverage).report(_with_next)
     emit(chosen.render(report, options.look(overview=True)), output)
     return 0
 
@@ -41,6 +51,8 @@ def _with_next(report: Report, run: Run) -> Report:
     following = []
     if open_findings:
         following.append(_explain_first(report))
+    if awaits_a_test_run(report):
+        following.append(TEST)
     hooked = _has_hook(run)
     if not hooked:
         following.append("add the hook: 3 lines, below")

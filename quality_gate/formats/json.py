@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
-from quality_gate.model import Finding, Look, Mode, Outcome, Report, Stage, Verdict, format_
+from quality_gate.model import (
+    CriticalPathFacts,
+    Finding,
+    FunctionCoverage,
+    Look,
+    Measure,
+    Mode,
+    Outcome,
+    Report,
+    Stage,
+    Verdict,
+    format_,
+)
 from quality_gate.neutral import printable
 from quality_gate_checkers.model.violation import Severity
 
@@ -32,6 +45,36 @@ class JsonFinding(msgspec.Struct, frozen=True):
     suppressed: str | None
 
 
+class JsonMeasure(msgspec.Struct, frozen=True):
+    """One count of a verdict in version 1."""
+
+    unit: str
+    measured: int
+    demanded: int
+    of: int
+
+
+class JsonFunction(msgspec.Struct, frozen=True):
+    """A function below its critical path's demand; `missing` are first and last lines that no test ran."""
+
+    function: str
+    path: str
+    line: int
+    measures: list[JsonMeasure]
+    missing: list[tuple[int, int]]
+
+
+class JsonCriticalPath(msgspec.Struct, frozen=True):
+    """More of the critical path that a verdict is about; its functions worst first."""
+
+    why: str
+    owner: str
+    entries: list[str]
+    members: int
+    unresolved_calls: int
+    functions: list[JsonFunction]
+
+
 class JsonVerdict(msgspec.Struct, frozen=True):
     """A verdict in version 1."""
 
@@ -46,6 +89,8 @@ class JsonVerdict(msgspec.Struct, frozen=True):
     reason: str
     findings: list[JsonFinding]
     not_looked_at: list[str]
+    measures: list[JsonMeasure]
+    critical_path: JsonCriticalPath | None
 
 
 class JsonLedger(msgspec.Struct, frozen=True):
@@ -108,6 +153,39 @@ def _verdict(verdict: Verdict) -> JsonVerdict:
         reason=printable(verdict.reason),
         findings=[_finding(finding) for finding in verdict.findings],
         not_looked_at=[printable(sentence) for sentence in verdict.not_looked_at],
+        measures=_measures(verdict.measures or (_only_measure(verdict),)),
+        critical_path=_critical_path(verdict.critical_path),
+    )
+
+
+def _only_measure(verdict: Verdict) -> Measure:
+    return Measure(unit=verdict.unit, measured=verdict.measured, demanded=verdict.demanded, of=verdict.of)
+
+
+def _measures(measures: Iterable[Measure]) -> list[JsonMeasure]:
+    return [JsonMeasure(one.unit, one.measured, one.demanded, one.of) for one in measures]
+
+
+def _critical_path(facts: CriticalPathFacts | None) -> JsonCriticalPath | None:
+    if facts is None:
+        return None
+    return JsonCriticalPath(
+        why=printable(facts.why),
+        owner=printable(facts.owner),
+        entries=[printable(name) for name in facts.entries],
+        members=facts.members,
+        unresolved_calls=facts.unresolved,
+        functions=[_function(found) for found in facts.functions],
+    )
+
+
+def _function(found: FunctionCoverage) -> JsonFunction:
+    return JsonFunction(
+        function=printable(found.function),
+        path=printable(found.path),
+        line=found.line,
+        measures=_measures(found.measures),
+        missing=[(span.first, span.last) for span in found.missing],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from quality_gate.formats._critical_paths import blocks, counted
 from quality_gate.model import Finding, Look, Mode, Outcome, Report, Verdict, format_
 from quality_gate.neutral import neutral
 
@@ -47,6 +48,7 @@ def _overview(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
     if not look.quiet:
         yield _head(report, ink)
     yield "\n".join(_verdict_lines(report.verdicts, ink))
+    yield from blocks(report.verdicts, ink)
     findings = first_things(report)
     if findings:
         yield "\n".join(_first_things(report, findings, ink))
@@ -108,19 +110,16 @@ def _head(report: Report, ink: _Ink) -> str:
 
 def _verdict_lines(verdicts: Sequence[Verdict], ink: _Ink) -> Iterator[str]:
     width = max((len(verdict.practice) for verdict in verdicts), default=0)
-    counts = {
-        id(verdict): f"{verdict.measured:,} of {verdict.demanded:,} {verdict.unit}"
-        for verdict in verdicts
-        if verdict.of
-    }
+    counts = {id(verdict): counted(verdict) for verdict in verdicts if verdict.of}
     count_width = max((len(count) for count in counts.values()), default=0)
     for verdict in verdicts:
         name = f"{verdict.practice:{width}}"
+        said = f"{verdict.subject}: {verdict.reason}" if verdict.subject else verdict.reason
         if verdict.outcome is Outcome.EMPTY:
-            yield f"{name}   {ink(neutral(verdict.reason), _PAINT[Outcome.EMPTY])}"
+            yield f"{name}   {ink(neutral(said), _PAINT[Outcome.EMPTY])}"
             continue
         outcome = ink(f"{verdict.outcome.value:8}", _PAINT[verdict.outcome])
-        yield f"{name}   {outcome} {counts.get(id(verdict), ''):{count_width}}   {neutral(verdict.reason)}".rstrip()
+        yield f"{name}   {outcome} {counts.get(id(verdict), ''):{count_width}}   {neutral(said)}".rstrip()
 
 
 def _place(finding: Finding) -> str:
@@ -139,6 +138,16 @@ def _first_things(report: Report, findings: Sequence[Finding], ink: _Ink) -> Ite
 def _why(finding: Finding, report: Report) -> str:
     sentence = report.consequences.get(finding.name)
     return f"In production: {sentence[:1].lower()}{sentence[1:]}" if sentence else ""
+
+
+def _stake(finding: Finding, report: Report) -> str:
+    """What the team says of the critical path that a finding is on, and whom to ask."""
+    for verdict in report.verdicts:
+        facts = verdict.critical_path
+        if facts is not None and facts.why and verdict.subject == finding.critical_path:
+            owner = f" ({facts.owner})" if facts.owner else ""
+            return neutral(f"{verdict.subject}{owner}: {facts.why}")
+    return ""
 
 
 def _on_one_line_or_two(one: str, other: str) -> list[str]:
@@ -160,6 +169,9 @@ def _told(finding: Finding, report: Report, ink: _Ink) -> Iterator[str]:
     yield f"    {neutral(finding.message)}"
     if finding.name in report.consequences:
         yield f"    In production: {report.consequences[finding.name]}"
+    stake = _stake(finding, report)
+    if stake:
+        yield f"    {stake}"
     yield f"    Do: {neutral(finding.remedy)}."
 
 
@@ -189,7 +201,7 @@ def _notes(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
     silenced = sum(finding.suppressed is not None for verdict in report.verdicts for finding in verdict.findings)
     if silenced:
         yield ink(f"silenced by a comment: {silenced} {'finding' if silenced == 1 else 'findings'}", "2")
-    unseen = [sentence for verdict in report.verdicts for sentence in verdict.not_looked_at]
+    unseen = dict.fromkeys(sentence for verdict in report.verdicts for sentence in verdict.not_looked_at)
     yield from (ink(f"not looked at: {neutral(sentence)}", "2") for sentence in unseen)
     yield from (ink(f"note: {neutral(note)}", "2") for note in report.notes)
     if look.verbose:

@@ -1,31 +1,84 @@
-"""critical-path-coverage: nothing to measure until a critical path is declared."""
+"""critical-path-coverage: lines and branches of what must not break, and of what changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from quality_gate.bench import Bench, practice
-from quality_gate.errors import Missing
-from quality_gate.model import Mode, Outcome, Verdict
+from quality_gate.bench import Bench, ProjectRule, practice
+from quality_gate.model import Finding, Mode, Outcome, PracticeName, Verdict
+
+NAME: PracticeName = "critical-path-coverage"
 
 
-@practice("critical-path-coverage")
+@practice(NAME)
 def critical_path_coverage(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     """Is the code that the business depends on tested?
 
-    Line and branch coverage of every critical path that `[tool.quality-gate.critical-paths]` declares.
+    Line and branch coverage of every critical path, and of the lines that a change adds or touches. A critical path is
+    declared in `[tool.quality-gate.critical-paths.NAME]` or by a comment `# quality-gate: critical[NAME]` on a function
+    or class; everything that it calls in the project belongs to it (`quality-gate paths` shows by which chain).
+
+    A path is KEPT when its lines and its branches, summed over its functions, reach the demand (80 percent each when
+    left out) and no function with a branch is wholly unrun. Functions below the demand are listed, worst first, and do
+    not block by themselves. Lines that are excluded from the team's own coverage report count all the same.
+
+    Of changed lines 80 percent have to be run. With fewer than twenty of them no ratio is judged; instead every changed
+    line on a critical path has to be run.
+
+    ## Evidence
+    `quality-gate test` runs the tests and records it; `--coverage FILE` names coverage of another source. A function
+    whose source, module or tests have changed since is UNPROVEN; its neighbours keep their evidence. At the ci stage
+    that ends with 3, before it is mentioned.
+
+    ## Modes
+    `observe`, the default, reports. `new-code` blocks what the change touches: changed lines, and changed functions
+    that are wholly unrun. `enforce` blocks on the whole path too. At the commit stage nothing is linked: what belongs
+    to a path is what belonged to it when it was last linked, and only what the commit touches is judged.
 
     ## What it cannot see
-    This version reads the declarations and cannot measure coverage yet. A project that declares no critical path has
-    nothing to measure; one that does gets UNPROVEN, never KEPT.
+    Whether the tests check what they run. Calls that nothing in the source tells: `quality-gate paths` lists them.
+    A lambda counts with the function that it stands in.
+
+    ## Configuration
+    ```toml
+    [tool.quality-gate.practices]
+    critical-path-coverage = "new-code"
+
+    [tool.quality-gate.critical-paths.payments]
+    why = "Money moves here: a wrong state is a refund and a lost customer."
+    owner = "@shop/payments"
+    entry = ["shop.api.checkout:create_order"]
+    ```
     """
-    if bench.critical_paths:
-        raise Missing(
-            "coverage of " + ", ".join(bench.critical_paths),
-            'this version cannot measure it yet: keep critical-path-coverage = "observe"',
-        )
-    yield Verdict(
-        practice="critical-path-coverage",
+    if not bench.has_critical_paths:
+        yield _nothing(mode, "nothing to measure: no critical path declared")
+        return
+    # Loaded here: the commit hook of a project without critical paths needs none of it.
+    from quality_gate.practices._change_verdict import change_verdict
+    from quality_gate.practices._path_verdict import path_verdict, touched_verdict
+
+    findings = list(_findings(bench))
+    narrow = not bench.whole and (mode is Mode.NEW_CODE or bench.critical.remembered is not None)
+    for coverage in bench.coverage:
+        if narrow:
+            yield from touched_verdict(bench, mode, coverage, findings)
+        else:
+            yield path_verdict(bench, mode, coverage, findings)
+    yield from _named_and_not_found(bench, mode)
+    yield from change_verdict(bench, mode, findings)
+
+
+def _findings(bench: Bench) -> Iterator[Finding]:
+    from quality_gate.project_rules import coverage
+    from quality_gate_checkers.plug import collect
+
+    for rule in collect(coverage, ProjectRule):
+        yield from rule.check(bench)
+
+
+def _nothing(mode: Mode, reason: str) -> Verdict:
+    return Verdict(
+        practice=NAME,
         subject=None,
         mode=mode,
         outcome=Outcome.EMPTY,
@@ -33,5 +86,35 @@ def critical_path_coverage(bench: Bench, mode: Mode) -> Iterator[Verdict]:
         demanded=0,
         of=0,
         unit="critical paths",
-        reason="nothing to measure: no critical path declared",
+        reason=reason,
     )
+
+
+def _named_and_not_found(bench: Bench, mode: Mode) -> Iterator[Verdict]:
+    """Critical paths that only a comment names which stands on no definition."""
+    if bench.critical.remembered is not None:
+        return
+    known = {path.name for path in bench.critical.paths}
+    for name, places in sorted(_commented(bench).items()):
+        if name not in known:
+            yield Verdict(
+                practice=NAME,
+                subject=name,
+                mode=mode,
+                outcome=Outcome.UNPROVEN,
+                measured=0,
+                demanded=0,
+                of=0,
+                unit="lines",
+                reason=f"its comment in {places[0]} stands on no function or class: write it on the line of the `def`",
+                not_looked_at=(f"critical path {name}: its comment stands on no function or class",),
+            )
+
+
+def _commented(bench: Bench) -> dict[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for path, held in sorted(bench.inspections.items()):
+        if held.critical and not bench.is_test(path):
+            for name in held.critical:
+                found.setdefault(name, []).append(path)
+    return dict(found)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from quality_gate import project_rules
 from quality_gate.bench import Bench, ProjectRule, practice
-from quality_gate.model import Finding, Mode, Outcome, Verdict, fingerprint
+from quality_gate.model import Finding, Mode, Outcome, Stage, Verdict, fingerprint
 from quality_gate_checkers.model.inspection import Inspection
 from quality_gate_checkers.model.violation import Violation
 from quality_gate_checkers.plug import collect
@@ -38,7 +38,7 @@ def static_analysis(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     findings = [finding for path in judged for finding in _findings(bench, path)]
     findings += _project_findings(bench, set(judged))
     blocking = [finding for finding in findings if _blocks(finding, bench, mode)]
-    guilty = {finding.path for finding in blocking if finding.suppressed is None}
+    guilty = {finding.path for finding in blocking if finding.suppressed is None}.intersection(judged)
     yield Verdict(
         practice="static-analysis",
         subject=None,
@@ -63,8 +63,16 @@ def _judged_paths(bench: Bench, mode: Mode) -> list[str]:
 
 
 def _project_findings(bench: Bench, judged: set[str]) -> Iterator[Finding]:
-    for rule in collect(project_rules, ProjectRule):
-        yield from (finding for finding in rule.check(bench) if finding.path in judged)
+    """A change can break a rule in a file that it does not touch: what it does is then new there, too."""
+    for rule in _project_rules(bench):
+        if rule.practice == "static-analysis":
+            yield from (finding for finding in rule.check(bench) if finding.new or finding.path in judged)
+
+
+def _project_rules(bench: Bench) -> list[ProjectRule]:
+    """At the commit stage nothing is linked, and rules that need it, which lie in folders of their own, not loaded."""
+    linked = bench.whole or bench.stage is not Stage.COMMIT
+    return [rule for rule in collect(project_rules, ProjectRule, nested=linked) if linked or not rule.linked]
 
 
 def _findings(bench: Bench, path: str) -> Iterator[Finding]:

@@ -6,7 +6,8 @@ import datetime
 
 import pytest
 
-from quality_gate.bench import Bench
+from graphs import SmallCodebase
+from quality_gate.bench import Bench, Linked
 from quality_gate.model import Change, LineRange, Mode, Outcome, Stage
 from quality_gate.practices.static_analysis import static_analysis
 from quality_gate_checkers.inspection import inspect
@@ -58,6 +59,7 @@ def judge(inspections: dict[str, Inspection], mode: Mode, change: Change = CHANG
         critical_paths=(),
         change=lambda: change,
         inspections=lambda: inspections,
+        linked=Linked(codebase=lambda: SmallCodebase({})),
     )
     (found,) = static_analysis.judge(bench, mode)
     return found

@@ -82,6 +82,7 @@ class Inspection(msgspec.Struct, frozen=True, array_like=True, dict=True):
         suppressions: comments that silence rules of ours.
         not_resolved: calls that a rule asked about and that no rung of the ladder holds.
         fault: why it could not be analysed, None when it was.
+        critical: names of critical paths in comments `# quality-gate: critical[...]`.
     """
 
     lines: int
@@ -90,6 +91,7 @@ class Inspection(msgspec.Struct, frozen=True, array_like=True, dict=True):
     suppressions: tuple[Suppression, ...] = ()
     not_resolved: int = 0
     fault: Fault | None = None
+    critical: tuple[str, ...] = ()
 
     def silenced_by(self, violation: Violation, today: datetime.date) -> Suppression | None:
         """The suppression that holds for a violation on a day, one with a reason before one without."""

@@ -247,10 +247,26 @@ def _is_main(test: ast.expr) -> bool:
 
 def never_run(module: Module) -> set[int]:
     """Lines of statements that, as everybody knows, no test can run (class U)."""
-    functions: list[FunctionNode] = [*module.nodes(ast.FunctionDef)]
-    functions += module.nodes(ast.AsyncFunctionDef)
-    lines = {node.lineno for node in _paths(module) if not _hides(module, node)}
-    return lines | {node.lineno for node in functions if _is_stub(module, node)}
+    return {node.lineno for node in _never_run(module)}
+
+
+def spans_never_run(module: Module) -> Iterator[tuple[int, int]]:
+    """First and last lines of what no test can run, a guard's without its `else`; functions of `...` besides."""
+    for node in _never_run(module):
+        end = node.body[-1] if isinstance(node, ast.If) else node
+        yield node.lineno, end.end_lineno or node.lineno
+    for function in _functions(module):
+        if all(isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant) for one in function.body):
+            yield function.lineno, function.end_lineno or function.lineno
+
+
+def _never_run(module: Module) -> Iterator[Path | FunctionNode]:
+    yield from (node for node in _paths(module) if not _hides(module, node))
+    yield from (node for node in _functions(module) if _is_stub(module, node))
+
+
+def _functions(module: Module) -> list[FunctionNode]:
+    return [*module.nodes(ast.FunctionDef), *module.nodes(ast.AsyncFunctionDef)]
 
 
 def _hides(module: Module, node: Path) -> bool:

@@ -1,0 +1,27 @@
+"""`# quality-gate: critical[payments]` on a definition: the one grammar for everybody who reads it."""
+
+from __future__ import annotations
+
+import re
+
+_COMMENT = re.compile(r"#\s*quality-gate\s*:\s*critical\b(?!\s+\w+\s+\w)\s*(?P<names>\[[^\]\[#]*\])?")
+"""Two words behind it make a sentence of it, which speaks of critical code and declares none."""
+_NAME = re.compile(r"(?!-)[^\s,\x00-\x1f\x7f-\x9f]+")
+"""As the configuration takes names of critical paths."""
+
+
+def critical_names(comment: str) -> tuple[str, ...] | None:
+    """The critical paths that a comment names.
+
+    Args:
+        comment: from its `#` on.
+
+    Returns:
+        None where the comment speaks of no critical path; empty where it does and is malformed: no brackets, nothing
+        in them, or a name of several words.
+    """
+    match = _COMMENT.search(comment)
+    if match is None:
+        return None
+    parts = [part.strip() for part in (match["names"] or "[]")[1:-1].split(",")]
+    return tuple(dict.fromkeys(parts)) if all(_NAME.fullmatch(part) for part in parts) else ()

@@ -1,0 +1,162 @@
+"""How a run learns what the linked codebase and test runs tell: nothing of it is done before somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quality_gate.bench import Linked
+from quality_gate.config import Config
+from quality_gate.errors import Missing
+from quality_gate.model import Change, Stage
+from quality_gate.store import FOLDER, Store
+
+if TYPE_CHECKING:
+    from quality_gate.codebase.critical_paths import CriticalPaths
+    from quality_gate.codebase.graph import Codebase, Definition
+    from quality_gate.evidence.remembered import RememberedPath
+    from quality_gate.model import LineRange
+    from quality_gate.runs import Runs
+
+
+class Linking:
+    """The closures behind a bench's `Linked`.
+
+    Args:
+        root, config: the project's.
+        stage: where the gate stands; at commit nothing is linked unless all the code is judged (`whole`).
+        named: whether FILES were given, so that a comment in another file may name a critical path.
+        judged: the files of this run. everything: all files of the project, whatever FILES say.
+        change: what is new. store: opens the cache. link: links files.
+        tracked: whether git tracks a file, or anything in a folder.
+        coverage: files named with `--coverage`; they count instead of what was recorded.
+    """
+
+    def __init__(
+        self,
+        *,
+        root: Path,
+        config: Config,
+        stage: Stage,
+        whole: bool,
+        named: bool,
+        judged: Callable[[], Sequence[str]],
+        everything: Callable[[], Sequence[str]],
+        change: Callable[[], Change],
+        store: Callable[[], Store],
+        link: Callable[[Sequence[str]], Codebase],
+        tracked: Callable[[Path], bool],
+        coverage: Sequence[Path],
+    ) -> None:
+        self._root = root
+        self._config = config
+        self._links = whole or stage is not Stage.COMMIT
+        self._named = named
+        self._judged = judged
+        self._everything = everything
+        self._change = change
+        self._store = store
+        self._link = link
+        self._tracked = tracked
+        self._coverage = coverage
+
+    def linked(self) -> Linked:
+        """As a bench takes it."""
+        return Linked(
+            codebase=lambda: self.codebase,
+            critical=self._critical,
+            elsewhere=lambda: self._named and bool(self._remembered),
+            definitions_in=self._definitions_in,
+            runs=lambda: self.runs,
+            never_run=self._never_run,
+        )
+
+    @cached_property
+    def codebase(self) -> Codebase:
+        """The whole project, linked.
+
+        Raises:
+            Missing: nothing is linked at this stage.
+        """
+        if not self._links:
+            raise Missing("the linked codebase", "nothing is linked at the commit stage: type quality-gate report")
+        return self._link(self._everything())
+
+    @cached_property
+    def runs(self) -> Runs:
+        """What was named with `--coverage`, else what was recorded.
+
+        Raises:
+            Missing: there is none, or it cannot be read.
+        """
+        if not self._coverage:
+            from quality_gate.evidence.recorded import read_recorded
+
+            return read_recorded(self._root, tracked=self._tracked(self._root / FOLDER))
+        from quality_gate.evidence.foreign_coverage import read_coverage
+        from quality_gate.evidence.joined import JoinedRuns
+
+        files = tuple(self._everything())
+        read = [read_coverage(file, self._root, files, tracked=self._tracked(file)) for file in self._coverage]
+        return read[0] if len(read) == 1 else JoinedRuns(read)
+
+    @cached_property
+    def _remembered(self) -> Sequence[RememberedPath] | None:
+        from quality_gate.evidence.remembered import recall
+
+        with self._store() as store:
+            return recall(store, self._config.critical_paths)
+
+    def _critical(self) -> CriticalPaths:
+        return self._resolved() if self._links else self._restored()
+
+    def _resolved(self) -> CriticalPaths:
+        from quality_gate.codebase.critical_paths import resolve
+        from quality_gate.evidence.remembered import remember
+
+        found = resolve(
+            self.codebase, self._config.critical_paths, self._everything(), self._is_test, self._runs_if_any()
+        )
+        with self._store() as store:
+            remember(store, self._config.critical_paths, found)
+        return found
+
+    def _runs_if_any(self) -> Runs | None:
+        try:
+            return self.runs
+        except Missing:  # whoever measures says so; what belongs to the paths is told without it
+            return None
+
+    def _restored(self) -> CriticalPaths:
+        from quality_gate.evidence.one_module import definitions_in
+        from quality_gate.evidence.remembered import restored
+
+        if self._remembered is None:
+            raise Missing("what belongs to the critical paths", "link them once: type quality-gate report")
+        change = self._change()
+        return restored(
+            self._remembered,
+            self._config.critical_paths,
+            [path for path in self._judged() if change.holds(path)],
+            lambda path, module: definitions_in(self._root, path, module),
+        )
+
+    def _definitions_in(self, path: str) -> Sequence[Definition]:
+        if self._links:
+            return self.codebase.definitions_in(path)
+        from quality_gate.evidence.one_module import definitions_in
+
+        modules = {file.path: file.module for known in self._remembered or () for file in known.files}
+        return definitions_in(self._root, path, modules.get(path))
+
+    def _is_test(self, path: str) -> bool:
+        from quality_gate_checkers.model.roles import Role, role_of
+
+        return role_of(path, self._config.settings) is Role.TESTS
+
+    def _never_run(self, path: str) -> tuple[LineRange, ...]:
+        from quality_gate.evidence.one_module import never_run_in
+
+        return never_run_in(self._root, path, self._config.settings)

@@ -1,0 +1,209 @@
+"""The verdict on one critical path: all of it, or what a change touches of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from quality_gate.bench import Bench
+from quality_gate.codebase.critical_paths import ResolvedPath
+from quality_gate.codebase.path_coverage import MemberCoverage, PathCoverage
+from quality_gate.model import (
+    CriticalPathFacts,
+    Finding,
+    FunctionCoverage,
+    Measure,
+    Mode,
+    Outcome,
+    PracticeName,
+    Stage,
+    Verdict,
+)
+from quality_gate.project_rules.coverage._critical import touched
+from quality_gate.project_rules.coverage.changed_critical_line_unrun import NAME as CHANGED
+
+NAME: PracticeName = "critical-path-coverage"
+
+_LONGEST = 120
+"""Characters of a problem in a reason: names of failed tests can be many."""
+
+
+def path_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: Sequence[Finding]) -> Verdict:
+    """The verdict on a whole path."""
+    own = [finding for finding in findings if finding.critical_path == coverage.path.name and not _of_change(finding)]
+    unproven = _why_unproven(coverage, coverage.unproven)
+    outcome = outcome_of([finding for finding in own if finding.severity == "error"], unproven)
+    measures = _measures(coverage)
+    return Verdict(
+        practice=NAME,
+        subject=coverage.path.name,
+        mode=mode,
+        outcome=outcome,
+        measured=measures[0].measured,
+        demanded=measures[0].demanded,
+        of=measures[0].of,
+        unit=measures[0].unit,
+        reason=_reason(mode, outcome, coverage, unproven),
+        findings=tuple(own),
+        not_looked_at=_not_looked_at(coverage, coverage.unproven, coverage.members),
+        measures=measures,
+        critical_path=_facts(bench, coverage),
+        decides=decides(outcome, bench.stage),
+    )
+
+
+def touched_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: Sequence[Finding]) -> Iterator[Verdict]:
+    """The verdict on what a change touches of a path; none where it touches nothing of it."""
+    members = [found for found in coverage.members if touched(bench, found.member)]
+    if not members:
+        return
+    names = {found.member.name for found in members}
+    own = [
+        finding
+        for finding in findings
+        if finding.critical_path == coverage.path.name and not _of_change(finding) and finding.function in names
+    ]
+    stale = [found for found in members if found.unproven is not None]
+    unproven = _why_unproven(coverage, stale, whole=False)
+    outcome = outcome_of([finding for finding in own if finding.severity == "error" and finding.new], unproven)
+    yield Verdict(
+        practice=NAME,
+        subject=coverage.path.name,
+        mode=mode,
+        outcome=outcome,
+        measured=sum(found.unproven is None and not found.is_wholly_unrun for found in members),
+        demanded=len(members),
+        of=len(members),
+        unit="touched functions",
+        reason=unproven or f"new code: {bench.change.description}",
+        findings=tuple(own),
+        not_looked_at=_not_looked_at(coverage, stale, members),
+        critical_path=_facts(bench, coverage),
+        decides=decides(outcome, bench.stage),
+    )
+
+
+def outcome_of(blocking: Sequence[Finding], unproven: str) -> Outcome:
+    """BROKEN where a finding counts, else UNPROVEN where something is, else WAIVED where findings are suppressed."""
+    if any(finding.suppressed is None for finding in blocking):
+        return Outcome.BROKEN
+    if unproven:
+        return Outcome.UNPROVEN
+    return Outcome.WAIVED if blocking else Outcome.KEPT
+
+
+def decides(outcome: Outcome, stage: Stage) -> bool:
+    """What could not be judged blocks at the ci stage only (product.md, Stages)."""
+    return outcome is not Outcome.UNPROVEN or stage is Stage.CI
+
+
+def _of_change(finding: Finding) -> bool:
+    return finding.name == CHANGED
+
+
+def _why_unproven(coverage: PathCoverage, stale: Sequence[MemberCoverage], *, whole: bool = True) -> str:
+    """Why a path cannot be judged, with what to type; empty when it can."""
+    if coverage.problems:
+        return f"{counted(coverage.problems)}; {coverage.remedy}"
+    if stale:
+        first = f"{stale[0].member.name}: {stale[0].unproven}"
+        more = len(stale) - 1
+        others = f", and {more} more {'function' if more == 1 else 'functions'}" if more else ""
+        return f"{first}{others}; {coverage.remedy}"
+    if not whole:
+        return ""
+    if not coverage.has_branches and coverage.path.declared.branch:
+        return "the evidence knows no branches; record them: quality-gate test"
+    if not coverage.lines.measured:
+        return f"no test ran a line of it; {coverage.remedy}" if coverage.lines.of else "no line of it can be run"
+    return ""
+
+
+def counted(problems: Sequence[str]) -> str:
+    """The first of some problems, short, and how many more there are; `not_looked_at` has them whole."""
+    more = len(problems) - 1
+    return _short(problems[0]) + (f", and {more} more {'problem' if more == 1 else 'problems'}" if more else "")
+
+
+def _short(problem: str) -> str:
+    if len(problem) <= _LONGEST:
+        return problem
+    first = problem.partition(": ")[0]
+    return first if len(first) <= _LONGEST else f"{problem[: _LONGEST - 1]}…"
+
+
+def _measures(coverage: PathCoverage) -> tuple[Measure, ...]:
+    declared = coverage.path.declared
+    lines = Measure(
+        unit="lines",
+        measured=coverage.lines.measured,
+        demanded=coverage.lines.demanded(declared.line),
+        of=coverage.lines.of,
+    )
+    if not coverage.has_branches or not coverage.branches.of:
+        return (lines,)
+    branches = Measure(
+        unit="branches",
+        measured=coverage.branches.measured,
+        demanded=coverage.branches.demanded(declared.branch),
+        of=coverage.branches.of,
+    )
+    return (lines, branches)
+
+
+def _reason(mode: Mode, outcome: Outcome, coverage: PathCoverage, unproven: str) -> str:
+    if outcome is Outcome.UNPROVEN:
+        return unproven
+    unrun = sum(found.is_wholly_unrun for found in coverage.proven)
+    if outcome is Outcome.BROKEN and unrun:
+        said = f"{unrun} {'function' if unrun == 1 else 'functions'} with branches run by no test"
+    elif outcome is Outcome.BROKEN:
+        said = "below its demand"
+    else:
+        said = f"{len(coverage.members)} {'function' if len(coverage.members) == 1 else 'functions'}"
+    return f"{said}; observed: nothing blocks yet" if mode is Mode.OBSERVE else said
+
+
+def _not_looked_at(
+    coverage: PathCoverage, unproven: Sequence[MemberCoverage], members: Sequence[MemberCoverage]
+) -> tuple[str, ...]:
+    about = f"critical path {coverage.path.name}"
+    of = f"of {len(members)} {'function' if len(members) == 1 else 'functions'}"
+    said = [f"{about}: the coverage of {len(unproven)} {of}, whose evidence is missing or stale"] if unproven else []
+    return (*said, *coverage.problems)
+
+
+def _facts(bench: Bench, coverage: PathCoverage) -> CriticalPathFacts:
+    path = coverage.path
+    if bench.critical.remembered is not None:
+        return CriticalPathFacts(why=path.declared.why, owner=path.declared.owner, members=len(coverage.members))
+    return CriticalPathFacts(
+        why=path.declared.why,
+        owner=path.declared.owner,
+        members=len(coverage.members),
+        entries=_entries(path),
+        unresolved=sum(len(bench.codebase.unresolved_calls(member.name)) for member in path.members),
+        functions=tuple(_function(found, coverage) for found in coverage.worst),
+    )
+
+
+def _entries(path: ResolvedPath) -> tuple[str, ...]:
+    """What is declared, as people wrote it: a class stays one name."""
+    declared = [*(entry.replace(":", ".") for entry in path.declared.entry), *path.declared.include]
+    commented = [member.name for member in path.entries if member.declared == "comment"]
+    return tuple(dict.fromkeys([*declared, *commented]))
+
+
+def _function(found: MemberCoverage, coverage: PathCoverage) -> FunctionCoverage:
+    declared = coverage.path.declared
+    counts = (("lines", found.line_count, declared.line), ("branches", found.branch_count, declared.branch))
+    return FunctionCoverage(
+        function=found.member.name,
+        path=found.member.path,
+        line=found.member.definition.line,
+        measures=tuple(
+            Measure(unit=unit, measured=count.measured, demanded=count.demanded(percent), of=count.of)
+            for unit, count, percent in counts
+            if count.of
+        ),
+        missing=found.missing,
+    )

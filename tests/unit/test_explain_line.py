@@ -1,0 +1,121 @@
+"""What `explain FILE:LINE` tells of critical paths: chain, demand, tests, branches, doubts, calls that lead nowhere."""
+
+from __future__ import annotations
+
+import datetime
+
+from graphs import SmallCodebase, SmallRuns, file_runs
+from quality_gate.bench import Bench, Linked
+from quality_gate.cli._line import critical_text
+from quality_gate.codebase.critical_paths import resolve
+from quality_gate.codebase.graph import UnresolvedCall
+from quality_gate.config import CriticalPath
+from quality_gate.errors import Missing
+from quality_gate.model import Change, Stage
+
+PATH = "shop/pay.py"
+SOURCE = """\
+def pay(order):
+    return take(order)
+
+
+def take(order):
+    # a comment
+    if order:
+        order.x()
+    return order
+
+
+def other():
+    def inner():
+        return 1
+    return inner
+"""
+TABLE = {
+    "payments": CriticalPath(why="Money moves here.", owner="@shop", entry=("shop.pay:pay",), line=90, branch=70),
+    "stock": CriticalPath(entry=("shop.pay:take",)),
+    "others": CriticalPath(entry=("shop.pay:other",)),
+}
+CODEBASE = SmallCodebase(
+    {PATH: SOURCE},
+    [("shop.pay.pay", "shop.pay.take")],
+    unresolved=[UnresolvedCall("shop.pay.take", "order.x", 8, 9, "nothing tells the class of order")],
+)
+FILE = file_runs(PATH, SOURCE, [1, 2, 5, 7, 9, 12])
+
+
+def told(line: int, runs=None) -> list[str]:
+    held = runs if runs is not None else SmallRuns(FILE, tests_of={(PATH, 7): ("tests/a.py::b", "tests/a.py::c")})
+
+    def recorded():
+        if isinstance(held, Missing):
+            raise held
+        return held
+
+    resolved = resolve(CODEBASE, TABLE, [PATH], lambda path: False)
+    bench = Bench(
+        stage=Stage.CI,
+        whole=True,
+        today=datetime.date(2026, 11, 22),
+        critical_paths=tuple(TABLE),
+        change=lambda: Change(description=""),
+        inspections=dict,
+        linked=Linked(codebase=lambda: CODEBASE, critical=lambda: resolved, runs=recorded),
+    )
+    return list(critical_text(bench, PATH, line))
+
+
+def test_everything_that_is_known_of_a_line_on_two_paths():
+    assert told(7) == [
+        "Critical path payments (@shop): Money moves here.",
+        "    Demanded: 90 % of its lines and 70 % of its branches, together",
+        "    From shop.pay.pay",
+        "      -> shop.pay.take, called at shop/pay.py:2 (import)",
+        "Critical path stock",
+        "    Demanded: 80 % of its lines and 80 % of its branches, together",
+        "    From shop.pay.take",
+        "    Run by 2 tests: tests/a.py::b, tests/a.py::c",
+        "    Branches never taken: to line 8",
+        "    The function: 2 of 3 lines, 1 of 2 branches",
+        "    Not resolved, line 8: order.x: nothing tells the class of order",
+    ]
+
+
+def test_a_line_that_no_test_runs():
+    assert "    No test runs this line." in told(8)
+
+
+def test_a_line_that_was_run_by_nobody_knows_whom():
+    assert "    This line was run; by which tests the evidence cannot tell." in told(9)
+
+
+def test_a_comment_and_a_head_belong_to_their_function_and_cannot_be_run_on_their_own():
+    for line in (5, 6):
+        shown = told(line)
+        assert shown[0].startswith("Critical path payments")
+        assert any("cannot be run on its own" in text for text in shown)
+
+
+def test_a_function_inside_a_member_says_in_which_it_stands():
+    shown = told(14)
+    assert shown[2:4] == ["    From shop.pay.other", "      -> shop.pay.other.inner, which stands in it"]
+    assert "    The function: 0 of 1 lines, no branch" in shown
+
+
+def test_a_line_on_no_path():
+    assert told(4) == ["On no critical path."]
+
+
+def test_many_tests_are_counted():
+    many = {(PATH, 7): tuple(f"t{number}" for number in range(9))}
+    assert "    Run by 9 tests: t0, t1, t2, t3, t4 and 4 more" in told(7, SmallRuns(FILE, tests_of=many))
+
+
+def test_why_nothing_is_known():
+    missing = Missing("evidence of a test run", "type quality-gate test")
+    assert "    Evidence: evidence of a test run cannot be had; type quality-gate test" in told(7, missing)
+    stale = SmallRuns(FILE, stale={(PATH, "take"): "it has changed since"})
+    assert "    Evidence of shop.pay.take: it has changed since; type quality-gate test" in told(7, stale)
+    failed = told(7, SmallRuns(FILE, problems=("a test failed",)))
+    assert "    Evidence: a test failed; type quality-gate test" in failed
+    assert any("The function: " in text for text in failed), "what was measured is told all the same"
