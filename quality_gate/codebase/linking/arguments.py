@@ -16,7 +16,6 @@ from quality_gate.codebase.linking.things import (
     Instance,
     Made,
     Opaque,
-    Partial,
     Thing,
     Value,
     collection,
@@ -167,9 +166,13 @@ def given_at(linker: Linker, place: str, wanted: str, level: int) -> Value:
     if unit is None:
         return EMPTY
     parts: list[Value] = []
+    handed = linker.is_alias(function, place, called)
     for call in caller.calls.get(called, ()):
         for thing in linker.full(caller, call.func, level):
-            parts += _given_by(linker, caller, call, thing, unit, name, level)
+            if not isinstance(thing, External | Opaque | Made):
+                parts += _given_by(linker, caller, call, thing, unit, name, level)
+            elif handed:
+                parts += _handed_over(linker, caller, call, unit, name, level)
     parts += _given_by_decorators(linker, caller, called, unit, name, level)
     return linker.expanded(union(parts), level)
 
@@ -178,10 +181,6 @@ def _given_by(
     linker: Linker, caller: Unit, call: tree.Call, thing: Thing, unit: Unit, name: str, level: int
 ) -> list[Value]:
     arguments = Given(linker, caller, call)
-    if isinstance(thing, External | Opaque | Made):
-        return _handed_over(linker, caller, call, unit, name, level)
-    if isinstance(thing, Partial):
-        return []
     if isinstance(thing, Function) and thing.wraps is not None and thing.name != unit.name:
         thing = thing.wraps if not thing.receiver else Function(_name_of(thing.wraps), thing.receiver)
     if isinstance(thing, Function) and thing.name == unit.name:

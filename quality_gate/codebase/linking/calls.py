@@ -71,6 +71,17 @@ _NEVER = frozenset(
         "builtins.tuple", "builtins.list", "builtins.set", "builtins.dict", "builtins.zip", "builtins.enumerate",
     }
 )  # fmt: skip
+_GIVES_ITS_OWN = frozenset(
+    {
+        "argparse", "base64", "calendar", "codecs", "configparser", "csv", "datetime", "decimal", "difflib", "email",
+        "fnmatch", "fractions", "ftplib", "getpass", "glob", "gzip", "hashlib", "hmac", "html", "http", "imaplib", "io",
+        "ipaddress", "json", "locale", "logging", "math", "mimetypes", "os", "pathlib", "platform", "poplib", "random",
+        "re", "secrets", "select", "selectors", "shlex", "shutil", "smtplib", "socket", "sqlite3", "ssl", "statistics",
+        "string", "struct", "subprocess", "tarfile", "tempfile", "textwrap", "time", "traceback", "urllib", "uuid",
+        "xml", "zipfile", "zlib", "zoneinfo",
+    }
+)  # fmt: skip
+"""Modules of the standard library whose functions return things of their own, never what a project has handed in."""
 
 
 def call(emitter: Emitter, node: tree.Call) -> None:
@@ -135,6 +146,11 @@ def _not_known(emitter: Emitter, function: tree.Expr, found: Value, place: Place
     if opaque and all(thing.of.startswith("builtins.") for thing in opaque):
         return
     if any(isinstance(thing, Literal | Collection | ModuleObject) for thing in found):
+        return
+    if opaque and all(thing.of.partition(".")[0] in _GIVES_ITS_OWN for thing in opaque):
+        for thing in opaque:
+            name = f"{thing.of}().{function.attr}" if isinstance(function, tree.Attribute) else f"{thing.of}()"
+            place.into.external(name, place.line, place.column, place.awaited)
         return
     reason = f"nothing tells what {opaque[0].of} returns" if opaque else f"nothing tells what {text} is"
     place.into.unresolved(text, place.line, place.column, reason[:200])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import containers, members, properties, targets
-from quality_gate.codebase.linking.classes import method
+from quality_gate.codebase.linking.classes import method, outside_bases
 from quality_gate.codebase.linking.properties import values
 from quality_gate.codebase.linking.targets import Place
 from quality_gate.codebase.linking.things import (
@@ -229,7 +229,8 @@ def _iterated(emitter: Emitter, value: Value, place: Place, way: str = "for") ->
         if not isinstance(thing, Instance):
             continue
         alone = frozenset((thing,))
-        if not targets.special(linker, alone, (first, "__getitem__"), place, level):
+        looped = (first,) if outside_bases(linker, thing.cls) else (first, "__getitem__")
+        if not targets.special(linker, alone, looped, place, level):
             continue
         for reader in members.of_instance(linker, thing, first, level):
             if isinstance(reader, Function):

@@ -88,6 +88,7 @@ class Linker:
         self._infos: dict[str, ClassInfo | None] = {}
         self._known: dict[tuple[str, str, str], tuple[Value, int]] = {}
         self._cut: dict[Question, Value] = {}
+        self._stars: dict[tuple[str, str], tuple[str | None, frozenset[str]]] = {}
         self._setters_in: dict[str, dict[str, list[Unit]]] = {}
         self._values: dict[Unit, tuple[dict[tree.Expr, tuple[Value, int]], dict[tuple[tree.Expr, int], Value]]] = {}
 
@@ -160,6 +161,11 @@ class Linker:
         self.log.looked.add(("aliases", function))
         return [(self.unit_at(place), name) for place, name in self.aliases.get(function, ())]
 
+    def is_alias(self, function: str, place: str, name: str) -> bool:
+        """Whether a piece of code calls a function under a name that is not its own."""
+        self.log.looked.add(("aliases", function))
+        return (place, name) in self.aliases.get(function, ())
+
     def info(self, name: str) -> ClassInfo | None:
         """A class of the project."""
         if not self._finds_shape:
@@ -180,6 +186,17 @@ class Linker:
         """A piece of code by `path|key`."""
         path, _, key = place.partition("|")
         return self.project.at(path).keyed[key]
+
+    def star_source(self, module: Module, name: str) -> str | None:
+        """The module that brings a name to another through star imports."""
+        key = (module.path, name)
+        known = self._stars.get(key)
+        if known is None:
+            seen: set[str] = set()
+            source = names.find_star(self.project, module, name, seen)
+            known = self._stars[key] = (source, frozenset(seen))
+        self.log.touched |= known[1]
+        return known[0]
 
     def setters_in(self, cls: str, name: str) -> list[Unit]:
         """Methods of a class, and functions within them, that set an attribute or change its content."""

@@ -22,6 +22,7 @@ from quality_gate.codebase.linking.units import LAST, Binding, Element, Module, 
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker
+    from quality_gate.codebase.linking.project import Project
 
 _BUILTINS = frozenset(dir(builtins))
 _HOPS = 24
@@ -200,18 +201,28 @@ def _from_stars(linker: Linker, module: Module, name: str, level: int, hops: int
     """A name that a star import brings; private names only where `__all__` says so, which is not asked."""
     if not module.units or not module.units[0].ready().stars or hops > _HOPS:
         return EMPTY
-    for star in reversed(module.units[0].stars):
-        source = module.absolute(star)
-        other = linker.module(source)
-        if other is None or other is module or not other.units:
+    source = linker.star_source(module, name)
+    return member_of_module(linker, source, name, level, hops + 1) if source is not None else EMPTY
+
+
+def find_star(project: Project, module: Module, name: str, seen: set[str]) -> str | None:
+    """The module, behind star imports, that binds a name itself; the last import counts.
+
+    Args:
+        seen: files that were looked at; added to.
+    """
+    seen.add(module.path)
+    for star in reversed(module.units[0].ready().stars if module.units else []):
+        other = project.module(module.absolute(star))
+        if other is None or other.path in seen or not other.units:
             continue
-        unit = other.units[0].ready()
-        if name in unit.bindings:
-            return member_of_module(linker, source, name, level, hops + 1)
-        found = _from_stars(linker, other, name, level, hops + 4)
-        if found:
+        if name in other.units[0].ready().bindings:
+            seen.add(other.path)
+            return other.name
+        found = find_star(project, other, name, seen)
+        if found is not None:
             return found
-    return EMPTY
+    return None
 
 
 def own_class(unit: Unit) -> Unit | None:

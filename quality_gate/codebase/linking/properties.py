@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import decorators, targets
-from quality_gate.codebase.linking.classes import class_of, defining, method, overriding
+from quality_gate.codebase.linking.classes import class_of, defining, method, overriding, subclasses
 from quality_gate.codebase.linking.targets import Place
 from quality_gate.codebase.linking.things import ClassObject, Function, Instance, Literal, ModuleObject, Super, Value
 from quality_gate.codebase.linking.units import LAST, Unit, reaching
@@ -69,7 +69,15 @@ def _asked(emitter: Emitter, holder: Instance, node: tree.Attribute) -> None:
     getter = method(emitter.linker, holder.cls, "__getattr__")
     if getter is not None:
         place = Place(emitter.into, node.line, node.column, "dunder")
-        place.edge(getter.name, holder.loose)
+        place.edge(getter.name, holder.loose or _below_has(emitter, holder, node.attr))
+
+
+def _below_has(emitter: Emitter, holder: Instance, name: str) -> bool:
+    """Whether a subclass has an attribute, so that `__getattr__` is not asked for it there."""
+    if holder.exact:
+        return False
+    infos = (class_of(emitter.linker, sub) for sub in subclasses(emitter.linker, holder.cls))
+    return any(info is not None and name in info.names for info in infos)
 
 
 def _accessor(emitter: Emitter, owner: Unit, node: tree.Attribute, loose: bool, way: str = "__get__") -> None:

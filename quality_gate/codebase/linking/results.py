@@ -28,6 +28,7 @@ from quality_gate.codebase.linking.things import (
     collection,
     loosened,
     one,
+    open_ended,
     union,
 )
 from quality_gate.codebase.linking.units import Unit
@@ -189,10 +190,7 @@ def _is_self(node: tree.Expr) -> bool:
 
 def substituted(linker: Linker, value: Value, unit: Unit, thing: Function, given: Given, level: int) -> Value:
     """A returned value with the arguments of one call instead of the function's parameters."""
-    for part in value:
-        if isinstance(part, Parameter | Collection | Function | Partial):
-            break
-    else:
+    if not open_ended(value):
         return value
     return union([_substituted(linker, part, unit, thing, given, level) for part in value])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 import msgspec
@@ -161,16 +162,32 @@ def union(values: list[Value]) -> Value:
     return whole if len(whole) <= MANY else EMPTY
 
 
-def depth(value: Value) -> int:
+def _depth(thing: Collection) -> int:
     """How deep containers stand in containers."""
-    return max((_depth(thing) for thing in value), default=0)
+    inner = [_deepest(held) for _, held in thing.items]
+    return 1 + max([*inner, _deepest(thing.key), _deepest(thing.element)])
 
 
-def _depth(thing: Thing) -> int:
-    if not isinstance(thing, Collection):
-        return 0
-    inner = [depth(held) for _, held in thing.items]
-    return 1 + max([*inner, depth(thing.key), depth(thing.element)])
+def _deepest(value: Value) -> int:
+    found = 0
+    for thing in value:
+        if thing.__class__ is Collection:
+            found = max(found, _depth(thing))
+    return found
+
+
+@lru_cache(maxsize=1 << 15)
+def open_ended(value: Value) -> bool:
+    """Whether anything in a value is up to callers."""
+    for thing in value:
+        kind = thing.__class__
+        if kind is Parameter or (isinstance(thing, Function) and isinstance(thing.receiver, Parameter)):
+            return True
+        if isinstance(thing, Collection) and (
+            open_ended(thing.element) or open_ended(thing.key) or any(open_ended(held) for _, held in thing.items)
+        ):
+            return True
+    return False
 
 
 def collection(

@@ -234,3 +234,27 @@ def test_raising_a_class_makes_an_object_of_it() -> None:
 def test_things_from_outside_run_nothing_of_the_project() -> None:
     source = THING + "\nimport requests\ndef f():\n    s = requests.Session()\n    with s: pass\n    s[1]\n    len(s)\n"
     assert callees(linked(source), "m.f") == {}
+
+
+def test_looping_over_a_list_of_the_project_s_own_is_python_s() -> None:
+    source = """
+        class Orders(list):
+            def __getitem__(self, place): ...
+        def f(orders: Orders):
+            for order in orders: ...
+            orders[0]
+        """
+    codebase = linked(source)
+    assert [(one.callee, one.line) for one in codebase.calls_from("m.f")] == [("m.Orders.__getitem__", 6)]
+
+
+def test_getattr_is_not_certain_where_a_subclass_has_the_attribute() -> None:
+    source = """
+        class Proxy:
+            def __getattr__(self, name): ...
+        class Known(Proxy):
+            total = 1
+        def f(p: Proxy):
+            p.total
+        """
+    assert callees(linked(source), "m.f") == {"m.Proxy.__getattr__": "dispatch"}

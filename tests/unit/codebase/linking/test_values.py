@@ -292,3 +292,25 @@ def test_functions_handed_to_others() -> None:
 
 def test_an_unknown_callee_is_told() -> None:
     assert unknown(linked("def f(action):\n    action()\n"), "m.f") == ["action"]
+
+
+def test_a_name_that_is_built_of_itself() -> None:
+    source = """
+        class Machine:
+            def run(self, name):
+                name = name + "_x"
+                name = f"{name}_y"
+                getattr(self, name)()
+        """
+    assert unknown(linked(source), "m.Machine.run") == ["getattr(...)"]
+
+
+def test_what_the_standard_library_returns_of_its_own_leaves_the_project():
+    codebase = linked(m="import logging\nlog = logging.getLogger(__name__)\ndef f():\n    log.warning('x')\n")
+    assert outside(codebase, "m.f") == ["logging.getLogger().warning"]
+    assert unknown(codebase, "m.f") == []
+
+
+def test_what_the_standard_library_may_have_been_handed_stays_unresolved():
+    codebase = linked(m="import copy\ndef f(x):\n    y = copy.copy(x)\n    y.pay()\n")
+    assert "y.pay" in unknown(codebase, "m.f")
