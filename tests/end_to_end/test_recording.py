@@ -168,6 +168,8 @@ class TestExitCodes:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            # A job in the background of a shell ignores interruptions, and so do its children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         while b"up" not in process.stdout.readline():
             assert process.poll() is None
