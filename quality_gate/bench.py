@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
 from quality_gate.errors import Missing
 from quality_gate.model import Change, Finding, LineRange, Mode, PracticeName, Stage, Verdict
@@ -79,6 +79,7 @@ class Bench:
         change: how to learn what is new.
         inspections: how to learn what each judged file holds, by path relative to the project's root.
         settings: the project's.
+        counted_tests: whose coverage counts.
         linked: how to learn what the linked codebase and test runs tell.
     """
 
@@ -92,6 +93,7 @@ class Bench:
         change: Callable[[], Change],
         inspections: Callable[[], Mapping[str, Inspection]],
         settings: Settings = Settings(),  # noqa: B008 - frozen
+        counted_tests: Literal["all", "unit"] = "all",
         linked: Linked = Linked(),  # noqa: B008 - never changed
     ) -> None:
         self.stage = stage
@@ -101,6 +103,7 @@ class Bench:
         self._change = change
         self._inspections = inspections
         self.settings = settings
+        self.counted_tests = counted_tests
         self._linked = linked
 
     @cached_property

@@ -122,6 +122,23 @@ class CriticalPath(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
             raise ValueError("names no code: write `entry` or `include`")
 
 
+class IntegrationTests(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
+    """Which tests are integration tests: `[tool.quality-gate.integration-tests]`.
+
+    Args:
+        paths: where they lie.
+        marks: names of pytest marks; a test that bears one of them is one, wherever it lies.
+    """
+
+    paths: tuple[PathPattern, ...] = (
+        "**/integration/**",
+        "**/integration_tests/**",
+        "**/e2e/**",
+        "**/end_to_end/**",
+    )
+    marks: tuple[Name, ...] = ("integration", "e2e", "end_to_end")
+
+
 class Table(Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Quality gate: failure handling, resilience and critical paths, judged on every commit.
 
@@ -131,11 +148,15 @@ class Table(Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
             the active environment, else `.venv` or `venv`, else what poetry, hatch or conda made.
         practices: how far the team has come with each practice; left out, `static-analysis` judges new code
             and the others observe.
+        counted_tests: whose coverage counts: `all` tests, or `unit` tests alone.
+        integration_tests: which tests are no unit tests.
         critical_paths: what must not break, by name.
     """
 
     base: Revision | msgspec.UnsetType = msgspec.UNSET
     python: Interpreter | msgspec.UnsetType = msgspec.UNSET
+    counted_tests: Literal["all", "unit"] = "all"
+    integration_tests: IntegrationTests = IntegrationTests()
     practices: dict[PracticeName, Mode] = msgspec.field(default_factory=dict)
     critical_paths: dict[Name, CriticalPath] = msgspec.field(default_factory=dict)
 
@@ -148,6 +169,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         file: where the table was found, absolute; None when everything is a default.
         settings: the part that rules need.
         base, python: as `Table` has them, None when left out.
+        counted_tests, integration_tests: as `Table` has them.
         practices: the mode of every practice, in the order of `PRACTICES`.
         critical_paths: by name, in the order of the file.
     """
@@ -157,6 +179,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     base: str | None
     python: str | None
+    counted_tests: Literal["all", "unit"]
+    integration_tests: IntegrationTests
     practices: dict[str, Mode]
     critical_paths: dict[str, CriticalPath]
 
@@ -275,6 +299,8 @@ def _config(table: Table, root: str, file: str | None) -> Config:
         settings=Settings(**{name: getattr(table, name) for name in Settings.__struct_fields__}),
         base=None if table.base is msgspec.UNSET else table.base,
         python=None if table.python is msgspec.UNSET else table.python,
+        counted_tests=table.counted_tests,
+        integration_tests=table.integration_tests,
         practices=modes | table.practices,
         critical_paths=table.critical_paths,
     )

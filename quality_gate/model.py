@@ -123,6 +123,8 @@ class CriticalPathFacts(msgspec.Struct, frozen=True, kw_only=True):
         members: how many functions belong to it. entries: the names of those that are declared.
         unresolved: calls of its members whose target nothing tells.
         functions: those below the demand, worst first.
+        counted_tests: whose coverage was measured: `all` tests, or `unit` tests alone.
+        otherwise: the measures with the other choice of tests; empty where there are no integration tests.
     """
 
     why: str
@@ -131,6 +133,8 @@ class CriticalPathFacts(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[str, ...] = ()
     unresolved: int = 0
     functions: tuple[FunctionCoverage, ...] = ()
+    counted_tests: Literal["all", "unit"] = "all"
+    otherwise: tuple[Measure, ...] = ()
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

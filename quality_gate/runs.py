@@ -13,8 +13,19 @@ import msgspec
 TestOutcome = Literal["passed", "failed", "skipped", "xfailed", "xpassed", "error", "rerun", "unknown"]
 
 
+class Executed(msgspec.Struct, frozen=True):
+    """What some tests ran of a file.
+
+    Args:
+        run: executable lines. taken: (line, destination) of branches.
+    """
+
+    run: frozenset[int]
+    taken: frozenset[tuple[int, int]]
+
+
 class FileRuns(msgspec.Struct, frozen=True):
-    """What was run of one file, by all tests together and on import.
+    """What was run of one file, by all tests that count together and on import.
 
     Args:
         path: relative to the project's root.
@@ -26,6 +37,8 @@ class FileRuns(msgspec.Struct, frozen=True):
             the function or class that begins at that line. Empty where the source has no branches.
         taken: (line, destination) of branches that were taken.
         has_branches: whether the source of this evidence recorded branches at all.
+        otherwise: what was run with the other choice of tests: by unit tests alone where all tests count, by all where
+            unit tests alone do; None where there are no integration tests or the source does not tell tests.
     """
 
     path: str
@@ -35,6 +48,7 @@ class FileRuns(msgspec.Struct, frozen=True):
     branches: Mapping[int, frozenset[int]]
     taken: frozenset[tuple[int, int]]
     has_branches: bool = True
+    otherwise: Executed | None = None
 
 
 class ObservedCall(msgspec.Struct, frozen=True, array_like=True):

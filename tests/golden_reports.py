@@ -284,6 +284,7 @@ PATHS = report(
                 below("pay.g", (9, 10), (1, 4)),
                 *(below(f"pay.f{number}", (1, 2), (0, 0), (9, 9)) for number in range(3)),
             ),
+            otherwise=counts((61, 90, 112), (9, 24, 30)),
         ),
     ),
     path(

@@ -240,6 +240,7 @@ class Run:
             change=_Ahead(lambda: self._change(files)).result,
             inspections=lambda: self._inspections(files),
             settings=self.config.settings,
+            counted_tests=self.config.counted_tests,
             linked=self.linking.linked(),
         )
 

@@ -92,9 +92,17 @@ class Linking:
             Missing: there is none, or it cannot be read.
         """
         if not self._coverage:
+            from quality_gate.evidence.counting import counting_of
             from quality_gate.evidence.recorded import read_recorded
 
-            return read_recorded(self._root, tracked=self._tracked(self._root / FOLDER))
+            tracked = self._tracked(self._root / FOLDER)
+            return read_recorded(self._root, tracked=tracked, counting=counting_of(self._config))
+        if self._config.counted_tests == "unit":
+            named = ", ".join(str(file) for file in self._coverage)
+            raise Missing(
+                f'what unit tests alone ran (counted-tests = "unit"), which {named} does not tell',
+                "type quality-gate test and leave out --coverage",
+            )
         from quality_gate.evidence.foreign_coverage import read_coverage
         from quality_gate.evidence.joined import JoinedRuns
 

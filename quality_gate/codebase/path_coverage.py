@@ -16,7 +16,7 @@ from quality_gate.codebase.critical_paths import Member, ResolvedPath
 from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing
 from quality_gate.model import LineRange
-from quality_gate.runs import FileRuns, Runs
+from quality_gate.runs import Executed, FileRuns, Runs
 
 NeverRun = Callable[[str], tuple[LineRange, ...]]
 """A file's path -> the lines of statements that no test can run."""
@@ -56,6 +56,7 @@ class MemberCoverage(msgspec.Struct, frozen=True, dict=True):
         lines: its own executable lines; `run` those that were run, `excluded` those that the team's own report leaves
             out, each a part of `lines`.
         branches: (line, destination) of its branches; `taken` those that were taken.
+        otherwise: what of these was run and taken with the other choice of tests; None where there is no other.
     """
 
     member: Member
@@ -65,6 +66,7 @@ class MemberCoverage(msgspec.Struct, frozen=True, dict=True):
     excluded: frozenset[int] = frozenset()
     branches: frozenset[tuple[int, int]] = frozenset()
     taken: frozenset[tuple[int, int]] = frozenset()
+    otherwise: Executed | None = None
 
     @property
     def line_count(self) -> Count:
@@ -126,6 +128,15 @@ class PathCoverage(msgspec.Struct, frozen=True, dict=True):
     def branches(self) -> Count:
         """Branches of all proven members together."""
         return _sum(found.branch_count for found in self.proven)
+
+    @cached_property
+    def otherwise(self) -> tuple[Count, Count] | None:
+        """Lines and branches with the other choice of tests (`counted-tests`); None where there is no other."""
+        if not any(found.otherwise is not None for found in self.proven):
+            return None
+        runs = [found.otherwise or Executed(found.run, found.taken) for found in self.proven]
+        lines, branches = sum(len(one.run) for one in runs), sum(len(one.taken) for one in runs)
+        return Count(lines, self.lines.of), Count(branches, self.branches.of)
 
     @property
     def is_below(self) -> bool:
@@ -220,7 +231,17 @@ class _Files:
 
 def _member(member: Member, held: FileRuns, lines: frozenset[int], spared: frozenset[int]) -> MemberCoverage:
     branches = frozenset(_branches(held, lines, spared))
-    return MemberCoverage(member, None, lines, lines & held.run, lines & held.excluded, branches, branches & held.taken)
+    other = held.otherwise
+    return MemberCoverage(
+        member,
+        unproven=None,
+        lines=lines,
+        run=lines & held.run,
+        excluded=lines & held.excluded,
+        branches=branches,
+        taken=branches & held.taken,
+        otherwise=None if other is None else Executed(lines & other.run, branches & other.taken),
+    )
 
 
 def _branches(held: FileRuns, lines: frozenset[int], spared: frozenset[int]) -> Iterator[tuple[int, int]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from quality_gate.evidence._recorded_file import Arc, RecordedFile
-from quality_gate.runs import FileRuns
+from quality_gate.runs import Executed, FileRuns
 from quality_gate_recorder.fingerprints import Fingerprint
 
 _MODULE_EXIT = -1
@@ -65,19 +67,44 @@ def placed(recorded: RecordedFile, present: Mapping[str, Fingerprint]) -> Placem
     return Placement(now)
 
 
-def runs_now(path: str, recorded: RecordedFile, placement: Placement, *, has_branches: bool) -> FileRuns:
+class Choice(msgspec.Struct, frozen=True):
+    """Which tests do not count, by their numbers.
+
+    Args:
+        without: those. otherwise: those that would not count with the other choice; None where there is no other.
+    """
+
+    without: frozenset[int] = frozenset()
+    otherwise: frozenset[int] | None = None
+
+
+def runs_now(
+    path: str, recorded: RecordedFile, placement: Placement, choice: Choice, *, has_branches: bool
+) -> FileRuns:
     """What was run of a file, in its present lines."""
-    run = recorded.arcs_run()
     branches = _branches(recorded.branches, placement) if has_branches else {}
-    taken = _arcs(run, placement) if has_branches else frozenset()
+    counted = _executed(recorded, placement, branches, choice.without)
+    other = None if choice.otherwise is None else _executed(recorded, placement, branches, choice.otherwise)
     return FileRuns(
         path=path,
         statements=placement.lines(recorded.statements),
         excluded=placement.lines(recorded.excluded),
-        run=placement.lines(recorded.statements & {end for arc in run for end in arc}),
+        run=counted.run,
         branches=branches,
-        taken=frozenset(arc for arc in taken if arc[1] in branches.get(arc[0], ())),
+        taken=counted.taken,
         has_branches=has_branches,
+        otherwise=other,
+    )
+
+
+def _executed(
+    recorded: RecordedFile, placement: Placement, branches: Mapping[int, frozenset[int]], without: frozenset[int]
+) -> Executed:
+    run = recorded.arcs_run(without)
+    taken = _arcs(run, placement) if branches else frozenset()
+    return Executed(
+        run=placement.lines(recorded.statements & {end for arc in run for end in arc}),
+        taken=frozenset(arc for arc in taken if arc[1] in branches.get(arc[0], ())),
     )
 
 

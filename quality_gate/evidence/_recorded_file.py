@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Annotated
 
 import msgspec
@@ -69,11 +69,16 @@ class RecordedFile(msgspec.Struct, frozen=True):
         ends = (abs(end) for arc in self.arcs for end in arc)
         return max((*self.statements, *self.excluded, *self.branches, *ends), default=0)
 
-    def arcs_run(self) -> frozenset[Arc]:
-        """Arcs that were run by whatever test, and on import."""
+    def arcs_run(self, without: Container[int] = ()) -> frozenset[Arc]:
+        """Arcs that were run by whatever test, and on import.
+
+        Args:
+            without: numbers of tests that do not count.
+        """
         together = 0
         for execution in self.executions:
-            together |= execution.arcs
+            if execution.test not in without:
+                together |= execution.arcs
         return frozenset(self.arcs[position] for position in numbers(together))
 
     def arcs_on(self, lines: Iterable[int]) -> int:

@@ -19,12 +19,14 @@ _TABLES = {
     "problem": ("text",),
     "file": ("id", "path", "digest", "statements", "excluded", "branches", "arcs"),
     "function": ("file_id", "name", "first", "last", "digest", "lines"),
-    "test": ("id", "nodeid", "path", "outcome", "seconds"),
+    "test": ("id", "nodeid", "path", "outcome", "seconds", "marks"),
     "test_file": ("path", "digest", "kind", "content"),
     "arc_set": ("id", "data"),
     "executed": ("file_id", "test_id", "phase", "arc_set_id"),
     "call": ("caller_path", "caller", "line", "path", "callee"),
 }
+
+_TESTS = "SELECT id, nodeid, path, outcome, marks FROM test"
 
 _OUTCOMES: Mapping[str, TestOutcome] = {word: word for word in get_args(TestOutcome)}
 
@@ -42,11 +44,12 @@ _MOST_NAMED = 3
 
 
 class RecordedTest(msgspec.Struct, frozen=True):
-    """A test. `path` is its file's."""
+    """A test. `path` is its file's; `marks` are the names of its pytest marks."""
 
     nodeid: str
     path: str
     outcome: TestOutcome
+    marks: frozenset[str] = frozenset()
 
 
 class MeasuredFile(msgspec.Struct, frozen=True):
@@ -108,6 +111,7 @@ class _TestRow(msgspec.Struct, frozen=True, array_like=True):
     nodeid: bytes
     path: bytes
     outcome: str
+    marks: str
 
 
 class _TestCodeRow(msgspec.Struct, frozen=True, array_like=True):
@@ -178,11 +182,12 @@ def _files(connection: sqlite3.Connection) -> tuple[dict[str, MeasuredFile], lis
 
 
 def _tests(connection: sqlite3.Connection) -> dict[int, RecordedTest]:
-    found = rows(connection, "SELECT id, nodeid, path, outcome FROM test", (), _TestRow)
-    return {
-        row.number: RecordedTest(_text(row.nodeid), _text(row.path), _OUTCOMES.get(row.outcome, "unknown"))
-        for row in found
-    }
+    return {row.number: _test(row) for row in rows(connection, _TESTS, (), _TestRow)}
+
+
+def _test(row: _TestRow) -> RecordedTest:
+    outcome = _OUTCOMES.get(row.outcome, "unknown")
+    return RecordedTest(_text(row.nodeid), _text(row.path), outcome, frozenset(row.marks.split()))
 
 
 def _test_code(connection: sqlite3.Connection) -> dict[str, TestCode]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 
-from quality_gate.runs import FileRuns, ObservedCall, Runs, TestOutcome
+from quality_gate.runs import Executed, FileRuns, ObservedCall, Runs, TestOutcome
 
 
 class JoinedRuns:
@@ -73,7 +73,15 @@ def _together(one: FileRuns, other: FileRuns) -> FileRuns:
         branches=branches,
         taken=one.taken | other.taken,
         has_branches=one.has_branches or other.has_branches,
+        otherwise=_otherwise(one, other),
     )
+
+
+def _otherwise(one: FileRuns, other: FileRuns) -> Executed | None:
+    if one.otherwise is None and other.otherwise is None:
+        return None
+    first, second = (held.otherwise or Executed(held.run, held.taken) for held in (one, other))
+    return Executed(first.run | second.run, first.taken | second.taken)
 
 
 def joined(parts: Sequence[Callable[[], Runs]]) -> Runs:

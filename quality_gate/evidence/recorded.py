@@ -15,12 +15,13 @@ from pathlib import Path
 import msgspec
 
 from quality_gate.errors import Missing
-from quality_gate.evidence._placement import UNCHANGED, Placement, placed, runs_now
+from quality_gate.evidence._placement import UNCHANGED, Choice, Placement, placed, runs_now
 from quality_gate.evidence._present import Present
 from quality_gate.evidence._recorded_file import RecordedFile, read_recorded_file
 from quality_gate.evidence._recorded_run import RecordedRun, read_recorded_run
 from quality_gate.evidence._staleness import Staleness
 from quality_gate.evidence._untrusted import Database, Unreadable
+from quality_gate.evidence.counting import Counting
 from quality_gate.runs import FileRuns, ObservedCall, TestOutcome
 from quality_gate.store import FOLDER
 
@@ -29,12 +30,13 @@ EVIDENCE = f"{FOLDER}/evidence.db"
 REMEDY = "type quality-gate test"
 
 
-def read_recorded(root: Path, *, tracked: bool) -> RecordedRuns:
+def read_recorded(root: Path, *, tracked: bool, counting: Counting = Counting()) -> RecordedRuns:  # noqa: B008 - frozen
     """The evidence of the last recorded test run.
 
     Args:
         root: the project's, absolute.
         tracked: whether git tracks anything in `.quality-gate`; then the evidence is the author's word, and refused.
+        counting: which tests count.
 
     Raises:
         Missing: there is none, or it cannot be believed.
@@ -44,7 +46,7 @@ def read_recorded(root: Path, *, tracked: bool) -> RecordedRuns:
     if tracked:
         raise Missing(f"evidence that was not committed: git tracks {FOLDER}/", f"type git rm -r --cached {FOLDER}")
     try:
-        return RecordedRuns(_own_database(root), root)
+        return RecordedRuns(_own_database(root), root, counting)
     except Unreadable as error:
         raise _refused(error) from error
 
@@ -75,13 +77,15 @@ class RecordedRuns:
     Args:
         database: the evidence file.
         root: the project's, absolute.
+        counting: which tests count.
 
     Raises:
         Unreadable: it is no evidence, or forged.
     """
 
-    def __init__(self, database: Database, root: Path) -> None:
+    def __init__(self, database: Database, root: Path, counting: Counting = Counting()) -> None:  # noqa: B008 - frozen
         self._database = database
+        self._counting = counting
         self._present = Present(root)
         self._known: dict[str, _Known] = {}
         with database.opened() as connection:
@@ -118,7 +122,7 @@ class RecordedRuns:
         known = self._file(path)
         if not known.recorded.digest:
             raise Missing(f"what can be run in {path}: the test run did not come to write it down", REMEDY)
-        return runs_now(path, known.recorded, known.placement, has_branches=self._run.has_branches)
+        return runs_now(path, known.recorded, known.placement, self._choice, has_branches=self._run.has_branches)
 
     def stale(self, path: str, function: str) -> str | None:
         """See `Runs`.
@@ -144,6 +148,14 @@ class RecordedRuns:
             return ()
         tests = known.recorded.tests_on([then], ("call",))
         return tuple(sorted(self._run.tests[number].nodeid for number in tests if number in self._run.tests))
+
+    @cached_property
+    def _choice(self) -> Choice:
+        integration = self._counting.integration(self._run.tests)
+        if not integration:
+            return Choice()
+        every: frozenset[int] = frozenset()
+        return Choice(integration, every) if self._counting.only_unit else Choice(every, integration)
 
     @cached_property
     def _staleness(self) -> Staleness:

@@ -46,6 +46,8 @@ def _block(verdict: Verdict, name: str, facts: CriticalPathFacts, ink: Ink) -> I
     if verdict.outcome is not Outcome.UNPROVEN or verdict.of:
         for measure in verdict.measures:
             yield f"   {_measured(measure)}"
+        if facts.otherwise:
+            yield f"   {_otherwise(facts)}"
     yield from _functions(facts.functions, ink)
     if facts.unresolved:
         calls = "call" if facts.unresolved == 1 else "calls"
@@ -62,6 +64,13 @@ def _members(facts: CriticalPathFacts) -> str:
 
 def _measured(measure: Measure) -> str:
     return f"{measure.unit:8} {measure.measured:,} run, {measure.demanded:,} demanded, {measure.of:,} in all"
+
+
+def _otherwise(facts: CriticalPathFacts) -> str:
+    others = "all tests together" if facts.counted_tests == "unit" else "unit tests alone"
+    counts = ", ".join(f"{one.measured:,} of {one.of:,} {one.unit}" for one in facts.otherwise)
+    counted = "unit tests count" if facts.counted_tests == "unit" else "all tests count"
+    return f"{others} run {counts} ({counted})"
 
 
 def _functions(functions: Sequence[FunctionCoverage], ink: Ink) -> Iterator[str]:

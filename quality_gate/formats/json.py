@@ -65,7 +65,10 @@ class JsonFunction(msgspec.Struct, frozen=True):
 
 
 class JsonCriticalPath(msgspec.Struct, frozen=True):
-    """More of the critical path that a verdict is about; its functions worst first."""
+    """More of the critical path that a verdict is about; its functions worst first.
+
+    `other_tests`: the measures with the other choice of `counted_tests`; empty where there are no integration tests.
+    """
 
     why: str
     owner: str
@@ -73,6 +76,8 @@ class JsonCriticalPath(msgspec.Struct, frozen=True):
     members: int
     unresolved_calls: int
     functions: list[JsonFunction]
+    counted_tests: Literal["all", "unit"]
+    other_tests: list[JsonMeasure]
 
 
 class JsonVerdict(msgspec.Struct, frozen=True):
@@ -176,6 +181,8 @@ def _critical_path(facts: CriticalPathFacts | None) -> JsonCriticalPath | None:
         members=facts.members,
         unresolved_calls=facts.unresolved,
         functions=[_function(found) for found in facts.functions],
+        counted_tests=facts.counted_tests,
+        other_tests=_measures(facts.otherwise),
     )
 
 

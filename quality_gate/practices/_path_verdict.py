@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from quality_gate.bench import Bench
 from quality_gate.codebase.critical_paths import ResolvedPath
-from quality_gate.codebase.path_coverage import MemberCoverage, PathCoverage
+from quality_gate.codebase.path_coverage import Count, MemberCoverage, PathCoverage
 from quality_gate.model import (
     CriticalPathFacts,
     Finding,
@@ -32,7 +32,7 @@ def path_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: Seq
     own = [finding for finding in findings if finding.critical_path == coverage.path.name and not _of_change(finding)]
     unproven = _why_unproven(coverage, coverage.unproven)
     outcome = outcome_of([finding for finding in own if finding.severity == "error"], unproven)
-    measures = _measures(coverage)
+    measures = _measures(coverage, coverage.lines, coverage.branches)
     return Verdict(
         practice=NAME,
         subject=coverage.path.name,
@@ -131,23 +131,16 @@ def _short(problem: str) -> str:
     return first if len(first) <= _LONGEST else f"{problem[: _LONGEST - 1]}…"
 
 
-def _measures(coverage: PathCoverage) -> tuple[Measure, ...]:
+def _measures(coverage: PathCoverage, lines: Count, branches: Count) -> tuple[Measure, ...]:
     declared = coverage.path.declared
-    lines = Measure(
-        unit="lines",
-        measured=coverage.lines.measured,
-        demanded=coverage.lines.demanded(declared.line),
-        of=coverage.lines.of,
-    )
-    if not coverage.has_branches or not coverage.branches.of:
-        return (lines,)
-    branches = Measure(
-        unit="branches",
-        measured=coverage.branches.measured,
-        demanded=coverage.branches.demanded(declared.branch),
-        of=coverage.branches.of,
-    )
-    return (lines, branches)
+    measured = _measure("lines", lines, declared.line)
+    if not coverage.has_branches or not branches.of:
+        return (measured,)
+    return (measured, _measure("branches", branches, declared.branch))
+
+
+def _measure(unit: str, count: Count, percent: int) -> Measure:
+    return Measure(unit=unit, measured=count.measured, demanded=count.demanded(percent), of=count.of)
 
 
 def _reason(mode: Mode, outcome: Outcome, coverage: PathCoverage, unproven: str) -> str:
@@ -183,6 +176,8 @@ def _facts(bench: Bench, coverage: PathCoverage) -> CriticalPathFacts:
         entries=_entries(path),
         unresolved=sum(len(bench.codebase.unresolved_calls(member.name)) for member in path.members),
         functions=tuple(_function(found, coverage) for found in coverage.worst),
+        counted_tests=bench.counted_tests,
+        otherwise=() if coverage.otherwise is None else _measures(coverage, *coverage.otherwise),
     )
 
 
@@ -200,10 +195,6 @@ def _function(found: MemberCoverage, coverage: PathCoverage) -> FunctionCoverage
         function=found.member.name,
         path=found.member.path,
         line=found.member.definition.line,
-        measures=tuple(
-            Measure(unit=unit, measured=count.measured, demanded=count.demanded(percent), of=count.of)
-            for unit, count, percent in counts
-            if count.of
-        ),
+        measures=tuple(_measure(unit, count, percent) for unit, count, percent in counts if count.of),
         missing=found.missing,
     )

@@ -8,7 +8,7 @@ UTF-8 as `os.fsdecode` gives them and then as UTF-8 with surrogates passed; line
     problem(text)             what went wrong while recording, a clause each: whatever is here makes the run unproven
     file(id, path, digest, statements, excluded, branches, arcs)
     function(file_id, name, first, last, digest, lines)
-    test(id, nodeid, path, outcome, seconds)      id 0 is no test: imports, collection, what runs between tests
+    test(id, nodeid, path, outcome, seconds, marks)   id 0 is no test: imports, collection, what runs between tests
     test_file(path, digest, kind, content)        digests of loaded test code, as parsed and of its bytes
     arc_set(id, data)
     executed(file_id, test_id, phase, arc_set_id)
@@ -18,6 +18,7 @@ UTF-8 as `os.fsdecode` gives them and then as UTF-8 with surrogates passed; line
 of positions in the file's `arcs`. `branches` and `arcs` are JSON: `[[line, [destination, ...]], ...]` and
 `[[from, to], ...]`, multi-line statements told by their first line, negative numbers as coverage.py has them: entry to
 (from) or exit of (to) the function or class that begins at that line. A line was run if it is in one of the arcs.
+`marks` are the names of a test's pytest marks, sorted, with a space between.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ CREATE TABLE file (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, digest BLO
 CREATE TABLE function (file_id INTEGER NOT NULL, name TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
     digest BLOB NOT NULL, lines BLOB NOT NULL, PRIMARY KEY (file_id, name)) WITHOUT ROWID;
 CREATE TABLE test (id INTEGER PRIMARY KEY, nodeid BLOB NOT NULL UNIQUE, path BLOB NOT NULL, outcome TEXT NOT NULL,
-    seconds REAL NOT NULL);
+    seconds REAL NOT NULL, marks TEXT NOT NULL);
 CREATE TABLE test_file (path BLOB PRIMARY KEY, digest BLOB NOT NULL, kind TEXT NOT NULL,
     content BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE arc_set (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
@@ -111,11 +112,13 @@ class Test(NamedTuple):
 
     Args:
         path: of its file. outcome: a word of `quality_gate.runs.TestOutcome`. seconds: of all phases together.
+        marks: names of its pytest marks, sorted.
     """
 
     path: str
     outcome: str
     seconds: float
+    marks: tuple[str, ...] = ()
 
 
 class TestFile(NamedTuple):
@@ -258,9 +261,9 @@ def read(connection: sqlite3.Connection) -> Evidence:
     evidence = Evidence(Meta(**{key: known[key] for key in Meta._fields if key in known}))
     evidence.problems = [text for (text,) in connection.execute("SELECT text FROM problem ORDER BY rowid")]
     tests = {0: NO_TEST}
-    for number, nodeid, path, outcome, seconds in connection.execute("SELECT * FROM test"):
+    for number, nodeid, path, outcome, seconds, marks in connection.execute("SELECT * FROM test"):
         tests[number] = _text(nodeid)
-        evidence.tests[tests[number]] = Test(_text(path), outcome, seconds)
+        evidence.tests[tests[number]] = Test(_text(path), outcome, seconds, tuple(marks.split()))
     for path, *test_file in connection.execute("SELECT path, digest, kind, content FROM test_file"):
         evidence.test_files[_text(path)] = TestFile(*test_file)
     for caller_path, caller, line, path, callee in connection.execute("SELECT * FROM call"):
@@ -294,7 +297,7 @@ def _fill(connection: sqlite3.Connection, evidence: Evidence) -> None:
     names = sorted(chain(evidence.tests, ran - evidence.tests.keys() - {NO_TEST}))
     ids = {nodeid: number for number, nodeid in enumerate(names, 1)} | {NO_TEST: 0}
     unknown = Test("", "unknown", 0.0)
-    connection.executemany("INSERT INTO test VALUES (?, ?, ?, ?, ?)", _test_rows(names, evidence.tests, unknown))
+    connection.executemany("INSERT INTO test VALUES (?, ?, ?, ?, ?, ?)", _test_rows(names, evidence.tests, unknown))
     connection.executemany(
         "INSERT INTO test_file VALUES (?, ?, ?, ?)",
         [(_blob(path), *test_file) for path, test_file in evidence.test_files.items()],
@@ -308,10 +311,10 @@ def _fill(connection: sqlite3.Connection, evidence: Evidence) -> None:
 
 def _test_rows(
     names: Iterable[str], tests: Mapping[str, Test], unknown: Test
-) -> Iterator[tuple[int, bytes, bytes, str, float]]:
+) -> Iterator[tuple[int, bytes, bytes, str, float, str]]:
     for number, nodeid in enumerate(names, 1):
         test = tests.get(nodeid, unknown)
-        yield number, _blob(nodeid), _blob(test.path), test.outcome, test.seconds
+        yield number, _blob(nodeid), _blob(test.path), test.outcome, test.seconds, " ".join(test.marks)
 
 
 def _fill_files(connection: sqlite3.Connection, files: Mapping[str, File], tests: Mapping[str, int]) -> None:

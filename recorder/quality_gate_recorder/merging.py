@@ -41,7 +41,7 @@ _WORSE = ("unknown", "skipped", "xfailed", "xpassed", "passed", "rerun", "error"
 def _worse(one: Test, other: Test) -> Test:
     """A test that ran in two parts counts by its worse outcome; one that was skipped in one of them by the other."""
     outcome = max(one.outcome, other.outcome, key=lambda word: _WORSE.index(word) if word in _WORSE else 0)
-    return Test(one.path or other.path, outcome, one.seconds + other.seconds)
+    return Test(one.path or other.path, outcome, one.seconds + other.seconds, one.marks or other.marks)
 
 
 def _take(whole: File, part: File) -> bool:

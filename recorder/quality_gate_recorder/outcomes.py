@@ -35,7 +35,7 @@ class Outcomes:
         for item in session.items:
             path = _relative(os.fspath(item.path), root)
             self._paths[item.nodeid] = path
-            self.tests.setdefault(item.nodeid, Test(path, "unknown", 0.0))
+            self.tests.setdefault(item.nodeid, Test(path, "unknown", 0.0, _marks(item)))
 
     def deselected(self, items: Iterable[pytest.Item], root: str) -> None:
         """Note tests that are not going to run: their files are tests' files all the same."""
@@ -47,7 +47,7 @@ class Outcomes:
         outcome = _outcome(report)
         if outcome == "rerun":  # what went before does not count, except that it was not the first time
             self._reruns.add(report.nodeid)
-            self.tests[report.nodeid] = Test(known.path, "unknown", known.seconds + report.duration)
+            self.tests[report.nodeid] = known._replace(outcome="unknown", seconds=known.seconds + report.duration)
             return
         if outcome == "passed" and report.nodeid in self._reruns:
             outcome = "rerun"
@@ -55,7 +55,7 @@ class Outcomes:
         if report.when in ("setup", "teardown") and outcome in ("passed", "rerun"):
             outcome = "unknown"
         worse = max(known.outcome, outcome, key=_RANK.index)
-        self.tests[report.nodeid] = Test(known.path, worse, known.seconds + report.duration)
+        self.tests[report.nodeid] = known._replace(outcome=worse, seconds=known.seconds + report.duration)
 
     def collect_test_code(self, config: pytest.Config, recording: Recording) -> None:
         """Note every file of test code in the project that the run has loaded, and each conftest.py above a test,
@@ -94,6 +94,12 @@ def _conftests(tests: Iterable[str], root: str) -> Iterator[str]:
     for folder in folders:
         if os.path.isfile(os.path.join(root, folder, "conftest.py")):
             yield f"{folder}conftest.py"
+
+
+def _marks(item: pytest.Item) -> tuple[str, ...]:
+    """Names of a test's marks that are one word each, sorted: its own, and those of its class and module."""
+    names = {mark.name for mark in item.iter_markers() if isinstance(mark.name, str)}
+    return tuple(sorted(name for name in names if len(name.split()) == 1))
 
 
 def _outcome(report: pytest.TestReport) -> str:

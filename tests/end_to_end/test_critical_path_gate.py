@@ -63,6 +63,7 @@ def test_refused():
         place(-5, Bank())
 
 
+@pytest.mark.integration
 def test_too_much():
     assert place(500, Bank()) == "too much"
 """
@@ -283,6 +284,27 @@ def test_a_line_is_explained_with_its_chain_and_its_tests(shop):
     ):
         assert part in done.out
     assert "On no critical path." in shop("explain", "shop/pay.py:11").out
+
+
+class TestCountedTests:
+    def test_all_count_and_what_unit_tests_alone_run_is_told(self, shop):
+        done = shop("report")
+        assert "   unit tests alone run 5 of 6 lines, 3 of 4 branches (all tests count)" in done.out.splitlines()
+
+    def test_unit_tests_alone_count_where_the_project_says_so(self, shop):
+        shop.edit("pyproject.toml", 'tests = ["tests"]', 'tests = ["tests"]\ncounted-tests = "unit"')
+        done = shop("report")
+        assert "BROKEN   5 of 5 lines, 3 of 4 branches" in done.out
+        assert "   all tests together run 6 of 6 lines, 4 of 4 branches (unit tests count)" in done.out.splitlines()
+        told = shop.payments("report")["critical_path"]
+        assert (told["counted_tests"], [one["measured"] for one in told["other_tests"]]) == ("unit", [6, 4])
+
+    def test_a_coverage_file_cannot_tell(self, shop):
+        shop.edit("pyproject.toml", 'tests = ["tests"]', 'tests = ["tests"]\ncounted-tests = "unit"')
+        (shop.folder / "coverage.xml").write_text("<coverage/>")
+        payments = shop.payments("report", "--coverage", "coverage.xml")
+        assert payments["outcome"] == "UNPROVEN"
+        assert "type quality-gate test and leave out --coverage" in payments["reason"]
 
 
 class TestCommit:

@@ -120,6 +120,8 @@ def test_every_outcome_has_its_word(project):
     }
     assert project.outcomes == wanted
     assert (project.evidence.meta.exit_status, project.evidence.problems) == ("1", [])
+    marks = {nodeid.rpartition("::")[2]: test.marks for nodeid, test in project.evidence.tests.items()}
+    assert (marks["test_strict"], marks["test_passed"]) == (("xfail",), ())
 
 
 class TestExitCodes:

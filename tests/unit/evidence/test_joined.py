@@ -8,7 +8,7 @@ import pytest
 from graphs import SmallRuns, file_runs
 from quality_gate.errors import Missing
 from quality_gate.evidence.joined import JoinedRuns
-from quality_gate.runs import ObservedCall
+from quality_gate.runs import Executed, ObservedCall
 
 SOURCE = "def pay(a):\n    if a:\n        return 1\n    return 2\n"
 PATH = "shop/pay.py"
@@ -43,6 +43,14 @@ def test_branches_are_known_when_one_knows_them():
     without = file_runs(PATH, SOURCE, [1], has_branches=False)
     assert JoinedRuns([SmallRuns(without), SmallRuns(ONE)]).file(PATH).has_branches
     assert not JoinedRuns([SmallRuns(without)]).file(PATH).has_branches
+
+
+def test_the_other_choice_of_tests_is_united_too():
+    fewer = msgspec.structs.replace(ONE, otherwise=Executed(frozenset({1}), frozenset()))
+    assert JoinedRuns([SmallRuns(fewer), SmallRuns(OTHER)]).file(PATH).otherwise == Executed(
+        OTHER.run | {1}, OTHER.taken
+    )
+    assert JoinedRuns([SmallRuns(ONE), SmallRuns(OTHER)]).file(PATH).otherwise is None
 
 
 def test_stale_for_one_is_stale_unless_that_one_does_not_know_the_file():

@@ -4,11 +4,15 @@ import os
 import sqlite3
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from quality_gate.config import Config, parse
 from quality_gate.errors import Missing
+from quality_gate.evidence._recorded_run import RecordedTest
+from quality_gate.evidence.counting import Counting, counting_of
 from quality_gate.evidence.recorded import RecordedRuns, read_recorded
-from quality_gate.runs import FileRuns, ObservedCall
+from quality_gate.runs import Executed, FileRuns, ObservedCall
 from quality_gate_recorder.evidence_file import Call, Evidence, Meta, bits
 from recorded_evidence import META, evidence, save, write_files
 
@@ -436,3 +440,67 @@ def test_another_users_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     owner = os.getuid()
     monkeypatch.setattr(os, "getuid", lambda: owner + 1)
     assert "it belongs to another user" in refused(tmp_path)
+
+
+# --- which tests count ---
+
+
+BY_MARK = Counting(only_unit=True, marks=frozenset({"integration"}))
+BY_PLACE = Counting(only_unit=True, paths=("**/test_back.py",))
+
+
+def marked(root: Path) -> Evidence:
+    found = recorded(root)
+    found.tests[BACK] = found.tests[BACK]._replace(marks=("integration", "slow"))
+    return found
+
+
+def counting(root: Path, choice: Counting) -> FileRuns:
+    save(marked(root), root)
+    return file_of(read_recorded(root, tracked=False, counting=choice))
+
+
+@pytest.mark.parametrize("choice", [BY_MARK, BY_PLACE], ids=["by mark", "by place"])
+def test_unit_tests_alone(tmp_path: Path, choice: Counting) -> None:
+    """What only the other test ran, in whatever phase, does not count; what the import ran does."""
+    file = counting(tmp_path, choice)
+    assert file.run == {1, 3, 6, 7, 9, 12, 17, 18}
+    assert file.taken == {(7, 9)}
+    assert file.otherwise == Executed(frozenset({1, 3, 6, 7, 8, 9, 12, 13, 14, 17, 18}), frozenset({(7, 8), (7, 9)}))
+
+
+def test_all_tests_with_what_unit_tests_alone_ran(tmp_path: Path) -> None:
+    file = counting(tmp_path, msgspec.structs.replace(BY_MARK, only_unit=False))
+    assert file.taken == {(7, 8), (7, 9)}
+    assert file.otherwise == Executed(frozenset({1, 3, 6, 7, 9, 12, 17, 18}), frozenset({(7, 9)}))
+
+
+def test_without_integration_tests_there_is_one_number(tmp_path: Path) -> None:
+    assert counting(tmp_path, Counting(only_unit=True, marks=frozenset({"e2e"}))).otherwise is None
+
+
+def test_the_choice_is_the_configurations() -> None:
+    default = counting_of(config("[tool.quality-gate]\n"))
+    assert not default.only_unit
+    named = [
+        RecordedTest("t", path, "passed", frozenset(marks))
+        for path, marks in (
+            ("tests/integration/test_a.py", ()),
+            ("tests/e2e/test_a.py", ()),
+            ("tests/test_a.py", ("integration",)),
+            ("tests/test_a.py", ("slow",)),
+            ("tests/test_integration.py", ()),
+        )
+    ]
+    assert default.integration(dict(enumerate(named))) == {0, 1, 2}
+    own = counting_of(
+        config('[tool.quality-gate]\ncounted-tests = "unit"\nintegration-tests = {paths = ["qa"], marks = ["slow"]}\n')
+    )
+    assert own.only_unit
+    assert own.integration(dict(enumerate(named))) == {3}
+
+
+def config(text: str) -> Config:
+    found = parse(text.encode(), "pyproject.toml", Path("/project/pyproject.toml"))
+    assert found is not None
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+import msgspec
 import pytest
 
 from graphs import SmallCodebase, SmallRuns, file_runs
@@ -14,7 +15,7 @@ from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing
 from quality_gate.model import Change, LineRange, Mode, Outcome, Stage
 from quality_gate.practices.critical_path_coverage import critical_path_coverage
-from quality_gate.runs import FileRuns
+from quality_gate.runs import Executed, FileRuns
 from quality_gate_checkers.model.inspection import Inspection, Suppression
 from quality_gate_checkers.model.violation import Location, Violation
 
@@ -152,6 +153,18 @@ def test_branches_are_judged_on_whole_numbers(branch, pairs, taken, wanted):
     lines, branches = verdict.measures
     assert (branches.measured, branches.of, branches.unit) == (taken, 2 * pairs, "branches")
     assert (lines.measured, lines.unit) == (3 * pairs, "lines")
+
+
+def test_the_other_choice_of_tests_is_told_and_does_not_decide():
+    """Once there are integration tests, both numbers are shown (product.md); one of them is judged."""
+    source = long_function(10, branches=2)
+    held = ran(source, 10, 4)
+    fewer = Executed(frozenset(sorted(held.run)[:5]), frozenset(sorted(held.taken)[:1]))
+    verdict = Case(source, msgspec.structs.replace(held, otherwise=fewer)).path()
+    assert verdict.outcome is K
+    lines, branches = verdict.critical_path.otherwise
+    assert (lines.measured, lines.of, branches.measured, branches.of) == (5 - 1, 10, 1, 4)  # the first is the `def`
+    assert Case(source, held).path().critical_path.otherwise == ()
 
 
 def test_both_demands_must_be_met_and_both_are_told():

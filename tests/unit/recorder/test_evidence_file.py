@@ -43,7 +43,7 @@ def some_evidence() -> Evidence:
         {"shop/pay.py": file, "shop/\udce9.py": File()},
         {
             "tests/t.py::one": OneTest("tests/t.py", "passed", 0.25),
-            "tests/t.py::two": OneTest("tests/t.py", "failed", 0.5),
+            "tests/t.py::two": OneTest("tests/t.py", "failed", 0.5, ("integration", "slow")),
         },
         {"tests/t.py": CodeOfTests(b"t" * 16, "test", b"c" * 16)},
         {Call("shop/pay.py", "f", 2, "shop/pay.py", "g")},

@@ -81,10 +81,10 @@ def test_a_file_that_was_measured_in_two_versions_is_left_out_and_told():
 def test_a_tests_worse_outcome_counts(one, other, wanted):
     for outcomes in ((one, other), (other, one)):
         parts = [
-            Evidence(tests={"t": OneTest(path, outcome, 1.0)})
-            for path, outcome in zip(("", "t.py"), outcomes, strict=True)
+            Evidence(tests={"t": OneTest(path, outcome, 1.0, marks)})
+            for path, outcome, marks in zip(("", "t.py"), outcomes, ((), ("slow",)), strict=True)
         ]
-        assert merge(parts).tests == {"t": OneTest("t.py", wanted, 2.0)}
+        assert merge(parts).tests == {"t": OneTest("t.py", wanted, 2.0, ("slow",))}
 
 
 def test_test_files_are_united():
