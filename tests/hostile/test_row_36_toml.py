@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quality_gate import config
+from quality_gate import config, config_errors
 from quality_gate.errors import UsageErrors
 from quality_gate_checkers.settings import MAXIMUM_BYTES, UnreadableSettings, find_settings
 
@@ -96,7 +96,7 @@ def test_the_hosts_error_is_short_and_printable_too(tmp_path):
 @pytest.mark.parametrize("name", READ_AND_REFUSED)
 def test_the_message_is_short_printable_and_no_error_of_its_own(tmp_path, name):
     errors = errors_of(tmp_path, READ_AND_REFUSED[name])
-    assert len(errors) <= config.MAXIMUM_ERRORS + 1
+    assert len(errors) <= config_errors.MAXIMUM_ERRORS + 1
     for error in errors:
         for text in (error.where, error.problem, error.remedy):
             assert text

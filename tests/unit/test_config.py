@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import quality_gate
-from quality_gate import config
+from quality_gate import config, config_errors, config_schema
 from quality_gate.errors import UsageErrors
 from quality_gate.model import PRACTICES, Mode
 from quality_gate_checkers.settings import Settings, find_settings
@@ -321,7 +321,7 @@ class TestErrors:
         assert (error.where, error.remedy) == ("pyproject.toml", "save the file as UTF-8")
 
     def test_what_the_walk_would_miss_is_not_lost(self, monkeypatch):
-        monkeypatch.setattr(config, "_errors", lambda *_: iter(()))
+        monkeypatch.setattr(config_errors, "errors_in", lambda *_: iter(()))
         where, problem, _ = one_error(TOP + "sorce = 1")
         assert where == "pyproject.toml: tool.quality-gate"
         assert "sorce" in problem
@@ -451,7 +451,7 @@ print(*sorted(set(sys.modules) - before))
     assert done.stdout.split() == ["quality_gate.config", "quality_gate.errors"]
 
 
-SCHEMA = config.schema()
+SCHEMA = config_schema.schema()
 VALIDATOR = jsonschema_rs.Draft202012Validator(SCHEMA)
 
 
@@ -483,7 +483,7 @@ class TestSchema:
         VALIDATOR.validate(tomli.loads(WHOLE)["tool"]["quality-gate"])
 
     def test_validate_pyproject_gets_the_draft_that_it_asks_for(self):
-        schema = config.validate_pyproject_schema("quality-gate")
+        schema = config_schema.validate_pyproject_schema("quality-gate")
         assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
         validator = jsonschema_rs.Draft7Validator(schema)
         validator.validate(tomli.loads(WHOLE)["tool"]["quality-gate"])
@@ -491,13 +491,13 @@ class TestSchema:
         assert not validator.is_valid({"practices": {"x": "observe"}})
         assert not validator.is_valid({"critical-paths": {"x": {"line": 101}}})
         with pytest.raises(ValueError, match=r"tool\.other"):
-            config.validate_pyproject_schema("other")
+            config_schema.validate_pyproject_schema("other")
 
     def test_the_file_is_the_one_that_the_code_makes(self):
         file = PROJECT / "docs" / "configuration.schema.json"
         if os.environ.get("UPDATE_GENERATED") == "1":
-            file.write_text(config.schema_text(), encoding="utf-8", newline="\n")
-        assert file.read_text(encoding="utf-8") == config.schema_text(), "UPDATE_GENERATED=1 pytest writes it"
+            file.write_text(config_schema.schema_text(), encoding="utf-8", newline="\n")
+        assert file.read_text(encoding="utf-8") == config_schema.schema_text(), "UPDATE_GENERATED=1 pytest writes it"
 
 
 words = st.sampled_from(
@@ -519,7 +519,7 @@ tables = st.dictionaries(st.sampled_from([*SCHEMA["properties"], "sorce"]), valu
 @given(tables)
 def test_reading_walking_and_the_schema_agree(table):
     """Three judges of the same table: one that is fast, one that explains, one for editors."""
-    walked = list(config._errors(table, config.Table, "f", ()))
+    walked = list(config_errors.errors_in(table, config.Table, "f", ()))
     try:
         msgspec.convert(table, config.Table)
         right = True
