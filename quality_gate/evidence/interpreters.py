@@ -163,15 +163,16 @@ def _of_tools(root: Path, environment: Mapping[str, str]) -> Iterator[_Candidate
     text = _text(root / "pyproject.toml")
     poetry = (root / "poetry.lock").exists() or "[tool.poetry" in text
     hatch = (root / "hatch.toml").exists() or "[tool.hatch.envs" in text
-    for wanted, name, question in (
+    for wanted, name, *questions in (
         (poetry, "poetry", ("env", "info", "--path")),
-        (hatch, "hatch", ("env", "find")),
+        (hatch, "hatch", ("env", "find"), ("env", "find", "hatch-test")),
     ):
         program = _outside(name, root, environment) if wanted else None
-        answer = _ask([str(program), *question], root, environment) if program is not None else ""
-        place = Path(answer.strip().rpartition("\n")[2])
-        if place.is_absolute() and place.is_dir():
-            yield _Candidate(_python_of(place), f"the environment that {name} made")
+        for question in questions if program is not None else ():
+            for line in _ask([str(program), *question], root, environment).splitlines():
+                place = Path(line.strip())
+                if place.is_absolute() and place.is_dir():
+                    yield _Candidate(_python_of(place), f"the environment that {name} made")
 
 
 def _python_of(folder: Path) -> Path:

@@ -77,6 +77,18 @@ class TestOrder:
             found = find(root, None, variables, None)
             assert (found.executable, why in found.why) == (str(place), True), found.shown
 
+    def test_hatch_is_asked_for_its_default_environment_and_for_that_of_its_tests(self, root, tmp_path, nothing):
+        """`hatch env find hatch-test` names one a Python, and few of them have been made."""
+        (root / "hatch.toml").touch()
+        script = (
+            "#!/bin/sh\necho warning: x >&2\nfor name in ${3:-default} ${3:-default}.py3.11; do echo %s/$name; done\n"
+        )
+        python(tmp_path / "bin" / "hatch").write_text(script % (tmp_path / "envs"))
+        python(tmp_path / "envs" / "hatch-test.py3.11" / "bin" / "python")
+        assert "hatch-test.py3.11" in find(root, None, nothing, None).executable
+        python(tmp_path / "envs" / "default" / "bin" / "python")
+        assert find(root, None, nothing, None).executable == str(tmp_path / "envs" / "default" / "bin" / "python")
+
     def test_what_the_configuration_says_is_not_looked_past(self, root, nothing):
         environment(root / ".venv")
         environment(root / "other", pytest="")
