@@ -7,7 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+import venv
+from importlib import import_module
+from pathlib import Path
 
+import coverage
 import pytest
 
 from gate_process import SCRIPT
@@ -308,3 +312,28 @@ def test_a_project_without_sources_is_told(tmp_path):
     done = project.test()
     assert done.returncode == 2
     assert b"there is no source file to measure" in done.stderr
+
+
+class TestLentCoverage:
+    """A project's Python that has pytest and no coverage.py."""
+
+    @pytest.fixture
+    def bare(self, project, tmp_path):
+        environment = tmp_path / "bare"
+        venv.create(environment, symlinks=True)
+        packages = tmp_path / "packages"
+        packages.mkdir()
+        for name in ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments"):
+            place = Path(import_module(name).__path__[0])
+            (packages / name).symlink_to(place)
+        (packages / "py.py").symlink_to(Path(pytest.__path__[0]).parent / "py.py")
+        (site,) = environment.glob("lib/python*/site-packages")
+        (site / "pytest.pth").write_text(f"{packages}\n")
+        project.write("pyproject.toml", f'[tool.quality-gate]\nsource = ["shop"]\npython = "{environment}"\n')
+        return project
+
+    def test_ours_is_lent_for_the_run(self, bare):
+        done = bare.test("--", "-q")
+        assert done.returncode == 0, done.stderr.decode()
+        assert bare.outcomes == {"test_ok": "passed", "test_negative": "passed"}
+        assert bare.evidence.meta.coverage == coverage.__version__
