@@ -19,6 +19,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from trees import prepared
+
 BIN = Path(sys.executable).parent
 FLOOR = """
 import ast, gc, os, sys, warnings
@@ -78,27 +80,6 @@ def measure(command: Sequence[str], folder: Path, runs: int, before: Callable[[]
     return timing
 
 
-def prepared(source: Path, scratch: Path) -> Path:
-    """A copy of the Python files of a tree as a git repository with one commit, configured to judge all code."""
-    tree = scratch / "tree"
-    shutil.copytree(source, tree, symlinks=True, ignore=_only_python)
-    (tree / "pyproject.toml").write_text(
-        '[tool.quality-gate.practices]\nstatic-analysis = "enforce"\n', encoding="utf-8"
-    )
-    git = ["git", "-c", "user.name=b", "-c", "user.email=b@example.org", "-c", "gc.auto=0"]
-    for arguments in (["init", "-q", "-b", "main"], ["add", "-A", "-f"], ["commit", "-q", "-m", "tree"]):
-        subprocess.run([*git, *arguments], cwd=tree, check=True, stdout=subprocess.DEVNULL)
-    time.sleep(2.5)  # files that were touched a moment ago are always read again
-    return tree
-
-
-def _only_python(folder: str, names: list[str]) -> list[str]:
-    return [
-        name for name in names
-        if name.startswith(".") or (not name.endswith(".py") and not os.path.isdir(os.path.join(folder, name)))
-    ]  # fmt: skip
-
-
 def some_file(tree: Path) -> Path:
     """A file of ordinary size."""
     files = sorted(tree.rglob("*.py"), key=lambda file: (abs(file.stat().st_size - 8000), str(file)))
@@ -113,7 +94,8 @@ def main() -> int:
     parser.add_argument("--skip-slow", action="store_true", help="leave flake8 and pylint out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        tree = prepared(options.dir.resolve(), Path(scratch))
+        tree = prepared(options.dir.resolve(), Path(scratch) / "tree")
+        time.sleep(2.5)  # files that were touched a moment ago are always read again
         files = list(tree.rglob("*.py"))
         lines = sum(file.read_bytes().count(b"\n") for file in files)
         print(f"{len(files):,} files, {lines:,} lines, Python {sys.version.split()[0]}")
