@@ -18,16 +18,8 @@ from functools import cached_property
 from typing import TypeAlias
 
 from quality_gate_checkers.model.index import Index
-from quality_gate_checkers.model.scopes import (
-    BINDERS,
-    COMPREHENSIONS,
-    FUNCTIONS,
-    SCOPES,
-    Binding,
-    FunctionNode,
-    Scope,
-    ScopeNode,
-)
+from quality_gate_checkers.model.lookups import Lookups
+from quality_gate_checkers.model.scopes import FUNCTIONS, Binding, FunctionNode
 
 Factories: TypeAlias = Callable[[str, ast.Call | None], str | None]
 """What a library function returns: its dotted name, the call (None for `x[y]`, `x / y`) -> the class's dotted name."""
@@ -57,151 +49,21 @@ _MANY = 100
 """A name that is bound more often than this is not followed: the time for every use of it would grow with the file."""
 
 
-class Names:
+class Names(Lookups):
     """The ladder over one module.
 
     Args:
-        module: the module's dotted name, e.g. `shop.pay`.
-        package: where relative imports start: the module's package.
-        tree, index: the module's tree and its index.
+        module, package, tree, index: as `Lookups` takes them.
         factories: the catalogue's factory table.
     """
 
     def __init__(self, module: str, package: str, tree: ast.Module, index: Index, factories: Factories) -> None:
-        self._module = module
-        self._package = package
-        self._tree = tree
-        self._parents = index.parents
-        self._index = index
+        super().__init__(module, package, tree, index)
         self._factories = factories
-        self._scopes: dict[ScopeNode, Scope] = {}
         self._resolved: dict[ast.expr, str | None] = {}
         self._types: dict[ast.expr, str | None] = {}
         self._attributes: dict[ast.ClassDef, dict[str, list[Binding]]] = {}
-        self._definitions: dict[str, ast.ClassDef | FunctionNode] | None = None
         self._depth = 0
-
-    # -- where a node stands
-
-    def scope_node(self, node: ast.AST) -> ScopeNode:
-        """The scope in which a node's names are looked up (decorators, defaults and annotations belong outside)."""
-        child, parent = node, self._parents.get(node)
-        while parent is not None:
-            if isinstance(parent, SCOPES) and not _stands_outside(child, parent):
-                return parent
-            child, parent = parent, self._parents.get(parent)
-        return self._tree
-
-    def qualified_name(self, node: ast.AST) -> str:
-        """Dotted name of a definition, or of the scope that a node stands in: `shop.pay.Gateway.charge`."""
-        parts = []
-        current: ast.AST | None = node
-        while current is not None:
-            if isinstance(current, (*FUNCTIONS, ast.ClassDef)):
-                parts.append(current.name)
-            current = self._parents.get(current)
-        return ".".join([self._module, *reversed(parts)])
-
-    def _scope(self, node: ScopeNode) -> Scope:
-        found = self._scopes.get(node)
-        if found is None:
-            found = self._scopes[node] = Scope(node, self._package, self._binders.get(node, []))
-        return found
-
-    @cached_property
-    def _binders(self) -> dict[ScopeNode, list[ast.AST]]:
-        """The nodes that bind names, by scope: one pass over these few instead of a walk per scope."""
-        by_type = self._index.by_type
-        binders = sorted((node for kind in BINDERS for node in by_type.get(kind, ())), key=_line)
-        found: dict[ScopeNode, list[ast.AST]] = {}
-        for node in binders:
-            scope = self.scope_node(node)
-            while isinstance(scope, COMPREHENSIONS):
-                scope = self.scope_node(scope)
-            found.setdefault(scope, []).append(node)
-        return found
-
-    @cached_property
-    def _set_through_self(self) -> dict[FunctionNode, list[tuple[str, Binding]]]:
-        """What each method assigns to attributes of its first parameter."""
-        found: dict[FunctionNode, list[tuple[str, Binding]]] = {}
-        for owner, attribute, binding in self._attribute_assignments():
-            method = self._method_around(binding.node)
-            if method is not None and _first_parameter(method) == owner:
-                found.setdefault(method, []).append((attribute, binding))
-        return found
-
-    def _attribute_assignments(self) -> Iterator[tuple[str, str, Binding]]:
-        """Every `owner.attribute = ...` of the module."""
-        assigned = [
-            *(
-                (target, Binding("value", node, node.value))
-                for node in self._index.of(ast.Assign)
-                for target in node.targets
-            ),
-            *(
-                (node.target, Binding("value", node, node.value, node.annotation))
-                for node in self._index.of(ast.AnnAssign)
-            ),
-        ]
-        for target, binding in assigned:
-            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                yield target.value.id, target.attr, binding
-
-    def _method_around(self, node: ast.AST) -> FunctionNode | None:
-        """The method that a node stands in, whatever functions lie between."""
-        current = self._parents.get(node)
-        while current is not None:
-            above = self._parents.get(current)
-            if isinstance(current, FUNCTIONS) and isinstance(above, ast.ClassDef):
-                return current
-            current = above
-        return None
-
-    def _visible(self, node: ast.AST) -> Iterator[Scope]:
-        """Scopes from the inside out, as Python looks names up: a class body is not seen from its methods."""
-        current = self.scope_node(node)
-        first = True
-        while True:
-            if first or not isinstance(current, ast.ClassDef):
-                yield self._scope(current)
-            if isinstance(current, ast.Module):
-                return
-            first = first and isinstance(current, COMPREHENSIONS)
-            current = self.scope_node(current)
-
-    def bindings(self, name: ast.Name) -> list[Binding]:
-        """All that a name may be bound to where it stands; empty when nothing in this module binds it."""
-        of_module = False
-        for scope in self._visible(name):
-            if name.id in scope.elsewhere or (of_module and scope.node is not self._tree):
-                of_module = of_module or name.id in scope.of_module
-                continue
-            found = scope.names.get(name.id, [])
-            lent = self._lent.get((scope.node, name.id))
-            if found or lent:
-                return [*found, *lent] if lent else found
-        return []
-
-    @cached_property
-    def _lent(self) -> dict[tuple[ScopeNode, str], list[Binding]]:
-        """What functions bind through `global` and `nonlocal`, by the scope that has the name."""
-        found: dict[tuple[ScopeNode, str], list[Binding]] = {}
-        declarations: list[ast.Global | ast.Nonlocal] = [*self._index.of(ast.Global), *self._index.of(ast.Nonlocal)]
-        for node in declarations:
-            inner = self._scope(self.scope_node(node))
-            for name in set(node.names) & inner.elsewhere:
-                owner = self._tree if isinstance(node, ast.Global) else self._owner_outside(inner.node, name)
-                found.setdefault((owner, name), []).extend(inner.names.get(name, ()))
-        return found
-
-    def _owner_outside(self, function: ScopeNode, name: str) -> ScopeNode:
-        """The scope around a function that `nonlocal` means."""
-        return next((scope.node for scope in self._visible(function) if name in scope.names), self._tree)
-
-    def has_star_import(self) -> bool:
-        """Whether names may come from `from x import *`."""
-        return self._scope(self._tree).star_import
 
     # -- which object
 
@@ -481,21 +343,44 @@ class Names:
         """Dotted names of a class's bases, those that resolve."""
         return [name for base in owner.bases if (name := self.resolve(base)) is not None]
 
-    def definition(self, name: str) -> ast.ClassDef | FunctionNode | None:
-        """The class or function of this module that has a dotted name."""
-        if not name.startswith(f"{self._module}."):
-            return None
-        if self._definitions is None:
-            kinds = (ast.ClassDef, *FUNCTIONS)
-            self._definitions = {
-                self.qualified_name(node): node
-                for kind in kinds
-                for node in self._index.by_type.get(kind, ())
-                if isinstance(node, kinds)
-            }
-        return self._definitions.get(name)
-
     # -- classes and self
+
+    @cached_property
+    def _set_through_self(self) -> dict[FunctionNode, list[tuple[str, Binding]]]:
+        """What each method assigns to attributes of its first parameter."""
+        found: dict[FunctionNode, list[tuple[str, Binding]]] = {}
+        for owner, attribute, binding in self._attribute_assignments():
+            method = self._method_around(binding.node)
+            if method is not None and _first_parameter(method) == owner:
+                found.setdefault(method, []).append((attribute, binding))
+        return found
+
+    def _attribute_assignments(self) -> Iterator[tuple[str, str, Binding]]:
+        """Every `owner.attribute = ...` of the module."""
+        assigned = [
+            *(
+                (target, Binding("value", node, node.value))
+                for node in self._index.of(ast.Assign)
+                for target in node.targets
+            ),
+            *(
+                (node.target, Binding("value", node, node.value, node.annotation))
+                for node in self._index.of(ast.AnnAssign)
+            ),
+        ]
+        for target, binding in assigned:
+            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                yield target.value.id, target.attr, binding
+
+    def _method_around(self, node: ast.AST) -> FunctionNode | None:
+        """The method that a node stands in, whatever functions lie between."""
+        current = self._parents.get(node)
+        while current is not None:
+            above = self._parents.get(current)
+            if isinstance(current, FUNCTIONS) and isinstance(above, ast.ClassDef):
+                return current
+            current = above
+        return None
 
     def enclosing_class(self, node: ast.AST) -> ast.ClassDef | None:
         """The class whose method a node stands in."""
@@ -548,24 +433,9 @@ class Names:
         return []
 
 
-def _stands_outside(child: ast.AST, scope: ast.AST) -> bool:
-    if isinstance(scope, FUNCTIONS):
-        return child is scope.args or child is scope.returns or child in scope.decorator_list
-    if isinstance(scope, ast.Lambda):
-        return child is scope.args
-    if isinstance(scope, ast.ClassDef):
-        return child in scope.decorator_list or child in scope.bases or child in scope.keywords
-    return False
-
-
 def _first_parameter(method: FunctionNode) -> str | None:
     parameters = [*method.args.posonlyargs, *method.args.args]
     return parameters[0].arg if parameters else None
-
-
-def _line(node: ast.AST) -> tuple[int, int]:
-    placed = node.context_expr if isinstance(node, ast.withitem) else node
-    return getattr(placed, "lineno", 0), getattr(placed, "col_offset", 0)
 
 
 def _one(types: Iterable[str | None]) -> str | None:

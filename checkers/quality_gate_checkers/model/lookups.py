@@ -1,0 +1,150 @@
+"""Where a node stands, and what the names of its scope are bound to: Python's own rules, read off the tree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cached_property
+
+from quality_gate_checkers.model.index import Index
+from quality_gate_checkers.model.scopes import (
+    BINDERS,
+    COMPREHENSIONS,
+    FUNCTIONS,
+    SCOPES,
+    Binding,
+    FunctionNode,
+    Scope,
+    ScopeNode,
+)
+
+
+class Lookups:
+    """Scopes and bindings of one module.
+
+    Args:
+        module: the module's dotted name, e.g. `shop.pay`.
+        package: where relative imports start: the module's package.
+        tree, index: the module's tree and its index.
+    """
+
+    def __init__(self, module: str, package: str, tree: ast.Module, index: Index) -> None:
+        self._module = module
+        self._package = package
+        self._tree = tree
+        self._parents = index.parents
+        self._index = index
+        self._scopes: dict[ScopeNode, Scope] = {}
+        self._definitions: dict[str, ast.ClassDef | FunctionNode] | None = None
+
+    def scope_node(self, node: ast.AST) -> ScopeNode:
+        """The scope in which a node's names are looked up (decorators, defaults and annotations belong outside)."""
+        child, parent = node, self._parents.get(node)
+        while parent is not None:
+            if isinstance(parent, SCOPES) and not _stands_outside(child, parent):
+                return parent
+            child, parent = parent, self._parents.get(parent)
+        return self._tree
+
+    def qualified_name(self, node: ast.AST) -> str:
+        """Dotted name of a definition, or of the scope that a node stands in: `shop.pay.Gateway.charge`."""
+        parts = []
+        current: ast.AST | None = node
+        while current is not None:
+            if isinstance(current, (*FUNCTIONS, ast.ClassDef)):
+                parts.append(current.name)
+            current = self._parents.get(current)
+        return ".".join([self._module, *reversed(parts)])
+
+    def _scope(self, node: ScopeNode) -> Scope:
+        found = self._scopes.get(node)
+        if found is None:
+            found = self._scopes[node] = Scope(node, self._package, self._binders.get(node, []))
+        return found
+
+    @cached_property
+    def _binders(self) -> dict[ScopeNode, list[ast.AST]]:
+        """The nodes that bind names, by scope: one pass over these few instead of a walk per scope."""
+        by_type = self._index.by_type
+        binders = sorted((node for kind in BINDERS for node in by_type.get(kind, ())), key=_line)
+        found: dict[ScopeNode, list[ast.AST]] = {}
+        for node in binders:
+            scope = self.scope_node(node)
+            while isinstance(scope, COMPREHENSIONS):
+                scope = self.scope_node(scope)
+            found.setdefault(scope, []).append(node)
+        return found
+
+    def _visible(self, node: ast.AST) -> Iterator[Scope]:
+        """Scopes from the inside out, as Python looks names up: a class body is not seen from its methods."""
+        current = self.scope_node(node)
+        first = True
+        while True:
+            if first or not isinstance(current, ast.ClassDef):
+                yield self._scope(current)
+            if isinstance(current, ast.Module):
+                return
+            first = first and isinstance(current, COMPREHENSIONS)
+            current = self.scope_node(current)
+
+    def bindings(self, name: ast.Name) -> list[Binding]:
+        """All that a name may be bound to where it stands; empty when nothing in this module binds it."""
+        of_module = False
+        for scope in self._visible(name):
+            if name.id in scope.elsewhere or (of_module and scope.node is not self._tree):
+                of_module = of_module or name.id in scope.of_module
+                continue
+            found = scope.names.get(name.id, [])
+            lent = self._lent.get((scope.node, name.id))
+            if found or lent:
+                return [*found, *lent] if lent else found
+        return []
+
+    @cached_property
+    def _lent(self) -> dict[tuple[ScopeNode, str], list[Binding]]:
+        """What functions bind through `global` and `nonlocal`, by the scope that has the name."""
+        found: dict[tuple[ScopeNode, str], list[Binding]] = {}
+        declarations: list[ast.Global | ast.Nonlocal] = [*self._index.of(ast.Global), *self._index.of(ast.Nonlocal)]
+        for node in declarations:
+            inner = self._scope(self.scope_node(node))
+            for name in set(node.names) & inner.elsewhere:
+                owner = self._tree if isinstance(node, ast.Global) else self._owner_outside(inner.node, name)
+                found.setdefault((owner, name), []).extend(inner.names.get(name, ()))
+        return found
+
+    def _owner_outside(self, function: ScopeNode, name: str) -> ScopeNode:
+        """The scope around a function that `nonlocal` means."""
+        return next((scope.node for scope in self._visible(function) if name in scope.names), self._tree)
+
+    def has_star_import(self) -> bool:
+        """Whether names may come from `from x import *`."""
+        return self._scope(self._tree).star_import
+
+    def definition(self, name: str) -> ast.ClassDef | FunctionNode | None:
+        """The class or function of this module that has a dotted name."""
+        if not name.startswith(f"{self._module}."):
+            return None
+        if self._definitions is None:
+            kinds = (ast.ClassDef, *FUNCTIONS)
+            self._definitions = {
+                self.qualified_name(node): node
+                for kind in kinds
+                for node in self._index.by_type.get(kind, ())
+                if isinstance(node, kinds)
+            }
+        return self._definitions.get(name)
+
+
+def _stands_outside(child: ast.AST, scope: ast.AST) -> bool:
+    if isinstance(scope, FUNCTIONS):
+        return child is scope.args or child is scope.returns or child in scope.decorator_list
+    if isinstance(scope, ast.Lambda):
+        return child is scope.args
+    if isinstance(scope, ast.ClassDef):
+        return child in scope.decorator_list or child in scope.bases or child in scope.keywords
+    return False
+
+
+def _line(node: ast.AST) -> tuple[int, int]:
+    placed = node.context_expr if isinstance(node, ast.withitem) else node
+    return getattr(placed, "lineno", 0), getattr(placed, "col_offset", 0)
