@@ -73,6 +73,7 @@ class SmallCodebase:
     ) -> None:
         self._in = {path: definitions_of(path, source, modules.get(path)) for path, source in files.items()}
         self.definitions = {one.name: one for held in self._in.values() for one in held}
+        self.modules = {held[0].name: path for path, held in self._in.items()}
         self.edges = [edge if isinstance(edge, Edge) else self._edge(*edge) for edge in edges]
         self._external, self._unresolved = tuple(external), tuple(unresolved)
         self._marks, self.entry_points, self._overrides = tuple(marks), tuple(entry_points), overrides

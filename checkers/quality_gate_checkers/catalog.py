@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from quality_gate_checkers import rules
 from quality_gate_checkers.model import Role, Rule
@@ -12,6 +13,17 @@ from quality_gate_checkers.plug import PlugError, collect
 
 _CODE = re.compile(r"QG[1-69]\d\d")
 _NAME = re.compile(r"[a-z]+(-[a-z]+)*")
+
+
+class Applicable(NamedTuple):
+    """Rules that a file may break.
+
+    Args:
+        alone: by what stands in it. told: also by what other modules tell.
+    """
+
+    alone: list[Rule]
+    told: list[Rule]
 
 
 class Catalog:
@@ -50,13 +62,14 @@ class Catalog:
 
     @cached_property
     def _by_role(self) -> dict[Role, tuple[list[Rule], frozenset[bytes]]]:
-        """The rules of each role, and all their triggers."""
-        chosen = {role: [rule for rule in self.rules if role in rule.roles] for role in Role}
-        return {
-            role: (held, frozenset(word for rule in held for word in rule.triggers)) for role, held in chosen.items()
-        }
+        """The rules of each role, and all their triggers; also those for what other modules tell."""
+        found: dict[Role, tuple[list[Rule], frozenset[bytes]]] = {}
+        for role in Role:
+            held = [rule for rule in self.rules if role in rule.roles]
+            found[role] = held, frozenset(word for rule in held for word in (*rule.triggers, *rule.elsewhere))
+        return found
 
-    def applicable(self, content: bytes, role: Role) -> list[Rule]:
+    def applicable(self, content: bytes, role: Role) -> Applicable:
         """The rules that a file may break, by the byte strings that stand in it; most files need no rule at all.
 
         Args:
@@ -66,7 +79,9 @@ class Catalog:
         rules, triggers = self._by_role[role]
         lowered = content.lower() if content.isascii() else _as_the_parser_sees_names(content)
         present = {trigger for trigger in triggers if trigger in lowered}
-        return [rule for rule in rules if not present.isdisjoint(rule.triggers)]
+        alone = [rule for rule in rules if not present.isdisjoint(rule.triggers)]
+        told = [rule for rule in rules if not present.isdisjoint((*rule.triggers, *rule.elsewhere))]
+        return Applicable(alone, told)
 
 
 def _described(rule: Rule) -> str:

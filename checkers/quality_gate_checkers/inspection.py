@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import sys
 from collections.abc import Callable
 
 from quality_gate_checkers.catalog import Catalog, catalog
@@ -11,6 +12,7 @@ from quality_gate_checkers.dependencies import catalogue
 from quality_gate_checkers.model import Module, NotAnalysable, decode, parse, role_of
 from quality_gate_checkers.model.critical import critical_names
 from quality_gate_checkers.model.inspection import Fault, Inspection, Suppression
+from quality_gate_checkers.model.outside import Alone, Outside
 from quality_gate_checkers.model.violation import Violation
 from quality_gate_checkers.settings import Settings
 
@@ -21,6 +23,7 @@ def inspect(
     settings: Settings,
     rules: Catalog | None = None,
     also: Callable[[str, ast.Module], None] | None = None,
+    outside: Outside | None = None,
 ) -> Inspection:
     """Run all rules over one file.
 
@@ -30,13 +33,14 @@ def inspect(
         settings: the project's.
         rules: other rules than all, for tests.
         also: is handed the text and the tree, so that one parse serves others too.
+        outside: what other modules tell of names that are imported; left out, nobody else is there.
     """
     try:
         text = decode(content)
         tree = parse(text)
         if also is not None:
             also(text, tree)
-        return inspect_tree(path, content, text, tree, settings, rules)
+        return inspect_tree(path, content, text, tree, settings, rules, outside)
     except NotAnalysable as fault:
         return Inspection(content.count(b"\n") + 1, fault=Fault(fault.line, fault.reason, fault.remedy))
     except (RecursionError, MemoryError):
@@ -50,16 +54,24 @@ def inspect(
 
 
 def inspect_tree(
-    path: str, content: bytes, text: str, tree: ast.Module, settings: Settings, rules: Catalog | None = None
+    path: str,
+    content: bytes,
+    text: str,
+    tree: ast.Module,
+    settings: Settings,
+    rules: Catalog | None = None,
+    outside: Outside | None = None,
 ) -> Inspection:
     """The same for a host that has the tree already."""
     known = rules or catalog()
     lines = content.count(b"\n") + (not content.endswith(b"\n"))
-    chosen = known.applicable(content, role_of(path, settings))
+    alone, told = known.applicable(content, role_of(path, settings))
+    chosen = alone if outside is None else told
     marked = b"critical" in content and b"quality-gate" in content
+    more = _imported(tree) if outside is None and len(told) > len(alone) else frozenset()
     if not chosen and not marked:
-        return Inspection(lines)
-    module = Module(path, text, tree, settings, catalogue().made_by, known.names)
+        return Inspection(lines, asked=_not_of_python(more))
+    module = Module(path, text, tree, settings, catalogue().made_by, known.names, outside)
     broken = sorted({violation for rule in chosen for violation in rule.violations(module)}, key=_place)
     return Inspection(
         lines,
@@ -68,7 +80,24 @@ def inspect_tree(
         tuple(found for found in module.suppressions if found.kind == "allow" or _names_one_of(known, found)),
         len(module.not_resolved),
         critical=_critical_paths(module) if marked else (),
+        asked=_not_of_python(more | _asked(module)),
     )
+
+
+def _asked(module: Module) -> frozenset[str]:
+    asked = module.outside.asked if isinstance(module.outside, Alone) else ()
+    return frozenset(name.partition(".")[0] for name in asked)
+
+
+def _imported(tree: ast.Module) -> frozenset[str]:
+    """First parts of what a module imports on top; "" for its own package."""
+    found = {alias.name.partition(".")[0] for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
+    sources = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    return frozenset(found | {"" if node.level else (node.module or "").partition(".")[0] for node in sources})
+
+
+def _not_of_python(names: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(names - sys.stdlib_module_names))
 
 
 def _critical_paths(module: Module) -> tuple[str, ...]:

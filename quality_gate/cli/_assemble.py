@@ -200,7 +200,26 @@ class Run:
         from quality_gate.evidence.codebase import taking_facts
 
         with self._linking_store() as store:  # one parse serves the rules and the linked codebase
-            return self._inspected(files, taking_facts(self.config.settings, store))
+            alone = self._inspected(files, taking_facts(self.config.settings, store))
+        return self._told(alone)
+
+    def _told(self, alone: Mapping[str, Inspection]) -> Mapping[str, Inspection]:
+        """Inspections with what the rest of the project tells."""
+        if not any(held.asked for held in alone.values()):
+            return alone
+        from quality_gate.evidence.told_inspections import inspections_told
+
+        with self._store() as store:
+            return inspections_told(
+                self.root,
+                alone,
+                self.linking.codebase.modules,
+                self.config.settings,
+                store,
+                always_read=self.stage is Stage.CI,
+                now_ns=time.time_ns(),
+                progress=progress_on(sys.stderr, os.environ, quiet=self._quiet),
+            )
 
     def _inspected(self, files: tuple[str, ...], also: Also | None = None) -> Mapping[str, Inspection]:
         settings = self.config.settings

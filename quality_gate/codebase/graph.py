@@ -134,6 +134,10 @@ class Codebase(Protocol):
         """Every definition by its name."""
 
     @property
+    def modules(self) -> Mapping[str, str]:
+        """The file of every module by its dotted name; of two that have one name the first."""
+
+    @property
     def entry_points(self) -> tuple[EntryPoint, ...]:
         """What frameworks call."""
 

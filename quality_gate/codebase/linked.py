@@ -71,6 +71,11 @@ class LinkedCodebase:
         return module
 
     @property
+    def modules(self) -> Mapping[str, str]:
+        """See `Codebase`."""
+        return {name: min(paths) for name, paths in self._path_of.items()}
+
+    @property
     def definitions(self) -> Mapping[str, Definition]:
         """Every definition by its name."""
         return self._definitions

@@ -91,3 +91,23 @@ def test_the_second_run_says_the_same_from_the_cache(shop) -> None:
     assert found(shop, "check", "--stage", "push", "--all-files") == first
     shop.write("shop/billing.py", QUIET)
     assert found(shop, "check", "--stage", "push", "--all-files") == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "findings"),
+    [
+        (("check", "--stage", "commit"), []),
+        (("check", "--stage", "ci"), [("call-without-deadline", "shop/pay.py", 5, True)]),
+        (("report",), [("call-without-deadline", "shop/pay.py", 5, True)]),
+    ],
+    ids=["commit", "ci", "report"],
+)
+def test_where_files_are_linked_other_modules_tell_rules_more(tmp_path, arguments, findings):
+    """A client made in another module: one file does not tell what `session` is."""
+    scratch = Scratch(tmp_path / "shop")
+    scratch.commit({"shop/__init__.py": "", "shop/http.py": "import requests\n\nsession = requests.Session()\n"})
+    scratch.git("checkout", "-q", "-b", "pay")
+    scratch.stage("shop/pay.py", "from .http import session\n\n\ndef pay():\n    session.post('/charges')\n")
+    if "ci" in arguments:
+        scratch.git("commit", "-qm", "Pay")
+    assert found(scratch, *arguments)[1] == findings

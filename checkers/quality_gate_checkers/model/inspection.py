@@ -83,6 +83,9 @@ class Inspection(msgspec.Struct, frozen=True, array_like=True, dict=True):
         not_resolved: calls that a rule asked about and that no rung of the ladder holds.
         fault: why it could not be analysed, None when it was.
         critical: names of critical paths in comments `# quality-gate: critical[...]`.
+        asked: first parts of the names of imported objects that the rules asked about, or would ask about were other
+            modules there, without the standard library's; "" for the file's own package. Where one of them is the
+            project's own, its modules may tell the rules more.
     """
 
     lines: int
@@ -92,6 +95,7 @@ class Inspection(msgspec.Struct, frozen=True, array_like=True, dict=True):
     not_resolved: int = 0
     fault: Fault | None = None
     critical: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
     def silenced_by(self, violation: Violation, today: datetime.date) -> Suppression | None:
         """The suppression that holds for a violation on a day, one with a reason before one without."""

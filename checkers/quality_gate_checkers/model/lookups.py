@@ -29,7 +29,7 @@ class Lookups:
     """
 
     def __init__(self, module: str, package: str, tree: ast.Module, index: Index) -> None:
-        self._module = module
+        self.module = module
         self._package = package
         self._tree = tree
         self._parents = index.parents
@@ -54,7 +54,7 @@ class Lookups:
             if isinstance(current, (*FUNCTIONS, ast.ClassDef)):
                 parts.append(current.name)
             current = self._parents.get(current)
-        return ".".join([self._module, *reversed(parts)])
+        return ".".join([self.module, *reversed(parts)])
 
     def _scope(self, node: ScopeNode) -> Scope:
         found = self._scopes.get(node)
@@ -122,7 +122,7 @@ class Lookups:
 
     def definition(self, name: str) -> ast.ClassDef | FunctionNode | None:
         """The class or function of this module that has a dotted name."""
-        if not name.startswith(f"{self._module}."):
+        if not name.startswith(f"{self.module}."):
             return None
         if self._definitions is None:
             kinds = (ast.ClassDef, *FUNCTIONS)

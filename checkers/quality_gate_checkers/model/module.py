@@ -14,6 +14,7 @@ from quality_gate_checkers.model.comments import Comment, comments_in
 from quality_gate_checkers.model.index import Index
 from quality_gate_checkers.model.inspection import Suppression
 from quality_gate_checkers.model.names import Factories, Names
+from quality_gate_checkers.model.outside import Alone, Outside
 from quality_gate_checkers.model.roles import Role, role_of
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
 from quality_gate_checkers.model.suppressions import suppressions_in
@@ -39,6 +40,7 @@ class Module:
         settings: the project's.
         factories: the catalogue's factory table, for the ladder.
         rule_names: names, codes and pylint ids of our own rules.
+        outside: what other modules tell of names that are imported; left out, nobody else is there.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Module:
         settings: Settings,
         factories: Factories = no_factories,
         rule_names: frozenset[str] = frozenset(),
+        outside: Outside | None = None,
     ) -> None:
         self.path = path
         self.text = text
@@ -58,6 +61,7 @@ class Module:
         self.name = dotted_name(path)
         self._factories = factories
         self.rule_names = rule_names
+        self.outside: Outside = outside if outside is not None else Alone()
         self._ordered: set[type[ast.AST]] = set()
         self._columns: dict[int, list[int]] = {}
         self.not_resolved: set[ast.Call] = set()
@@ -77,7 +81,7 @@ class Module:
     def names(self) -> Names:
         """The ladder."""
         package = self.name if self.path.endswith("__init__.py") else self.name.rpartition(".")[0]
-        return Names(self.name, package, self.tree, self.index, self._factories)
+        return Names(self.name, package, self.tree, self.index, self._factories, self.outside)
 
     @cached_property
     def comments(self) -> list[Comment]:

@@ -13,12 +13,13 @@ from __future__ import annotations
 import ast
 import builtins
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
 from quality_gate_checkers.model.index import Index
 from quality_gate_checkers.model.lookups import Lookups
+from quality_gate_checkers.model.outside import Outside
 from quality_gate_checkers.model.scopes import FUNCTIONS, Binding, FunctionNode
 
 Factories: TypeAlias = Callable[[str, ast.Call | None], str | None]
@@ -55,11 +56,15 @@ class Names(Lookups):
     Args:
         module, package, tree, index: as `Lookups` takes them.
         factories: the catalogue's factory table.
+        outside: what other modules tell of names that are imported.
     """
 
-    def __init__(self, module: str, package: str, tree: ast.Module, index: Index, factories: Factories) -> None:
+    def __init__(
+        self, module: str, package: str, tree: ast.Module, index: Index, factories: Factories, outside: Outside
+    ) -> None:
         super().__init__(module, package, tree, index)
         self._factories = factories
+        self._outside = outside
         self._resolved: dict[ast.expr, str | None] = {}
         self._types: dict[ast.expr, str | None] = {}
         self._attributes: dict[ast.ClassDef, dict[str, list[Binding]]] = {}
@@ -95,11 +100,14 @@ class Names(Lookups):
         found = self.bindings(name)
         if not found:
             return f"builtins.{name.id}" if name.id in _BUILTINS else None
+        return self._resolve_bound(found)
+
+    def _resolve_bound(self, found: Sequence[Binding]) -> str | None:
         if len(found) > _MANY:
             return None
         kinds = {binding.kind for binding in found if not (_says_nothing(binding) or self._is_fallback(binding))}
         if "import" in kinds and kinds <= {"import", "definition"}:
-            return next(binding.target for binding in found if binding.kind == "import")
+            return self._outside.resolve(next(binding.target for binding in found if binding.kind == "import"))
         if kinds == {"definition"}:
             return self.qualified_name(found[-1].node)
         if len(found) == 1 and found[0].kind == "value" and isinstance(found[0].value, ast.Name | ast.Attribute):
@@ -116,7 +124,14 @@ class Names(Lookups):
             if owner is not None:
                 return self._resolve_member(owner, attribute.attr)
         base = self.resolve(attribute.value)
-        return f"{base}.{attribute.attr}" if base else None
+        return self._elsewhere(f"{base}.{attribute.attr}") if base else None
+
+    def _elsewhere(self, name: str) -> str:
+        """Where a name leads that other modules may know; names of this one are told here."""
+        return name if self._is_own(name) else self._outside.resolve(name)
+
+    def _is_own(self, name: str) -> bool:
+        return name.startswith((f"{self.module}.", "builtins."))
 
     def _resolve_member(self, owner: ast.ClassDef, attribute: str) -> str | None:
         found = self._attribute_bindings(owner, attribute)
@@ -189,6 +204,8 @@ class Names(Lookups):
                 return annotated
         if binding.kind in ("value", "parameter"):
             return self.type_of(binding.value)
+        if binding.kind == "import":
+            return self._outside.type_of(binding.target)
         if binding.kind == "entered":
             return self._type_entered(binding.value)
         if binding.kind == "caught" and binding.value is not None:
@@ -211,7 +228,7 @@ class Names(Lookups):
             return self._returned(definition)
         if name.startswith("builtins."):
             return name if isinstance(getattr(builtins, name.removeprefix("builtins."), None), type) else None
-        return name if _looks_like_class(name) else None
+        return self._outside.returned(name) or (name if _looks_like_class(name) else None)
 
     def _type_entered(self, manager: ast.expr | None) -> str | None:
         if isinstance(manager, ast.Call):
@@ -219,6 +236,9 @@ class Names(Lookups):
             definition = self.definition(name) if name else None
             if isinstance(definition, FUNCTIONS) and self._is_context_manager(definition):
                 return self._yielded(definition)
+            entered = self._outside.entered(name) if name and not self._is_own(name) else None
+            if entered is not None:
+                return entered
         made = self.type_of(manager)
         own = self.definition(made) if made else None
         if isinstance(own, ast.ClassDef):
@@ -230,10 +250,22 @@ class Names(Lookups):
 
     def _type_of_attribute(self, attribute: ast.Attribute) -> str | None:
         holder = self.type_of(attribute.value) or self.resolve(attribute.value)
-        owner = self.definition(holder) if holder else None
-        if isinstance(owner, ast.ClassDef):
-            return self._agreed(self._attribute_bindings(owner, attribute.attr))
-        return None
+        return self.attribute_type(holder, attribute.attr) if holder else None
+
+    def attribute_type(self, holder: str, attribute: str) -> str | None:
+        """Dotted name of the class of an attribute that instances of a class have, inherited ones included.
+
+        Args:
+            holder: dotted name of the class.
+        """
+        owner = self.definition(holder)
+        if not isinstance(owner, ast.ClassDef):
+            return None if self._is_own(holder) else self._outside.attribute(holder, attribute)
+        found = self._attribute_bindings(owner, attribute)
+        if found:
+            return self._agreed(found)
+        strangers = (base for base in self._ancestors(owner) if not self._is_own(base))
+        return next((told for base in strangers if (told := self._outside.attribute(base, attribute))), None)
 
     def _is_context_manager(self, function: FunctionNode) -> bool:
         return any(self.resolve(decorator) in _CONTEXT_MANAGERS for decorator in function.decorator_list)
@@ -333,7 +365,7 @@ class Names(Lookups):
         """Dotted name of a method as its defining class gives it; a class of another module is taken at its word."""
         own = self.definition(holder)
         if not isinstance(own, ast.ClassDef) or depth > _DEPTH:
-            return f"{holder}.{attribute}"
+            return self._elsewhere(f"{holder}.{attribute}")
         if attribute in self._members(own):
             return f"{holder}.{attribute}"
         bases = self.bases(own)
@@ -342,6 +374,50 @@ class Names(Lookups):
     def bases(self, owner: ast.ClassDef) -> list[str]:
         """Dotted names of a class's bases, those that resolve."""
         return [name for base in owner.bases if (name := self.resolve(base)) is not None]
+
+    # -- what other modules ask of this one
+
+    def exported(self, name: str) -> str | None:
+        """Dotted name of the object that a name of the module stands for; its own where it is defined here."""
+        found = self._scope(self._tree).names.get(name)
+        return self._resolve_bound(found) if found else None
+
+    def exported_type(self, name: str) -> str | None:
+        """Dotted name of the class that the object of a name of the module is an instance of."""
+        return self._agreed(self._scope(self._tree).names.get(name, ()))
+
+    def exported_members(self, name: str) -> list[str | None] | None:
+        """What the members of a tuple resolve to that a name of the module stands for; None where it is no tuple's."""
+        found = [binding for binding in self._scope(self._tree).names.get(name, ()) if not _says_nothing(binding)]
+        only = found[0].value if len(found) == 1 else None
+        return [self.resolve(member) for member in only.elts] if isinstance(only, ast.Tuple) else None
+
+    def returned(self, name: str) -> str | None:
+        """Dotted name of the class of what a class or function of this module gives when it is called."""
+        definition = self.definition(name)
+        if isinstance(definition, ast.ClassDef):
+            return name
+        return self._returned(definition) if definition is not None else None
+
+    def entered(self, name: str) -> str | None:
+        """Dotted name of the class that entering a context manager gives which a function of this module makes."""
+        definition = self.definition(name)
+        if isinstance(definition, FUNCTIONS) and self._is_context_manager(definition):
+            return self._yielded(definition)
+        return None
+
+    def members(self, expression: ast.expr) -> list[str | None]:
+        """What the members of a tuple resolve to, be it written out or named; of anything else, what it resolves to."""
+        if isinstance(expression, ast.Tuple):
+            return [self.resolve(member) for member in expression.elts]
+        bound = self.bindings(expression) if isinstance(expression, ast.Name) else []
+        found = [one for one in bound if not _says_nothing(one)]
+        if len(found) == 1 and isinstance(found[0].value, ast.Tuple):
+            return [self.resolve(member) for member in found[0].value.elts]
+        if len(found) == 1 and found[0].kind == "import":
+            told = self._outside.members(found[0].target)
+            return [*told] if told is not None else [self.resolve(expression)]
+        return [self.resolve(expression)]
 
     # -- classes and self
 
@@ -420,17 +496,26 @@ class Names(Lookups):
         return found
 
     def _attribute_bindings(self, owner: ast.ClassDef, attribute: str) -> list[Binding]:
-        """What a class binds itself, else what the first of its bases that binds it does; no base is asked twice."""
-        stack, asked = [owner], set[ast.ClassDef]()
-        while stack and len(asked) <= _DEPTH:
-            current = stack.pop()
-            found = self._members(current).get(attribute)
-            if found:
-                return found
-            asked.add(current)
-            inherited = [self.definition(base) for base in self.bases(current)]
-            stack += [base for base in reversed(inherited) if isinstance(base, ast.ClassDef) and base not in asked]
-        return []
+        """What a class binds itself, else what the first of its bases in this module that binds it does."""
+        found = self._members(owner).get(attribute)
+        if found:
+            return found
+        bases = (self.definition(name) for name in self._ancestors(owner))
+        held = (self._members(base).get(attribute) for base in bases if isinstance(base, ast.ClassDef))
+        return next((bindings for bindings in held if bindings), [])
+
+    def _ancestors(self, owner: ast.ClassDef) -> Iterator[str]:
+        """Dotted names of a class's bases, and of theirs where they stand in this module; none is told twice."""
+        stack, told = [*reversed(self.bases(owner))], {self.qualified_name(owner)}
+        while stack and len(told) <= _DEPTH:
+            name = stack.pop()
+            if name in told:
+                continue
+            told.add(name)
+            yield name
+            base = self.definition(name)
+            if isinstance(base, ast.ClassDef):
+                stack += reversed(self.bases(base))
 
 
 def _first_parameter(method: FunctionNode) -> str | None:

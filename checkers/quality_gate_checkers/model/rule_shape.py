@@ -64,12 +64,13 @@ class Rule:
         name: the thing flagged, kebab case.
         severity: `error` only when at least 90 % of the hits read on real code were true.
         triggers: byte strings one of which stands in every file that can break the rule: the others are not asked.
+        elsewhere: likewise for files that break it by what other modules tell, e.g. of a client that one of them makes.
         roles: parts that a file must play to be judged.
         check: the pure function.
         diff_only: the rule speaks of new lines only, in every mode; flake8 and pylint know no change and leave it out.
     """
 
-    __slots__ = ("check", "code", "diff_only", "name", "roles", "severity", "triggers")
+    __slots__ = ("check", "code", "diff_only", "elsewhere", "name", "roles", "severity", "triggers")
 
     def __init__(
         self,
@@ -80,6 +81,7 @@ class Rule:
         roles: frozenset[Role],
         check: Check,
         *,
+        elsewhere: tuple[bytes, ...] = (),
         diff_only: bool = False,
     ) -> None:
         self.code = code
@@ -88,6 +90,7 @@ class Rule:
         self.triggers = triggers
         self.roles = roles
         self.check = check
+        self.elsewhere = elsewhere
         self.diff_only = diff_only
 
     @property
@@ -140,12 +143,13 @@ def rule(
     *,
     severity: Severity = "error",
     triggers: tuple[bytes, ...],
+    elsewhere: tuple[bytes, ...] = (),
     roles: frozenset[Role] = PRODUCTION,
     diff_only: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function whose docstring is its page. See `Rule` for the arguments."""
 
     def made(check: Check) -> Rule:
-        return Rule(code, name, severity, triggers, roles, check, diff_only=diff_only)
+        return Rule(code, name, severity, triggers, roles, check, elsewhere=elsewhere, diff_only=diff_only)
 
     return made

@@ -78,8 +78,7 @@ def caught_types(module: Module, type_: ast.expr | None) -> list[str | None]:
     """Dotted names of the exceptions that an `except` or a `suppress()` names; None for one that does not resolve."""
     if type_ is None:
         return ["builtins.BaseException"]
-    parts = type_.elts if isinstance(type_, ast.Tuple) else [type_]
-    return [module.names.resolve(part) for part in parts]
+    return module.names.members(type_)
 
 
 def is_broad(types: list[str | None]) -> bool:

@@ -63,10 +63,10 @@ def test_applicable_are_the_rules_whose_triggers_stand_in_a_file():
     known = Catalog([made("QG101", "one", (b"except", b"suppress")), made("QG102", "two", (b"import requests",))])
 
     def codes(content: bytes) -> list[str]:
-        return [found.code for found in known.applicable(content, Role.SOURCE)]
+        return [found.code for found in known.applicable(content, Role.SOURCE).alone]
 
     assert codes(b"x = 1") == []
-    assert known.applicable(b"try: x\nexcept: y", Role.TESTS) == [], "these rules are about production code"
+    assert known.applicable(b"try: x\nexcept: y", Role.TESTS).alone == [], "these rules are about production code"
     assert codes(b"try: x\nExcept: y") == ["QG101"]
     assert codes(b"import requests; suppress()") == ["QG101", "QG102"]
     assert codes("import ｒｅｑｕｅｓｔｓ".encode()) == ["QG102"], "the parser folds compatible letters"

@@ -40,6 +40,7 @@ _REMEDIES = {
         b"import requests", b"from requests", b"import httpx", b"from httpx", b"import aiohttp", b"from aiohttp",
         b"urllib3", b"urllib.request", b"from urllib import", b"smtplib", b"http.client", b"from http import",
     ),
+    elsewhere=(b".get(", b".post(", b".put(", b".patch(", b".delete(", b".request(", b".send(", b".sendmail("),
 )  # fmt: skip
 def call_without_deadline(module: Module) -> Iterator[Hit]:
     """A call to another machine that nothing ends when the answer does not come.
@@ -105,7 +106,8 @@ def call_without_deadline(module: Module) -> Iterator[Hit]:
     bandit B113 looks for the same as S113, pylint W3101 sees a session's methods where its option lists them.
 
     ## Known missed alarms
-    Sessions whose class nothing in the module tells; a limit on connecting alone (`httpx.Timeout(5, read=None)`);
+    Sessions whose class nothing tells; those that another module makes, where nothing is linked (commit, flake8,
+    pylint); a limit on connecting alone (`httpx.Timeout(5, read=None)`);
     databases, caches, queues, subprocesses and locks.
 
     ## Measured
@@ -126,7 +128,7 @@ def call_without_deadline(module: Module) -> Iterator[Hit]:
         if known is None:
             continue
         if known.name.startswith("requests.Session."):
-            own_default = _sessions_have_own_default(module) if own_default is None else own_default
+            own_default = _have_own_default(module) if own_default is None else own_default
             if own_default:
                 continue
         yield from _in_call(module, call, known)
@@ -271,6 +273,11 @@ def _may_be_set_on_client(module: Module, known: Fallible) -> bool:
         if module.names.type_of(call) and catalogue().canonical(module.names.type_of(call) or "") == client
     ]
     return not made or any(options.open or known.deadline.on_client in options.values for options in made)
+
+
+def _have_own_default(module: Module) -> bool:
+    """Whether a limit may hide in the sessions of a module, or of those that told what they are."""
+    return any(map(_sessions_have_own_default, (module, *module.outside.behind())))
 
 
 def _sessions_have_own_default(module: Module) -> bool:
