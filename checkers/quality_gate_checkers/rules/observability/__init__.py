@@ -1,0 +1,1 @@
+"""QG4xx: whether people can see and understand what fails."""
