@@ -134,11 +134,40 @@ log = structlog.get_logger()
 
 
 def publish(client: httpx.Client, event):
-    entry = log.bind(event=event["id"])
+    event_log = log.bind(event=event["id"])
     try:
         client.post("https://events.example", json=event)
     except httpx.HTTPError:
-        entry.error("not_published")
+        event_log.error("not_published")
+
+# --- trap: bound for everything that is logged from here on
+import httpx
+import structlog
+
+log = structlog.get_logger()
+
+
+def publish(client: httpx.Client, event):
+    with structlog.contextvars.bound_contextvars(event=event["id"]):
+        try:
+            client.post("https://events.example", json=event)
+        except httpx.HTTPError:
+            log.error("not_published")
+
+# --- binding a socket binds no logger
+import logging
+import socket
+
+log = logging.getLogger(__name__)
+
+
+def greet(host, port):
+    connection = socket.socket()
+    connection.bind(("", 0))
+    try:
+        connection.connect((host, port))
+    except OSError:
+        log.error("no connection")  # QG402
 
 # --- trap: the caller gets the exception and logs it
 import logging
@@ -224,8 +253,99 @@ import logging
 import smtplib
 
 
-def quit_mail(mail: smtplib.SMTP):
+def stop(mail: smtplib.SMTP):
     try:
-        mail.quit()
+        mail.sendmail("shop@shop.example", "a@b.example", "good bye")
     except smtplib.SMTPException:
-        logging.warning("the mail server did not say goodbye")
+        logging.warning("the mail server did not hear the goodbye")
+
+# --- trap: an error tracker takes the exception by itself
+import logging
+
+import requests
+import sentry_sdk
+
+log = logging.getLogger(__name__)
+
+
+def publish(event):
+    try:
+        requests.post("https://events.example", json=event, timeout=5)
+    except requests.RequestException:
+        log.error("event not published")
+        sentry_sdk.capture_exception()
+
+# --- words put together from words
+import logging
+
+import requests
+
+log = logging.getLogger(__name__)
+
+
+def publish(event):
+    try:
+        requests.post("https://events.example", json=event, timeout=5)
+    except requests.RequestException:
+        log.error("event of {} not published".format("shop"), extra={"tags": ["events", ("a", "b")]})  # QG402
+    try:
+        requests.post("https://audit.example", json=event, timeout=5)
+    except requests.RequestException:
+        logging.getLogger(__name__).error(f"event not audited by {__name__}", exc_info=None)  # QG402
+
+# --- trap: a value in the middle of the words, and one that a function gives
+import logging
+
+import requests
+
+log = logging.getLogger(__name__)
+
+
+def publish(event, current_request):
+    try:
+        requests.post("https://events.example", json=event, timeout=5)
+    except requests.RequestException:
+        log.error("event of {} not published".format(event["shop"]))
+    try:
+        requests.post("https://audit.example", json=event, timeout=5)
+    except requests.RequestException:
+        log.error("event not audited in " + current_request())
+
+# --- the more specific rules speak: a failure that is cached, a name that is not bound
+import functools
+import logging
+
+import requests
+
+log = logging.getLogger(__name__)
+
+
+@functools.lru_cache
+def rates(url):
+    try:
+        return requests.get(url, timeout=5).json()
+    except requests.RequestException:  # QG102
+        log.error("no rates")
+        return {}
+
+
+def first(url):
+    try:
+        answer = requests.get(url, timeout=5)
+    except requests.RequestException:  # QG103
+        log.error("no answer")
+    return answer.json()[0]
+
+# --- a log that depends on a level, then the reason is lost
+import logging
+
+import requests
+
+log = logging.getLogger(__name__)
+
+
+def publish(event):
+    try:
+        requests.post("https://events.example", json=event, timeout=5)
+    except (requests.Timeout, requests.HTTPError):
+        log.log(logging.WARNING, "event not published")  # QG402

@@ -81,7 +81,7 @@ def has_context_of_its_own(module: Module, log: ast.Call) -> bool:
     logger = log.func.value if isinstance(log.func, ast.Attribute) else log.func
     if isinstance(logger, ast.Name) and any(found.kind == "parameter" for found in module.names.bindings(logger)):
         return True
-    if not any(word in module.text for word in ("bind", "contextualize", "LoggerAdapter")):
+    if not any(word in module.text for word in ("bind", "new", *_FOR_ALL)):
         return False
     return any(_binds(call) for call in module.nodes(ast.Call))
 
