@@ -320,3 +320,16 @@ class Worker:
             asyncio.run(jobs.take_all())
         except Exception:
             sys.exit(1)
+
+# --- trap: a step of a program that ends well elsewhere
+import sys
+
+
+def change_password(users, name, password):
+    try:
+        users.set_password(name, password)
+    except Exception as error:
+        print(error)
+        sys.exit(4)
+    print("changed")
+    sys.exit(0)

@@ -28,7 +28,7 @@ def is_of_a_program(module: Module, node: ast.AST) -> bool:
     if function is None or _reads_command_lines(module):
         return True
     around = [found for found in module.ancestors(node) if isinstance(found, FUNCTIONS)]
-    if any(_ENTRY.search(found.name.lower()) or _is_command(found) for found in around) or _asks(module, function):
+    if any(_ENTRY.search(found.name.lower()) or _is_command(found) for found in around) or _speaks(module, function):
         return True
     owner = module.names.enclosing_class(function)
     if owner is not None and any(base.rpartition(".")[2].endswith("Command") for base in module.names.bases(owner)):
@@ -37,10 +37,21 @@ def is_of_a_program(module: Module, node: ast.AST) -> bool:
     return not outermost.isdisjoint(_run_by_main(module))
 
 
-def _asks(module: Module, function: FunctionNode) -> bool:
-    """Whether a function speaks with somebody at a keyboard."""
-    calls = (node for node in walk_now(function.body) if isinstance(node, ast.Call))
-    return any(module.names.resolve(call.func) in ("builtins.input", "getpass.getpass") for call in calls)
+def _speaks(module: Module, function: FunctionNode) -> bool:
+    """Whether a function speaks with somebody at a keyboard, or ends the process when all has gone well."""
+    calls = [node for node in walk_now(function.body) if isinstance(node, ast.Call)]
+    return any(
+        module.names.resolve(call.func) in ("builtins.input", "getpass.getpass") or _ends_well(module, call)
+        for call in calls
+    )
+
+
+def _ends_well(module: Module, call: ast.Call) -> bool:
+    """`sys.exit(0)` outside of any handler."""
+    code = call.args[0] if call.args else None
+    if module.names.resolve(call.func) != "sys.exit" or not (isinstance(code, ast.Constant) and code.value == 0):
+        return False
+    return not any(isinstance(above, ast.ExceptHandler) for above in module.ancestors(call))
 
 
 def _classes_around(module: Module, node: ast.AST) -> Iterator[ast.ClassDef]:

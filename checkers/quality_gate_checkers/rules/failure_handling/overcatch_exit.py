@@ -61,10 +61,11 @@ def overcatch_exit(module: Module) -> Iterator[Hit]:
     ## When not to use it
     Where a process must die rather than go on with what it has, say why in the handler, in a comment of three words
     or more, or with `# quality-gate: allow[overcatch-exit] reason="state is lost, the supervisor restarts"`.
-    Silent by design: files whose role is not source (`cli.py`, `commands/`, `scripts/`), modules that read a command
-    line (argparse, click, typer ...), functions that ask for `input()`, what `if __name__ == "__main__":` reaches,
-    `main()` and the like, functions that are there to end the process, `os._exit()` in a child after a fork,
-    `sys.exit()` at the end of a thread, the port that cannot be opened, an exit under an `if`.
+    Silent by design: files whose role is not source (`cli.py`, `commands/`, `scripts/`), modules that read a
+    command line (argparse, click, typer ...), functions that ask for `input()` or end with `sys.exit(0)`, what `if
+    __name__ == "__main__":` reaches, `main()` and the like, functions that are there to end the process,
+    `os._exit()` in a child after a fork, `sys.exit()` at the end of a thread, the port that cannot be opened, an
+    exit under an `if`.
 
     ## What other linters see
     pylint W0718 and ruff BLE001 see the broad handler, PLR1722 asks for `sys.exit` instead of `exit`; that the
@@ -76,9 +77,8 @@ def overcatch_exit(module: Module) -> Iterator[Hit]:
 
     ## Measured
     15 hits in 4.8 million lines of 35 public backend projects, all read, 2 true; the others were scripts, a command
-    line, a forked child, a thread and ports that could not be opened, all silent now. The 2 that are left are true. On
-    0.8 million lines of libraries that the rule had not seen: 13 hits, of which 12 stood in one framework's test
-    databases, which ask at the keyboard, mended since in part.
+    line, a forked child, a thread and ports that could not be opened, all silent now. The 2 that are left are true. In
+    1.5 million lines of eight others that the rule had not seen: 1 hit, false, mended since. A warning, therefore.
     """
     for handler in module.nodes(ast.ExceptHandler):
         if not is_broad(caught_types(module, handler.type)):

@@ -23,6 +23,7 @@ from quality_gate_checkers.reading.handlers import (
 )
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.masking import masked, says_so
+from quality_gate_checkers.reading.sessions import reused
 from quality_gate_checkers.reading.walks import DEFERRED, after_block, following, leaves, names_read, walk_now
 
 _NEVER_MIND = frozenset(
@@ -135,7 +136,7 @@ def _in_handler(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast
     failing = _failing(module, block, caught_types(module, handler.type))
     if failing is None or _returns_value_elsewhere(module, handler, block):
         return
-    if masked(module, handler) is not None or carried_on(module, handler) is not None:
+    if masked(module, handler) or carried_on(module, handler) or reused(module, handler):
         return
     how = "is logged below warning and nothing else" if done.quiet_logs else "goes unnoticed"
     yield Hit(
