@@ -59,7 +59,7 @@ def receipt(request, number):
             raise Http404
         return JsonResponse(found.as_dict())
     except Exception as error:  # QG104
-        return JsonResponse({"error": str(error)})
+        return JsonResponse({"error": str(error)})  # QG109
 
 # --- abort() and a bare except
 from flask import abort, jsonify
