@@ -68,6 +68,12 @@ def _is_use(call: ast.Call, session: str) -> bool:
     return called_name(call) in _USES and _receiver(call) == session
 
 
+def is_commit(module: Module, call: ast.Call) -> bool:
+    """Whether a call commits a session, one that only its name tells included: `db.session.commit()`."""
+    on_session = isinstance(call.func, ast.Attribute) and _is_session(module, call.func.value, typed=False)
+    return called_name(call) == "commit" and on_session
+
+
 # -- what fails
 
 
