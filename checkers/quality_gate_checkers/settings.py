@@ -118,12 +118,15 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
         tests: folders or patterns of tests; empty: found by their usual names.
         roles: which files play which part.
         dependencies: fallible dependencies of the team's own, by name.
+        oracles: what checks on a test's behalf and does not look like it: functions and classes by dotted name,
+            fixtures by their name.
     """
 
     source: tuple[PathPattern, ...] = ()
     tests: tuple[PathPattern, ...] = ()
     roles: Roles = Roles()
     dependencies: dict[str, Dependency] = {}
+    oracles: tuple[NamePattern, ...] = ()
 
 
 def printable(text: str, most: int) -> str:
@@ -213,7 +216,7 @@ def find_settings(start: Path) -> tuple[Path, Settings]:
 
 
 def _convert(file: Path, table: dict[str, object]) -> Settings:
-    wanted = {key: table[key] for key in ("source", "tests", "roles", "dependencies") if key in table}
+    wanted = {key: table[key] for key in ("source", "tests", "roles", "dependencies", "oracles") if key in table}
     try:
         return msgspec.convert(wanted, Settings)
     except msgspec.ValidationError as error:

@@ -32,7 +32,7 @@ LIMIT = 3  # quality-gate: critical[payments]  # QG604
 # --- in test code
 # path: tests/test_pay.py
 def test_charge():  # quality-gate: critical[payments]  # QG604
-    assert True
+    assert charge(7)
 
 # --- on the def
 def charge(order):  # quality-gate: critical[payments]

@@ -6,6 +6,7 @@ import pytest
 
 from quality_gate_checkers.catalog import catalog
 from quality_gate_checkers.inspection import inspect
+from quality_gate_checkers.model import Role
 from quality_gate_checkers.settings import Settings
 
 RULES = pytest.mark.parametrize("rule", catalog().rules, ids=lambda rule: rule.name)
@@ -20,8 +21,9 @@ HEADINGS = (
 )
 
 
-def codes(source: str) -> set[str]:
-    inspection = inspect("shop/example.py", source.encode(), Settings())
+def codes(rule, source: str) -> set[str]:
+    path = "shop/example.py" if Role.SOURCE in rule.roles else "tests/test_example.py"
+    inspection = inspect(path, source.encode(), Settings())
     assert inspection.fault is None
     return {violation.code for violation in inspection.violations}
 
@@ -37,7 +39,7 @@ def test_bad_fences_break_the_rule_and_only_it(rule) -> None:
     bad = [fence.code for fence in rule.page.fences() if fence.heading == "Bad"]
     assert bad
     for source in bad:
-        assert codes(source) == {rule.code}
+        assert codes(rule, source) == {rule.code}
 
 
 @RULES
@@ -45,7 +47,7 @@ def test_good_fences_break_no_rule(rule) -> None:
     good = [fence.code for fence in rule.page.fences() if fence.heading == "Good"]
     assert good
     for source in good:
-        assert codes(source) == set()
+        assert codes(rule, source) == set()
 
 
 @RULES

@@ -80,6 +80,18 @@ CASES = [
     ("instrumented", "an import from a part", "def f():\n    from opentelemetry.trace import tracer\n", [("f", 2, 2)]),
     ("instrumented", "an installed application", "INSTALLED_APPS = ['shop', 'raven.contrib.django']\n", [("", 1, 1)]),
     ("instrumented", "a word in a text", "ABOUT = 'we do not use sentry_sdk here'\n", []),
+    ("open-test", "a fixture of elsewhere", "def test_f(order):\n    order.pay()\n", [("test_f", 1, 2)], "tests/test_case.py"),
+    ("open-test", "nothing is left open", "from shop.pay import pay\ndef test_f():\n    pay(1)\n", [], "tests/test_case.py"),
+    ("open-test", "an assertion", "def test_f(order):\n    assert order.pay()\n", [], "tests/test_case.py"),
+    ("oracle", "a helper that asserts", "def paid(o):\n    assert o.paid\ndef test_f(o):\n    assert o\n", [("paid", 1, 2)], "tests/test_case.py"),
+    ("oracle", "a helper that does not", "def paid(o):\n    return o.paid\n", [], "tests/test_case.py"),
+    ("oracle", "production code", "def paid(o):\n    assert o.paid\n", []),
+    ("fixture", "a fixture by another name", "import pytest\n@pytest.fixture(name='order')\ndef _order():\n    return 1\n", [("_order", 3, 4)], "tests/conftest.py"),
+    ("fixture", "a plain function", "import pytest\nfixture = 1\ndef order():\n    return 1\n", [], "tests/conftest.py"),
+    ("case-class", "a class of test code", "from shop import A\nclass T(A):\n    x = 1\n", [("T", 2, 3)], "tests/base.py"),
+    ("case-class", "a class of production code", "class T:\n    x = 1\n", []),
+    ("made", "a fixture hands out an object", "from shop import Client\ndef client():\n    return Client()\n", [("client", 2, 3)], "tests/conftest.py"),
+    ("made", "a test makes one", "from shop import Client\ndef test_f():\n    return Client()\n", [], "tests/test_case.py"),
     ("generator", "a generator", "def f(o):\n    def g():\n        return 1\n    yield o\n", [("f", 1, 4)]),
     ("generator", "a context manager", "import contextlib\n@contextlib.contextmanager\ndef f(o):\n    yield o\n", []),
     ("first-time", "an attribute that is kept", "class A:\n    def f(self):\n        if self._c is None:\n            self._c = connect()\n        return self._c\n", [("A.f", 4, 4)]),
@@ -167,3 +179,24 @@ def test_a_module_without_any_trigger_is_not_asked() -> None:
     module = Module("shop/case.py", text, parse(text), Settings(), catalogue().made_by)
     assert marks_of(module) == ()
     assert "index" not in vars(module)
+
+
+def told_of(kind: str, source: str, path: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [(mark.detail, mark.names) for mark in marked(source, path) if mark.kind == kind]
+
+
+def test_an_open_test_says_what_is_left_open() -> None:
+    source = "from tests.base import B\nfrom tests.h import paid\nclass TestA(B):\n    def test_a(self, order):\n        paid(self.x())\n"
+    (found,) = told_of("open-test", source, "tests/test_case.py")
+    assert found == ("test_a", ("base tests.base.B", "fixture order", "import tests.h.paid", "self x"))
+
+
+def test_a_fixture_says_its_name_and_what_it_asks_for() -> None:
+    source = "import pytest\n@pytest.fixture(name='order')\ndef _order(cents):\n    return cents\n"
+    assert told_of("fixture", source, "tests/conftest.py") == [("order", ("cents",))]
+
+
+def test_a_class_of_test_code_says_its_bases() -> None:
+    assert told_of("case-class", "from shop import A\nclass T(A, x.Y):\n    pass\n", "tests/b.py") == [
+        ("T", ("shop.A", "?"))
+    ]

@@ -231,3 +231,26 @@ def test_calls_that_are_not_followed(first) -> None:
 
 def test_a_body_that_a_rule_does_not_enter() -> None:
     assert reached(chain_of(3), enters=lambda definition: definition.name != "shop.f1") == []
+
+
+def test_a_helper_that_the_configuration_names_counts_as_an_oracle() -> None:
+    from quality_gate.project_rules.linked.test_without_oracle_in_reach import test_without_oracle_in_reach as rule
+
+    files = {
+        "tests/robots.py": "def pay_and_look(order):\n    return order\n",
+        "tests/test_pay.py": "from tests.robots import pay_and_look\ndef test_pay_by_card():\n    pay_and_look(7)\n",
+    }
+    assert [finding.code for finding in rule.check(bench_of(files))] == ["QG341"]
+    named = Settings(oracles=("tests.robots.*",))
+    assert list(rule.check(bench_of(files, settings=named))) == []
+
+
+def test_a_test_without_an_oracle_is_new_when_one_of_its_lines_is() -> None:
+    from quality_gate.project_rules.linked.test_without_oracle_in_reach import test_without_oracle_in_reach as rule
+
+    files = {"tests/conftest.py": "import pytest\n@pytest.fixture\ndef order():\n    return 7\n"}
+    files["tests/test_pay.py"] = "from shop.pay import pay\ndef test_pay_by_card(order):\n    pay(order)\n"
+    touched = Change(description="a line", lines={"tests/test_pay.py": (LineRange(3, 3),)})
+    elsewhere = Change(description="a line", lines={"tests/conftest.py": (LineRange(3, 3),)})
+    assert [finding.new for finding in rule.check(bench_of(files, change=touched))] == [True]
+    assert [finding.new for finding in rule.check(bench_of(files, change=elsewhere))] == [False]

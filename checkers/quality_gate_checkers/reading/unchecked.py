@@ -1,0 +1,398 @@
+"""Tests that check nothing, as far as one module tells: what they reach, and what they leave open."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from quality_gate_checkers.model import Module
+from quality_gate_checkers.model.scopes import FUNCTIONS, Binding, FunctionNode
+from quality_gate_checkers.reading.oracles import (
+    ORACLE_FIXTURES,
+    decorated_oracle,
+    echoes,
+    is_checking,
+    is_own,
+    oracle_at,
+    words,
+)
+from quality_gate_checkers.reading.plain_words import only_runs, shows_an_oracle
+from quality_gate_checkers.reading.tests_in import (
+    AROUND,
+    PLAIN_FIXTURES,
+    WrittenTest,
+    fixture_name,
+    functions_of,
+    is_autouse,
+    is_fixture,
+    is_plain_base,
+    is_switched_off,
+    last_name,
+    parameters_of,
+    tests_of,
+)
+
+
+class Unchecked(NamedTuple):
+    """A test in which nothing that this module shows is an oracle.
+
+    Args:
+        test: the test.
+        open: what only other modules can tell, in order: `fixture NAME`, `import DOTTED`, `base DOTTED` (of the test's
+            class) and `self NAME` (of one of these bases).
+        echo: the assertion that only compares a mock with what the test itself put into it, where there is one.
+    """
+
+    test: WrittenTest
+    open: tuple[str, ...]
+    echo: ast.Assert | None = None
+
+
+_FRAMEWORKS = frozenset(
+    {
+        "django", "rest_framework", "fastapi", "starlette", "flask", "pytest", "pytz", "freezegun", "factory", "faker",
+        "requests", "httpx", "responses", "respx", "sqlalchemy", "model_bakery", "model_mommy", "celery", "redis",
+        "mock", "pytest_mock", "time_machine", "aiohttp", "boto3", "botocore", "moto", "click", "typer", "pydantic",
+        "numpy", "pandas", "yaml", "attr", "attrs", "dateutil", "psycopg2", "pymongo", "werkzeug", "pyramid",
+        "requests_mock", "aioresponses", "parameterized", "wagtail", "graphene", "jwt", "lxml", "bs4", "asgiref",
+    }
+)  # fmt: skip
+"""Libraries whose parts are named for tests and check nothing by themselves."""
+
+_FOR_TESTS = re.compile(
+    r"^(tests?|testing|conftest|testutils?|test_utils?|.*_tests?|test_.*|testlib|fixtures?|factor(y|ies)|mocks?|fakes?|"
+    r"stubs?|doubles?|helpers?_?.*|.*_helpers?|.*_testing|testcases?|base_tests?)$"
+)
+"""Parts of a dotted name behind which test code is expected: what it does is looked up, not guessed."""
+
+_ONLY_FAILS = re.compile(
+    r"(^|_)(validat\w*|checks?|checker|verif\w+|ensures?|clean|requires?|guard|null|noop|dummy)(_|$)"
+)
+"""Words in the names of production code whose only answer is to raise, or that does nothing by design."""
+
+_FLAT = frozenset({"utils", "util", "common", "base", "shared", "support", "lib", "setup"})
+"""Modules that lie beside the tests when they are imported by such a plain name."""
+
+_PATCHES = frozenset({"patch", "object", "dict", "multiple"})
+_STEPS = 40
+"""How far a value is followed to where it came from."""
+
+
+def unchecked_tests(module: Module) -> Iterator[Unchecked]:
+    """The tests of a module in which it shows no oracle; what it leaves open other modules may tell."""
+    for test in tests_of(module):
+        text = "\n".join(module.lines[test.node.lineno - 1 : test.node.end_lineno])
+        body = text.partition("\n")[2] or text.partition(":")[2]
+        echo = echoes(test.node) if "return_value" in body and "assert" in body else []
+        if (shows_an_oracle(body) and not echo) or only_runs(module, test.node, text) or is_switched_off(module, test):
+            continue
+        found = _Look(module, test, frozenset(echo)).outcome()
+        if found is not None:
+            yield Unchecked(test, found, echo[0] if echo else None)
+
+
+class _Unseen(Exception):
+    """Something was met that nothing in the module tells, or an oracle: the test is not spoken of."""
+
+
+class _Look:
+    """One test, what runs with it and what it calls in its module.
+
+    Args:
+        echo: assertions that do not count.
+    """
+
+    def __init__(self, module: Module, test: WrittenTest, echo: frozenset[ast.Assert]) -> None:
+        self._module = module
+        self._names = module.names
+        self._test = test
+        self._echo = echo
+        self._open: dict[str, None] = {}
+        self._waiting: list[ast.AST] = []
+        self._seen: set[ast.AST] = set()
+
+    def outcome(self) -> tuple[str, ...] | None:
+        """What is left open; None where there is an oracle, or a call that nothing tells."""
+        try:
+            self._begin()
+            while self._waiting:
+                self._read(self._waiting.pop())
+        except _Unseen:
+            return None
+        return tuple(self._open)
+
+    # -- what runs with the test
+
+    def _begin(self) -> None:
+        test = self._test
+        owners = self._lineage(test.owner) if test.owner is not None else []
+        for base in self._bases_elsewhere(owners):
+            if not is_plain_base(base):
+                self._leave_open("base", base)
+        for decorators in (test.node.decorator_list, *(owner.decorator_list for owner in owners)):
+            if decorated_oracle(decorators) is not None:
+                raise _Unseen
+        self._enter(test.node)
+        for owner in owners:
+            for method in owner.body:
+                if isinstance(method, FUNCTIONS) and (method.name in AROUND or is_autouse(method)):
+                    self._enter(method)
+        for name, fixture in self._fixtures().items():
+            if is_autouse(fixture) or name in self._used(test, owners):
+                self._enter(fixture)
+
+    def _used(self, test: WrittenTest, owners: list[ast.ClassDef]) -> set[str]:
+        """Fixtures that `usefixtures` names."""
+        marks = [*test.node.decorator_list, *(mark for owner in owners for mark in owner.decorator_list)]
+        names = {
+            str(given.value)
+            for mark in marks
+            if isinstance(mark, ast.Call) and last_name(mark) == "usefixtures"
+            for given in mark.args
+            if isinstance(given, ast.Constant)
+        }
+        for name in names - self._fixtures().keys():
+            self._fixture(name)
+        return names
+
+    def _lineage(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
+        """A class and its bases in the module."""
+        found: list[ast.ClassDef] = []
+        waiting = [owner]
+        while waiting and len(found) < _STEPS:
+            current = waiting.pop()
+            if current not in found:
+                found.append(current)
+                own = (self._names.definition(name) for name in self._names.bases(current))
+                waiting += [base for base in own if isinstance(base, ast.ClassDef)]
+        return found
+
+    def _bases_elsewhere(self, owners: list[ast.ClassDef]) -> Iterator[str]:
+        """The bases of classes that other modules hold."""
+        for base in (base for owner in owners for base in owner.bases):
+            name = self._names.resolve(base)
+            if name is None:
+                raise _Unseen
+            if self._names.definition(name) is None:
+                yield name
+
+    def _fixtures(self) -> dict[str, FunctionNode]:
+        return {fixture_name(function): function for function in functions_of(self._module) if is_fixture(function)}
+
+    def _enter(self, node: ast.AST) -> None:
+        if node not in self._seen:
+            self._seen.add(node)
+            self._waiting.append(node)
+
+    def _leave_open(self, kind: str, name: str) -> None:
+        if is_own(name, self._module.settings.oracles):
+            raise _Unseen
+        self._open[f"{kind} {name}"] = None
+
+    # -- what a function does
+
+    def _read(self, function: ast.AST) -> None:
+        if isinstance(function, FUNCTIONS):
+            self._read_parameters(function)
+        for part in getattr(function, "body", ()):
+            for node in ast.walk(part):
+                if node not in self._echo and oracle_at(node) is not None and not self._in_echo(node):
+                    raise _Unseen
+                if isinstance(node, ast.Call):
+                    self._follow(node.func, node)
+
+    def _in_echo(self, node: ast.AST) -> bool:
+        return bool(self._echo) and any(above in self._echo for above in self._module.ancestors(node))
+
+    def _read_parameters(self, function: FunctionNode) -> None:
+        """Every fixture that is asked for may check something when it ends, whether it is used or not."""
+        if function is not self._test.node and not is_fixture(function):
+            return
+        method = function is self._test.node and self._test.owner is not None
+        owned = method or isinstance(self._module.parent(function), ast.ClassDef)
+        names = [parameter.arg for parameter in parameters_of(function)][1 if owned else 0 :]
+        handed = self._handed(function)
+        for name in names[sum(map(_is_patch, function.decorator_list)) :]:
+            if name not in handed:
+                self._fixture(name)
+
+    def _handed(self, function: FunctionNode) -> set[str]:
+        """Parameters that `parametrize` fills."""
+        found: set[str] = set()
+        owner = self._test.owner
+        for mark in [*function.decorator_list, *(owner.decorator_list if owner is not None else ())]:
+            if isinstance(mark, ast.Call) and last_name(mark) == "parametrize" and mark.args:
+                named = mark.args[0]
+                texts = named.elts if isinstance(named, ast.Tuple | ast.List) else [named]
+                for text in texts:
+                    if isinstance(text, ast.Constant):
+                        found.update(part.strip() for part in str(text.value).split(","))
+            elif isinstance(mark, ast.Call) and last_name(mark) in (
+                "expand",
+                "data",
+                "parameterized",
+                "params",
+                "unpack",
+            ):
+                found.update(parameter.arg for parameter in parameters_of(function))
+        if any(is_checking(name) and not name.startswith("should") for name in found):
+            raise _Unseen
+        return found
+
+    def _fixture(self, name: str) -> None:
+        own = self._fixtures().get(name)
+        if own is not None:
+            self._enter(own)
+        elif ORACLE_FIXTURES.search(name) or is_checking(name):
+            raise _Unseen
+        elif name not in PLAIN_FIXTURES:
+            self._leave_open("fixture", name)
+
+    # -- where a called thing comes from
+
+    def _follow(self, expression: ast.expr, call: ast.Call | None = None, steps: int = 0) -> None:
+        """Look into what is called, leave it open, or give up."""
+        if steps > _STEPS:
+            raise _Unseen
+        root, path = _root(expression)
+        if isinstance(root, ast.Name):
+            self._follow_name(root, path, call, steps)
+        elif isinstance(root, ast.Call):
+            self._follow(root.func, root, steps + 1)
+
+    def _follow_name(self, name: ast.Name, path: list[str], call: ast.Call | None, steps: int) -> None:
+        owner = self._names.class_of_self(name)
+        if owner is not None:
+            self._follow_self(owner, path, steps)
+            return
+        if name.id == "super":
+            return
+        bindings = self._names.bindings(name)
+        if not bindings:
+            if hasattr(builtins, name.id) and name.id not in ("getattr", "eval", "exec", "globals", "locals"):
+                return
+            self._give_up(call)
+        for binding in bindings[:_STEPS]:
+            self._follow_binding(binding, path, call, steps)
+
+    def _give_up(self, call: ast.Call | None) -> None:
+        if call is not None:
+            self._module.not_resolved.add(call)
+        raise _Unseen
+
+    def _follow_binding(self, binding: Binding, path: list[str], call: ast.Call | None, steps: int) -> None:
+        if binding.kind == "import":
+            self._imported(".".join([binding.target, *path]), len(path))
+        elif binding.kind == "definition":
+            self._defined(binding.node, path)
+        elif binding.kind in ("value", "entered"):
+            if binding.value is not None:
+                self._follow(binding.value, call, steps + 1)
+        elif binding.kind == "opaque":
+            source = _source(binding.node)
+            if source is not None:
+                self._follow(source, call, steps + 1)
+
+    def _defined(self, node: ast.AST, path: list[str]) -> None:
+        if isinstance(node, ast.ClassDef):
+            owners = self._lineage(node)
+            for method in (method for owner in owners for method in owner.body):
+                if isinstance(method, FUNCTIONS):
+                    self._enter(method)
+            for base in self._bases_elsewhere(owners):
+                self._imported(base, 0)
+        else:
+            self._enter(node)
+
+    def _imported(self, name: str, own: int) -> None:
+        """A name from elsewhere: production code and libraries do not check on a test's behalf, test code may."""
+        if is_own(name, self._module.settings.oracles):
+            raise _Unseen
+        parts = name.split(".")
+        if any(_ONLY_FAILS.search(words(part)) for part in parts[-max(own, 0) - 1 :]):
+            raise _Unseen
+        if parts[0] in sys.stdlib_module_names or parts[0] in _FRAMEWORKS:
+            return
+        if any(_FOR_TESTS.match(part) for part in parts) or parts[0] in _FLAT:
+            if any(is_checking(part) for part in parts[-max(own, 1) - 1 :]):
+                raise _Unseen
+            self._leave_open("import", name)
+
+    def _follow_self(self, owner: ast.ClassDef, path: list[str], steps: int) -> None:
+        """`self.x()`: a method of the class, what `self.x` was set to, or something of a base elsewhere."""
+        if not path:
+            return
+        held = False
+        for cls in self._lineage(owner):
+            for node in cls.body:
+                if isinstance(node, FUNCTIONS) and node.name == path[0]:
+                    self._enter(node)
+                    held = True
+                elif isinstance(node, ast.ClassDef) and node.name == path[0]:
+                    self._defined(node, path[1:])
+                    held = True
+            for value in self._set_to(cls, path[0]):
+                held = True
+                self._follow(value, None, steps + 1)
+        if not held:
+            self._inherited(owner, path[0])
+
+    def _inherited(self, owner: ast.ClassDef, name: str) -> None:
+        """Something that a base elsewhere gives, a framework's or the project's."""
+        if is_checking(name):
+            raise _Unseen
+        if any(not is_plain_base(base) for base in self._bases_elsewhere(self._lineage(owner))):
+            self._leave_open("self", name)
+
+    def _set_to(self, owner: ast.ClassDef, attribute: str) -> Iterator[ast.expr]:
+        for node in ast.walk(owner):
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            value = getattr(node, "value", None)
+            if not isinstance(node, ast.Assign | ast.AnnAssign) or value is None:
+                continue
+            for target in targets:
+                named = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", None)
+                if named == attribute:
+                    yield value
+
+
+def _root(expression: ast.expr) -> tuple[ast.expr, list[str]]:
+    """What an expression starts from, and the attributes on the way from there to the first call or subscript."""
+    path: list[str] = []
+    while True:
+        if isinstance(expression, ast.Attribute):
+            path.insert(0, expression.attr)
+            expression = expression.value
+        elif isinstance(expression, ast.Call):
+            path = []
+            expression = expression.func
+        elif isinstance(expression, ast.Subscript | ast.Await | ast.NamedExpr | ast.Starred):
+            path = []
+            expression = expression.value
+        elif isinstance(expression, ast.YieldFrom):
+            expression = expression.value
+        else:
+            return expression, path
+
+
+def _source(node: ast.AST) -> ast.expr | None:
+    """Where a loop or an unpacking takes its values from."""
+    if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+        return node.iter
+    if isinstance(node, ast.Assign):
+        return node.value
+    return node.context_expr if isinstance(node, ast.withitem) else None
+
+
+def _is_patch(decorator: ast.expr) -> bool:
+    """Whether a decorator hands a mock to its function: `@patch("x")` without a replacement."""
+    if not isinstance(decorator, ast.Call) or last_name(decorator) not in _PATCHES:
+        return False
+    if "patch" not in ast.dump(decorator.func) or last_name(decorator) in ("dict", "multiple"):
+        return False
+    given = len(decorator.args) + any(word.arg == "new" for word in decorator.keywords)
+    return given < (3 if last_name(decorator) == "object" else 2)

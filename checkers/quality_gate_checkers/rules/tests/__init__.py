@@ -1,0 +1,1 @@
+"""Tests: do they check, wait, leak, or sleep in a drawer."""

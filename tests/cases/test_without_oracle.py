@@ -1,0 +1,226 @@
+# --- nothing is looked at after the call
+# path: tests/test_pay.py
+from shop.pay import pay
+
+
+def test_pay_by_card():  # QG301
+    pay({"id": 7})
+
+# --- the result is compared and the comparison is dropped
+# path: tests/test_pay.py
+import unittest
+
+from shop.pay import Order
+
+
+class TestPay(unittest.TestCase):
+    def test_state_after_payment(self):  # QG301
+        order = Order(7)
+        order.pay()
+        order.state == "paid"
+
+# --- a helper and a fixture of the module check nothing either
+# path: tests/test_pay.py
+import pytest
+
+from shop.pay import Order, pay
+
+
+@pytest.fixture
+def order():
+    yield Order(7)
+
+
+def pay_twice_a_day(order):
+    pay(order)
+
+
+def test_pay_order(order):  # QG301
+    pay_twice_a_day(order)
+
+# --- what comes back from the code under test is called, and nothing is said of it
+# path: shop/tests/test_mail.py
+from shop.mail import Outbox
+
+
+async def test_outbox_sends(tmp_path):  # QG301
+    outbox = Outbox(tmp_path)
+    for letter in await outbox.letters():
+        await letter.send()
+
+# --- the mock is asked for what it was told
+# path: tests/test_bank.py
+from unittest.mock import MagicMock
+
+
+def test_balance():
+    bank = MagicMock()
+    bank.balance.return_value = 100
+    assert bank.balance() == 100  # QG301
+
+# --- assert True holds whatever happens
+# path: tests/test_pay.py
+from shop.pay import pay
+
+
+def test_pay_by_card():  # QG301
+    pay({"id": 7})
+    assert True
+
+# --- trap: a helper asserts
+# path: tests/test_pay.py
+from shop.pay import pay
+
+
+def settled(order):
+    assert order["state"] == "settled"
+
+
+def test_pay_by_card():
+    order = {"id": 7}
+    pay(order)
+    settled(order)
+
+# --- trap: a fixture asserts when it ends
+# path: tests/test_mail.py
+import pytest
+
+from shop.mail import outbox, send
+
+
+@pytest.fixture
+def letters():
+    yield outbox
+    assert len(outbox) == 1
+
+
+def test_send(letters):
+    send("a@b.example")
+
+# --- trap: a fixture of another module may assert
+# path: tests/test_mail.py
+from shop.mail import send
+
+
+def test_send(mail_server):
+    send("a@b.example")
+
+# --- trap: a helper of another module may assert
+# path: tests/test_mail.py
+from shop.mail import send
+
+from .letters import delivered
+
+
+def test_send():
+    send("a@b.example")
+    delivered("a@b.example")
+
+# --- trap: a base class of another module may assert
+# path: tests/test_mail.py
+from shop.mail import send
+from tests.base import MailTests
+
+
+class TestSend(MailTests):
+    def test_send(self):
+        send("a@b.example")
+        self.delivered()
+
+# --- trap: what the test demands stands in a keyword
+# path: tests/test_api.py
+from shop.web import TestApp
+
+
+def test_orders_need_a_login():
+    TestApp().get("/orders", status=401)
+
+# --- trap: a number of queries
+# path: tests/test_orders.py
+from django.test import TestCase
+
+from shop.orders import newest
+
+
+class OrderTests(TestCase):
+    def test_newest(self):
+        with self.assertNumQueries(1):
+            newest()
+
+# --- trap: that nothing is raised is what it shows
+# path: tests/test_config.py
+from contextlib import nullcontext as does_not_raise
+
+from shop.config import read
+
+
+def test_read():
+    with does_not_raise():
+        read("shop.toml")
+
+
+def test_empty_file_is_accepted():
+    read("empty.toml")
+
+
+def test_old_file():
+    """An old file must not fail."""
+    read("old.toml")
+
+# --- trap: hypothesis tries to break it
+# path: tests/test_money.py
+from hypothesis import given, strategies
+
+from shop.money import parse
+
+
+@given(strategies.text())
+def test_parse(text):
+    parse(text)
+
+# --- trap: the only answer of a validator is to raise
+# path: tests/test_orders.py
+from shop.orders import validate_order
+
+
+def test_order_of_today():
+    validate_order({"id": 7})
+
+# --- trap: the mock is looked at after the code has used it
+# path: tests/test_bank.py
+from unittest.mock import Mock
+
+from shop.pay import settle
+
+
+def test_settle():
+    bank = Mock()
+    bank.pay.return_value = 5
+    assert settle(bank) == bank.pay()
+
+# --- trap: a helper of the package that is not collected
+# path: tests/helpers.py
+from shop.pay import pay
+
+
+def test_connection():
+    pay({"id": 7})
+
+# --- trap: it does not run
+# path: tests/test_pay.py
+import pytest
+
+from shop.pay import pay
+
+
+@pytest.mark.skip(reason="the sandbox is down, PAY-812")
+def test_pay_by_card():
+    pay({"id": 7})
+
+# --- trap: nothing tells what is called
+# path: tests/test_pay.py
+from shop.pay import *
+
+
+def test_pay_by_card():
+    pay({"id": 7})
