@@ -83,7 +83,7 @@ from tenacity import TryAgain, retry, retry_if_exception_type, stop_after_attemp
 log = logging.getLogger(__name__)
 
 
-@retry(stop=stop_after_attempt(3), retry=retry_if_exception_type(ConnectionError))
+@retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(ConnectionError))
 def state(job):
     try:
         found = ask(job)

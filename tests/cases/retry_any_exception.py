@@ -2,7 +2,7 @@
 from tenacity import retry, stop_after_attempt
 
 
-@retry(stop=stop_after_attempt(3))  # QG203
+@retry(stop=stop_after_attempt(2))  # QG203
 def rates(http):
     return http.get("/rates")
 
@@ -11,19 +11,19 @@ import tenacity
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 
-@retry(stop=stop_after_attempt(3), retry=retry_if_exception_type(Exception))  # QG203
+@retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(Exception))  # QG203
 def rates(http):
     return http.get("/rates")
 
 
-@retry(stop=stop_after_attempt(3), retry=retry_if_exception_type())  # QG203
+@retry(stop=stop_after_attempt(2), retry=retry_if_exception_type())  # QG203
 def prices(http):
     return http.get("/prices")
 
 
 def fees(http):
     for attempt in tenacity.Retrying(
-        stop=stop_after_attempt(3),
+        stop=stop_after_attempt(2),
         retry=tenacity.retry_if_exception_type((ConnectionError, BaseException)),  # QG203
     ):
         with attempt:
@@ -32,7 +32,7 @@ def fees(http):
 # --- a policy of this module, and a condition with a name
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
-POLICY = dict(stop=stop_after_attempt(3), reraise=True)
+POLICY = dict(stop=stop_after_attempt(2), reraise=True)
 ANY = retry_if_exception_type(Exception)
 
 
@@ -41,7 +41,7 @@ def rates(http):
     return http.get("/rates")
 
 
-@retry(stop=stop_after_attempt(3), retry=ANY)  # QG203
+@retry(stop=stop_after_attempt(2), retry=ANY)  # QG203
 def prices(http):
     return http.get("/prices")
 
@@ -99,7 +99,7 @@ def rates(http):
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 
-@retry(stop=stop_after_attempt(3), retry=retry_if_exception_type((ConnectionError, TimeoutError)))
+@retry(stop=stop_after_attempt(2), retry=retry_if_exception_type((ConnectionError, TimeoutError)))
 def rates(http):
     return http.get("/rates")
 
@@ -108,12 +108,12 @@ from celery import shared_task
 from tenacity import retry, retry_if_exception_type, retry_if_not_exception_type, stop_after_attempt
 
 
-@retry(stop=stop_after_attempt(3), retry=retry_if_not_exception_type(ValueError))
+@retry(stop=stop_after_attempt(2), retry=retry_if_not_exception_type(ValueError))
 def rates(http):
     return http.get("/rates")
 
 
-@retry(stop=stop_after_attempt(3), retry=retry_if_exception_type(Exception) & retry_if_not_exception_type(ValueError))
+@retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(Exception) & retry_if_not_exception_type(ValueError))
 def prices(http):
     return http.get("/prices")
 
@@ -129,17 +129,17 @@ from tenacity import retry, retry_if_exception, retry_if_result, stop_after_atte
 from shop.policies import POLICY, declined, is_transient
 
 
-@retry(stop=stop_after_attempt(3), retry=retry_if_exception(is_transient))
+@retry(stop=stop_after_attempt(2), retry=retry_if_exception(is_transient))
 def rates(http):
     return http.get("/rates")
 
 
-@retry(stop=stop_after_attempt(3), retry=retry_if_result(lambda answer: answer is None))
+@retry(stop=stop_after_attempt(2), retry=retry_if_result(lambda answer: answer is None))
 def prices(http):
     return http.get("/prices")
 
 
-@retry(stop=stop_after_attempt(3), **POLICY)
+@retry(stop=stop_after_attempt(2), **POLICY)
 def fees(http):
     return http.get("/fees")
 

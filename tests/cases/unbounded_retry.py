@@ -120,11 +120,10 @@ import stamina
 from celery import shared_task
 from requests.exceptions import ConnectTimeout
 from retry import retry as again
-from tenacity import Retrying, retry, retry_if_exception_type, stop_after_attempt, stop_after_delay
-from urllib3.util.retry import Retry
+from tenacity import Retrying, retry, retry_if_exception_type, stop_after_attempt, stop_after_delay, wait_random
 
 
-@retry(stop=stop_after_attempt(3) | stop_after_delay(8), retry=retry_if_exception_type(ConnectTimeout))
+@retry(stop=stop_after_attempt(3) | stop_after_delay(8), wait=wait_random(), retry=retry_if_exception_type(ConnectTimeout))
 def rates(http):
     return http.get("/rates")
 
@@ -154,11 +153,11 @@ def settle(order):
     order.settle()
 
 
-connects_only = Retry(total=None, connect=3)
-default = Retry()
+connects_only = Retry(total=None, connect=3, backoff_factor=1)
+default = Retry(backoff_factor=1)
 
 # --- trap: policies that this module does not spell out
-from tenacity import retry, retry_if_exception_type
+from tenacity import retry, retry_if_exception_type, wait_fixed
 
 from shop.policies import LIMITS, POLICY
 
@@ -168,7 +167,7 @@ def rates(http):
     return http.get("/rates")
 
 
-@retry(stop=LIMITS, retry=retry_if_exception_type(ConnectionError))
+@retry(stop=LIMITS, retry=retry_if_exception_type(ConnectionError), wait=wait_fixed(1))
 def prices(http, options):
     return retry(**options)(http.get)
 
