@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FunctionNode
-from quality_gate_checkers.reading.handlers import written
+from quality_gate_checkers.reading.handlers import called_name, written
 
 _VERBS = frozenset(
     {"get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket", "websocket_route"}
@@ -41,6 +43,41 @@ def serves(module: Module, function: FunctionNode) -> str | None:
         return "request" if is_view and function.name in _VIEW_METHODS else None
     first = next(iter([*function.args.posonlyargs, *function.args.args]), None)
     return "request" if first is not None and _is_request(module, first) else None
+
+
+def calls_of(module: Module, function: FunctionNode) -> Iterator[ast.Call]:
+    """The calls of a function in its own module."""
+    name = module.names.qualified_name(function)
+    for use in module.nodes(ast.Call):
+        if called_name(use) == function.name and module.names.callee(use) == name:
+            yield use
+
+
+class Serving(NamedTuple):
+    """A function that is called once per request or message.
+
+    Args:
+        function: its name.
+        what: what it serves.
+        call: where it calls the function that was asked about; None where it is that function.
+    """
+
+    function: str
+    what: str
+    call: ast.Call | None
+
+
+def served_by(module: Module, function: FunctionNode) -> Serving | None:
+    """The function that serves and is, or directly calls, a function of this module."""
+    what = serves(module, function)
+    if what is not None:
+        return Serving(function.name, what, None)
+    for use in calls_of(module, function):
+        caller = module.enclosing_function(use)
+        what = serves(module, caller) if caller is not None else None
+        if caller is not None and what is not None:
+            return Serving(caller.name, what, use)
+    return None
 
 
 def _decorates(decorator: ast.expr) -> str | None:

@@ -11,7 +11,7 @@ from quality_gate_checkers.model import Hit, Module, rule
 from quality_gate_checkers.model.scopes import COMPREHENSIONS, FUNCTIONS, FunctionNode
 from quality_gate_checkers.reading.handlers import called_name, written
 from quality_gate_checkers.reading.memoising import memoised_by
-from quality_gate_checkers.reading.serving import serves
+from quality_gate_checkers.reading.serving import calls_of, serves
 from quality_gate_checkers.reading.walks import walk_now
 
 _POOLS = {
@@ -227,10 +227,7 @@ def _repeated(module: Module, call: ast.Call) -> _Place | None:
 
 def _through_caller(module: Module, function: FunctionNode) -> _Place | None:
     """The loop or the serving function of this module that calls the one that makes the client."""
-    name = module.names.qualified_name(function)
-    for use in module.nodes(ast.Call):
-        if called_name(use) != function.name or module.names.callee(use) != name:
-            continue
+    for use in calls_of(module, function):
         loop = _loop_around(module, use)
         if loop is not None:
             return _Place(use, "for every round of the loop that calls it")
