@@ -80,7 +80,7 @@ async def price(pair):
 
 
 async def prices(pairs):
-    return await asyncio.gather(*(price(pair) for pair in pairs))
+    return await asyncio.gather(*(price(pair) for pair in pairs))  # QG215
 
 
 def database():
