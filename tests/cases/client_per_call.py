@@ -16,7 +16,23 @@ async def rates():
 @router.post("/orders")
 def order(body: dict):
     http = requests.Session()  # QG216
+    http.headers.update(body)
     return http.post(f"{BANK}/orders", json=body, timeout=5).json()
+
+# --- from a literal that has a name of its own
+import httpx
+from fastapi import APIRouter
+
+from shop import settings
+
+router = APIRouter()
+
+
+@router.get("/ranks")
+async def ranks():
+    headers = {"User-Agent": settings.AGENT}
+    async with httpx.AsyncClient(headers=headers) as client:  # QG216
+        return (await client.get("https://ranks.example")).json()
 
 # --- Django's views, functions and classes
 import redis

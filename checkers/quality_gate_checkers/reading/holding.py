@@ -36,6 +36,11 @@ _DELETES = frozenset({"unlink", "remove", "rmtree", "rmdir", "removedirs"})
 _TAKES = {"acquire": "release", "getconn": "putconn", "start_span": "end"}
 
 
+_GIVES_BACK = _CLOSES | _DELETES | {*_TAKES.values(), "finish"}
+MANY = 100
+"""Calls of one function that are looked at: more is no code that people write, and would take for ever."""
+
+
 class Holding(NamedTuple):
     """Something that a function takes and gives back.
 
@@ -55,15 +60,16 @@ class Holding(NamedTuple):
 def holdings(module: Module, function: FunctionNode) -> Iterator[Holding]:
     """All that a function takes and gives back in its own body."""
     calls = [node for node in walk_now(function.body) if isinstance(node, ast.Call)]
-    for taken in calls:
+    back = [call for call in calls if called_name(call) in _GIVES_BACK][:MANY]
+    for taken in calls[:MANY] if back else ():
         name = _bound_name(module, taken)
         last = called_name(taken)
         if last == "acquire" and isinstance(taken.func, ast.Attribute) and not name:
-            yield from _lock(taken, calls)
+            yield from _lock(taken, back)
         elif last in _TAKES and isinstance(taken.func, ast.Attribute) and name:
-            yield from _borrowed(taken, calls, name)
+            yield from _borrowed(taken, back, name)
         elif name:
-            yield from _opened(module, taken, calls, name)
+            yield from _opened(module, taken, back, name)
 
 
 def _bound_name(module: Module, taken: ast.Call) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from quality_gate_checkers.model import Module
@@ -45,12 +46,25 @@ def serves(module: Module, function: FunctionNode) -> str | None:
     return "request" if first is not None and _is_request(module, first) else None
 
 
+MANY = 200
+"""Things of one kind that are looked at in one place: more is no code that people write, and would take for ever."""
+
+
 def calls_of(module: Module, function: FunctionNode) -> Iterator[ast.Call]:
-    """The calls of a function in its own module."""
+    """The calls of a function in its own module, the first `MANY` that look like one."""
     name = module.names.qualified_name(function)
-    for use in module.nodes(ast.Call):
-        if called_name(use) == function.name and module.names.callee(use) == name:
+    for use in _calls_by_name(module).get(function.name, [])[:MANY]:
+        if module.names.callee(use) == name:
             yield use
+
+
+@lru_cache(maxsize=1)
+def _calls_by_name(module: Module) -> dict[str, list[ast.Call]]:
+    """Calls by the last part of what they call, kept for the module that is being read: it is asked many times."""
+    found: dict[str, list[ast.Call]] = {}
+    for call in module.nodes(ast.Call):
+        found.setdefault(called_name(call), []).append(call)
+    return found
 
 
 class Serving(NamedTuple):

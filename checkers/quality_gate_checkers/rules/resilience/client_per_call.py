@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from quality_gate_checkers.dependencies import catalogue
@@ -11,7 +12,7 @@ from quality_gate_checkers.model import Hit, Module, rule
 from quality_gate_checkers.model.scopes import COMPREHENSIONS, FUNCTIONS, FunctionNode
 from quality_gate_checkers.reading.handlers import called_name, written
 from quality_gate_checkers.reading.memoising import memoised_by
-from quality_gate_checkers.reading.serving import calls_of, serves
+from quality_gate_checkers.reading.serving import MANY, calls_of, serves
 from quality_gate_checkers.reading.walks import walk_now
 
 _POOLS = {
@@ -40,8 +41,11 @@ _SHARED = frozenset({"connection_pool", "poolclass", "transport", "connector", "
 """Arguments through which a client is given connections that outlive it, or says that it wants none."""
 
 
-_DEPTH = 3
+_DEPTH = 2
 """How many local names a literal may have gone through."""
+
+_LARGE = 40
+"""Nodes of a literal that is not looked through any more."""
 
 
 class _Place(NamedTuple):
@@ -132,11 +136,11 @@ def client_per_call(module: Module) -> Iterator[Hit]:
     lines of 19 projects that were not looked at while the rule was made: 14 hits, 13 true. Tasks of celery were judged
     at first (11 hits, most of them nightly or rare) and are left out since.
     """
-    for call in module.nodes(ast.Call):
-        if called_name(call) not in _LAST_NAMES:
-            continue
+    candidates = [call for call in module.nodes(ast.Call) if called_name(call) in _LAST_NAMES]
+    shared = _shared_names(module) if candidates else set()
+    for call in candidates[:MANY]:
         name = _client(module, call)
-        if name is None or not _is_always_the_same(module, call) or _is_kept(module, call):
+        if name is None or not _is_always_the_same(module, call) or _is_kept(module, call, shared):
             continue
         place = _repeated(module, call)
         if place is not None:
@@ -171,8 +175,10 @@ def _is_constant(module: Module, node: ast.AST, depth: int = 0) -> bool:
     if not isinstance(node, ast.Name):
         return True
     found = module.names.bindings(node)
-    if len(found) == 1 and found[0].kind == "value" and found[0].value is not None and depth < _DEPTH:
-        return all(_is_constant(module, part, depth + 1) for part in ast.walk(found[0].value))
+    value = found[0].value if len(found) == 1 and found[0].kind == "value" else None
+    parts = list(islice(ast.walk(value), _LARGE)) if value is not None and depth < _DEPTH else []
+    if 0 < len(parts) < _LARGE:
+        return all(_is_constant(module, part, depth + 1) for part in parts)
     return all(
         binding.kind != "parameter" and isinstance(module.names.scope_node(binding.node), ast.Module)
         for binding in found
@@ -182,7 +188,7 @@ def _is_constant(module: Module, node: ast.AST, depth: int = 0) -> bool:
 # -- where it goes
 
 
-def _is_kept(module: Module, call: ast.Call) -> bool:
+def _is_kept(module: Module, call: ast.Call, shared: set[str]) -> bool:
     """Whether somebody may use it again: an attribute, a container, a global name, a cached function's answer."""
     function = module.enclosing_function(call)
     if function is not None and memoised_by(module, function) is not None:
@@ -196,18 +202,14 @@ def _is_kept(module: Module, call: ast.Call) -> bool:
     if not isinstance(parent, ast.Assign | ast.AnnAssign):
         return False
     targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
-    return any(not isinstance(target, ast.Name) or _is_shared_name(function, target.id) for target in targets)
+    return function is None or any(not isinstance(target, ast.Name) or target.id in shared for target in targets)
 
 
-def _is_shared_name(function: FunctionNode | None, name: str) -> bool:
-    if function is None:
-        return True
-    for node in walk_now(function.body):
-        if isinstance(node, ast.Global | ast.Nonlocal) and name in node.names:
-            return True
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == name:
-            return True
-    return False
+def _shared_names(module: Module) -> set[str]:
+    """Names that are declared global or nonlocal anywhere, or whose value is bound to another name too."""
+    declared: list[ast.Global | ast.Nonlocal] = [*module.nodes(ast.Global), *module.nodes(ast.Nonlocal)]
+    handed_on = (node.value.id for node in module.nodes(ast.Assign) if isinstance(node.value, ast.Name))
+    return {name for node in declared for name in node.names}.union(handed_on)
 
 
 # -- how often

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from quality_gate_checkers.dependencies import lookup
 from quality_gate_checkers.model import Hit, Module, rule
@@ -131,8 +132,10 @@ def resource_not_released_on_error(module: Module) -> Iterator[Hit]:
     """
     functions: list[FunctionNode] = [*module.nodes(ast.FunctionDef), *module.nodes(ast.AsyncFunctionDef)]
     for function in functions:
-        for held in holdings(module, function):
-            risky = _risk(module, function, held)
+        taken = list(holdings(module, function))
+        body = _Body.of(function) if taken else None
+        for held in taken:
+            risky = _risk(module, function, body, held) if body is not None else None
             if risky is not None:
                 yield Hit(
                     held.taken,
@@ -143,22 +146,41 @@ def resource_not_released_on_error(module: Module) -> Iterator[Hit]:
                 )
 
 
-def _risk(module: Module, function: FunctionNode, held: Holding) -> ast.Call | None:
+class _Body(NamedTuple):
+    """What is asked of a function once for all that it holds.
+
+    Args:
+        calls: in source order.
+        names: every reading of a local name, by the name.
+    """
+
+    calls: list[ast.Call]
+    names: dict[str, list[ast.Name]]
+
+    @classmethod
+    def of(cls, function: FunctionNode) -> _Body:
+        """Read a function's own body."""
+        calls, names = list[ast.Call](), dict[str, list[ast.Name]]()
+        for node in walk_now(function.body):
+            if isinstance(node, ast.Call):
+                calls.append(node)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                names.setdefault(node.id, []).append(node)
+        return cls(sorted(calls, key=lambda node: (node.lineno, node.col_offset)), names)
+
+
+def _risk(module: Module, function: FunctionNode, body: _Body, held: Holding) -> ast.Call | None:
     """The first call after which the thing is not given back when it raises; None where somebody sees to it."""
     if any(_is_seen_to(module, function, back) for back in held.given_back):
         return None
-    if _is_passed_on(module, function, held):
+    if _is_passed_on(module, body, held):
         return None
     last = held.given_back[-1]
-    for call in sorted(_calls_of(function), key=lambda node: (node.lineno, node.col_offset)):
+    for call in body.calls:
         if not _is_between(held, call) or not _can_raise(module, call, held):
             continue
         return None if _is_answered(module, call, last) else call
     return None
-
-
-def _calls_of(function: FunctionNode) -> list[ast.Call]:
-    return [node for node in walk_now(function.body) if isinstance(node, ast.Call)]
 
 
 def _is_between(held: Holding, call: ast.Call) -> bool:
@@ -210,11 +232,9 @@ def _is_seen_to(module: Module, function: FunctionNode, back: ast.Call) -> bool:
     return False
 
 
-def _is_passed_on(module: Module, function: FunctionNode, held: Holding) -> bool:
+def _is_passed_on(module: Module, body: _Body, held: Holding) -> bool:
     """Whether somebody else may give it back: it is returned, yielded, stored, or entered by a `with`."""
-    for node in walk_now(function.body):
-        if not (isinstance(node, ast.Name) and node.id == held.name and isinstance(node.ctx, ast.Load)):
-            continue
+    for node in body.names.get(held.name, ()):
         parent = module.parent(node)
         if isinstance(parent, ast.withitem | ast.Return | ast.Yield | ast.Assign | ast.AnnAssign | ast.Dict | ast.List):
             return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from quality_gate_checkers.model import Hit, Module, rule
@@ -161,11 +162,18 @@ def _has_no_bound(module: Module, made: ast.expr, keyword: str) -> bool:
 
 def _uses(module: Module, name: str) -> Iterator[ast.Name]:
     """Where the module means its own variable of a name."""
-    for node in module.nodes(ast.Name):
-        if node.id == name and all(
-            isinstance(module.names.scope_node(binding.node), ast.Module) for binding in module.names.bindings(node)
-        ):
+    for node in _names_of(module).get(name, ()):
+        if all(isinstance(module.names.scope_node(found.node), ast.Module) for found in module.names.bindings(node)):
             yield node
+
+
+@lru_cache(maxsize=1)
+def _names_of(module: Module) -> dict[str, list[ast.Name]]:
+    """Names by what they say, kept for the module that is being read: it is asked for each of its variables."""
+    found: dict[str, list[ast.Name]] = {}
+    for node in module.nodes(ast.Name):
+        found.setdefault(node.id, []).append(node)
+    return found
 
 
 def _shrinks(module: Module, name: str) -> bool:
@@ -177,7 +185,7 @@ def _shrinks(module: Module, name: str) -> bool:
             bound += 1
         elif _may_shrink(module, parent):
             return True
-    return bound > 1 or any(name in node.names for node in module.nodes(ast.Global))
+    return bound > 1
 
 
 def _may_shrink(module: Module, use: ast.AST | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from quality_gate_checkers.dependencies import catalogue, lookup
@@ -17,8 +17,14 @@ from quality_gate_checkers.reading.walks import walk_now
 from quality_gate_checkers.reading.workers import definition_of, work_of
 
 _STARTS = frozenset({"asyncio.gather", "asyncio.wait", "asyncio.as_completed", "asyncio.tasks.gather"})
+_STARTING = frozenset({"gather", "wait", "as_completed", "create_task", "ThreadPoolExecutor"})
 _UNWRAPPED = frozenset({"list", "set", "tuple", "sorted", "enumerate", "zip", "reversed", "items", "keys", "values"})
-_DEPTH = 2
+_DEPTH = 3
+"""Functions between the work and the call that leaves the machine, the work's own included."""
+
+_MANY = 100
+"""Places of one module that are judged: more is no code that people write, and would take for ever."""
+
 _SMALL = 20
 """So many at once anybody can serve."""
 
@@ -109,7 +115,8 @@ def unbounded_fanout(module: Module) -> Iterator[Hit]:
     """
     if _LIMITED.search(module.text.lower()):
         return
-    for call in module.nodes(ast.Call):
+    starting = [call for call in module.nodes(ast.Call) if called_name(call) in _STARTING]
+    for call in starting[:_MANY]:
         for fan in _fans(module, call):
             if _is_bounded(module, fan.many):
                 continue
@@ -167,13 +174,25 @@ def _unwrapped(started: ast.expr) -> ast.expr:
 
 def _appended(module: Module, function: FunctionNode, name: str) -> Iterator[_Fan]:
     """What a local list is filled with in a loop before it is waited for."""
-    for node in walk_now(function.body):
-        if not (isinstance(node, ast.Call) and called_name(node) in ("append", "add") and node.args):
-            continue
-        if isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == name:
-            many = _gone_through(module, node)
-            if many is not None:
-                yield _Fan(_unwrapped(node.args[0]), many)
+    for node in _filled(module).get((function, name), ()):
+        many = _gone_through(module, node)
+        if many is not None:
+            yield _Fan(_unwrapped(node.args[0]), many)
+
+
+@lru_cache(maxsize=1)
+def _filled(module: Module) -> dict[tuple[FunctionNode, str], tuple[ast.Call, ...]]:
+    """The calls that add to a local list or set, kept for the module that is being read."""
+    found: dict[tuple[FunctionNode, str], tuple[ast.Call, ...]] = {}
+    for node in module.nodes(ast.Call):
+        if called_name(node) in ("append", "add") and node.args and isinstance(node.func, ast.Attribute):
+            function = module.enclosing_function(node)
+            holder = node.func.value
+            if function is not None and isinstance(holder, ast.Name):
+                known = found.get((function, holder.id), ())
+                if len(known) < _MANY:
+                    found[function, holder.id] = (*known, node)
+    return found
 
 
 def _gone_through(module: Module, node: ast.AST) -> ast.expr | None:
@@ -228,13 +247,17 @@ def _remote(module: Module, work: ast.expr) -> str | None:
     return definition.name if definition is not None and _calls_out(module, definition) else None
 
 
-def _calls_out(module: Module, function: FunctionNode, depth: int = 0) -> bool:
+def _calls_out(module: Module, function: FunctionNode) -> bool:
     """Whether a function calls another machine, its callees in this module included; handled failures count too."""
-    calls = [node for node in walk_now(function.body) if isinstance(node, ast.Call)]
-    if any(_leaves_the_machine(module, call) for call in calls):
-        return True
-    inner = (definition_of(module, call.func) for call in calls) if depth < _DEPTH else iter(())
-    return any(found is not None and found is not function and _calls_out(module, found, depth + 1) for found in inner)
+    level, asked = [function], {function}
+    for _ in range(_DEPTH):
+        calls = [node for found in level for node in walk_now(found.body) if isinstance(node, ast.Call)]
+        if any(_leaves_the_machine(module, call) for call in calls):
+            return True
+        inner = dict.fromkeys(found for call in calls if (found := definition_of(module, call.func)) is not None)
+        level = [found for found in inner if found not in asked]
+        asked.update(level)
+    return False
 
 
 def _leaves_the_machine(module: Module, call: ast.Call) -> bool:

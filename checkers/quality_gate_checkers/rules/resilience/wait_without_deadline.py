@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from quality_gate_checkers.dependencies import catalogue
 from quality_gate_checkers.model import Hit, Module, rule
@@ -11,8 +12,7 @@ from quality_gate_checkers.model.roles import Role
 from quality_gate_checkers.reading.arguments import argument, is_none, options_of, origin
 from quality_gate_checkers.reading.deadlines import limited_from_outside
 from quality_gate_checkers.reading.handlers import called_name, written
-from quality_gate_checkers.reading.serving import Serving, served_by
-from quality_gate_checkers.reading.walks import walk_now
+from quality_gate_checkers.reading.serving import MANY, Serving, served_by
 
 _REMOTE = {
     "psycopg2.connect": "connect_timeout",
@@ -195,11 +195,12 @@ def _of_stubs(module: Module) -> Iterator[Hit]:
     by_stub: dict[str, list[ast.Call]] = {}
     for call in module.nodes(ast.Call):
         stub = _stub(module, call)
-        if stub is not None:
-            by_stub.setdefault(stub, []).append(call)
+        if stub is not None and len(by_stub.setdefault(stub, [])) < MANY:
+            by_stub[stub].append(call)
     for calls in by_stub.values():
-        endless = [call for call in calls if _is_endless(module, call)]
-        if len(endless) < len(calls):
+        once = [call for call in calls if not _is_stream(module, call)]
+        endless = [call for call in once if _is_endless(module, call)]
+        if len(endless) < len(once):
             yield from (_stub_hit(call, "") for call in endless)
         elif endless:
             yield _stub_hit(endless[0], f", nor have {len(endless) - 1} more of this stub" if len(endless) > 1 else "")
@@ -215,7 +216,7 @@ def _stub(module: Module, call: ast.Call) -> str | None:
     if not called_name(call)[:1].isupper() or not isinstance(call.func, ast.Attribute) or not call.args:
         return None
     stub = module.names.type_of(call.func.value) or ""
-    return stub if "_pb2_grpc." in stub and stub.endswith("Stub") and not _is_stream(module, call) else None
+    return stub if "_pb2_grpc." in stub and stub.endswith("Stub") else None
 
 
 def _is_endless(module: Module, call: ast.Call) -> bool:
@@ -229,12 +230,16 @@ def _is_stream(module: Module, call: ast.Call) -> bool:
     parent = module.parent(call)
     if isinstance(parent, ast.For | ast.AsyncFor | ast.Attribute | ast.comprehension):
         return True
-    function = module.enclosing_function(call)
-    if not isinstance(parent, ast.Assign) or not isinstance(parent.targets[0], ast.Name) or function is None:
+    if not isinstance(parent, ast.Assign) or not isinstance(parent.targets[0], ast.Name):
         return False
-    name = parent.targets[0].id
-    loops = (node.iter for node in walk_now(function.body) if isinstance(node, ast.For | ast.AsyncFor))
-    return any(isinstance(many, ast.Name) and many.id == name for many in loops)
+    return parent.targets[0].id in _gone_through(module)
+
+
+@lru_cache(maxsize=1)
+def _gone_through(module: Module) -> frozenset[str]:
+    """Names that some loop of the module goes through, kept for the module that is being read."""
+    loops: list[ast.For | ast.AsyncFor] = [*module.nodes(ast.For), *module.nodes(ast.AsyncFor)]
+    return frozenset(loop.iter.id for loop in loops if isinstance(loop.iter, ast.Name))
 
 
 # -- this machine
