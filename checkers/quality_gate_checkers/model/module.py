@@ -64,6 +64,8 @@ class Module:
         self.outside: Outside = outside if outside is not None else Alone()
         self._ordered: set[type[ast.AST]] = set()
         self._columns: dict[int, list[int]] = {}
+        self.answers: dict[object, dict[ast.AST, object]] = {}
+        """What was found out about nodes, by question; see `reading.remembering`."""
         self.not_resolved: set[ast.Call] = set()
         """Calls that a rule asked about and that no rung of the ladder holds: shown, so that silence is not health."""
 
@@ -122,6 +124,16 @@ class Module:
     def enclosing_function(self, node: ast.AST) -> FunctionNode | None:
         """The innermost function that a node stands in."""
         return next((found for found in self.ancestors(node) if isinstance(found, FUNCTIONS)), None)
+
+    @cached_property
+    def returns(self) -> dict[FunctionNode, list[ast.Return]]:
+        """The `return` statements of each function that has any, without those of functions inside it."""
+        found: dict[FunctionNode, list[ast.Return]] = {}
+        for node in self.index.of(ast.Return):
+            function = self.enclosing_function(node)
+            if function is not None:
+                found.setdefault(function, []).append(node)
+        return found
 
     def function_name(self, node: ast.AST) -> str | None:
         """Qualified name of the function or class that a node stands in or is, None in module code."""

@@ -410,14 +410,17 @@ class Names(Lookups):
         """What the members of a tuple resolve to, be it written out or named; of anything else, what it resolves to."""
         if isinstance(expression, ast.Tuple):
             return [self.resolve(member) for member in expression.elts]
+        resolved = self.resolve(expression)
+        if resolved is not None and resolved.startswith("builtins."):  # most are
+            return [resolved]
         bound = self.bindings(expression) if isinstance(expression, ast.Name) else []
         found = [one for one in bound if not _says_nothing(one)]
         if len(found) == 1 and isinstance(found[0].value, ast.Tuple):
             return [self.resolve(member) for member in found[0].value.elts]
         if len(found) == 1 and found[0].kind == "import":
             told = self._outside.members(found[0].target)
-            return [*told] if told is not None else [self.resolve(expression)]
-        return [self.resolve(expression)]
+            return [*told] if told is not None else [resolved]
+        return [resolved]
 
     # -- classes and self
 

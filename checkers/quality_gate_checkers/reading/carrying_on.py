@@ -22,6 +22,7 @@ from quality_gate_checkers.reading.handlers import (
     written,
 )
 from quality_gate_checkers.reading.logs import log_level
+from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.walks import after_block, leaves, walk_now
 
 _REPORTING = frozenset(
@@ -131,6 +132,10 @@ class CarriedOn(NamedTuple):
 
 def carried_on(module: Module, handler: ast.ExceptHandler) -> CarriedOn | None:
     """What goes on after a handler as if nothing had happened, or None where nothing does."""
+    return remembered(module, _carried_on, handler)
+
+
+def _carried_on(module: Module, handler: ast.ExceptHandler) -> CarriedOn | None:
     block = module.parent(handler)
     if not isinstance(block, ast.Try | ast.TryStar) or leaves(block.orelse or block.body) or leaves(block.finalbody):
         return None
@@ -179,9 +184,7 @@ def _unguarded(module: Module, after: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _unguarded(module, statement.body)
         else:
             yield statement
-        if isinstance(statement, ast.Raise | ast.Continue | ast.Break | ast.Return | ast.Assert) or _may_leave(
-            statement
-        ):
+        if remembered(module, _may_leave, statement):
             return
 
 
@@ -193,7 +196,9 @@ def _catches_all(module: Module, block: ast.Try) -> bool:
     )
 
 
-def _may_leave(statement: ast.stmt) -> bool:
+def _may_leave(module: Module, statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Raise | ast.Continue | ast.Break | ast.Return | ast.Assert):
+        return True
     return isinstance(statement, _GUARDS) and any(
         isinstance(node, ast.Return | ast.Raise | ast.Continue | ast.Break) for node in walk_now([statement])
     )

@@ -6,7 +6,7 @@ import ast
 import builtins
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from quality_gate_checkers.model import Module
@@ -84,13 +84,14 @@ _STEPS = 40
 
 def unchecked_tests(module: Module) -> Iterator[Unchecked]:
     """The tests of a module in which it shows no oracle; what it leaves open other modules may tell."""
+    fixtures = {fixture_name(function): function for function in functions_of(module) if is_fixture(function)}
     for test in tests_of(module):
         text = "\n".join(module.lines[test.node.lineno - 1 : test.node.end_lineno])
         body = text.partition("\n")[2] or text.partition(":")[2]
         echo = echoes(test.node) if "return_value" in body and "assert" in body else []
         if (shows_an_oracle(body) and not echo) or only_runs(module, test.node, text) or is_switched_off(module, test):
             continue
-        found = _Look(module, test, frozenset(echo)).outcome()
+        found = _Look(module, test, fixtures, frozenset(echo)).outcome()
         if found is not None:
             yield Unchecked(test, found, echo[0] if echo else None)
 
@@ -103,13 +104,21 @@ class _Look:
     """One test, what runs with it and what it calls in its module.
 
     Args:
+        fixtures: those of the module, by the name that tests ask for them by.
         echo: assertions that do not count.
     """
 
-    def __init__(self, module: Module, test: WrittenTest, echo: frozenset[ast.Assert]) -> None:
+    def __init__(
+        self,
+        module: Module,
+        test: WrittenTest,
+        fixtures: Mapping[str, FunctionNode],
+        echo: frozenset[ast.Assert],
+    ) -> None:
         self._module = module
         self._names = module.names
         self._test = test
+        self._fixtures = fixtures
         self._echo = echo
         self._open: dict[str, None] = {}
         self._waiting: list[ast.AST] = []
@@ -141,7 +150,7 @@ class _Look:
             for method in owner.body:
                 if isinstance(method, FUNCTIONS) and (method.name in AROUND or is_autouse(method)):
                     self._enter(method)
-        for name, fixture in self._fixtures().items():
+        for name, fixture in self._fixtures.items():
             if is_autouse(fixture) or name in self._used(test, owners):
                 self._enter(fixture)
 
@@ -155,7 +164,7 @@ class _Look:
             for given in mark.args
             if isinstance(given, ast.Constant)
         }
-        for name in names - self._fixtures().keys():
+        for name in names - self._fixtures.keys():
             self._fixture(name)
         return names
 
@@ -179,9 +188,6 @@ class _Look:
                 raise _Unseen
             if self._names.definition(name) is None:
                 yield name
-
-    def _fixtures(self) -> dict[str, FunctionNode]:
-        return {fixture_name(function): function for function in functions_of(self._module) if is_fixture(function)}
 
     def _enter(self, node: ast.AST) -> None:
         if node not in self._seen:
@@ -244,7 +250,7 @@ class _Look:
         return found
 
     def _fixture(self, name: str) -> None:
-        own = self._fixtures().get(name)
+        own = self._fixtures.get(name)
         if own is not None:
             self._enter(own)
         elif ORACLE_FIXTURES.search(name) or is_checking(name):

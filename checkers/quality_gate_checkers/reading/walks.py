@@ -9,6 +9,9 @@ from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.index import children
 from quality_gate_checkers.model.scopes import FUNCTIONS
 
+FAR = 60
+"""Statements: whoever reads on after a block looks no further, and a function of 3,000 handlers is read in time."""
+
 DEFERRED = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 
 
@@ -41,19 +44,20 @@ def following(node: ast.stmt, parent: ast.AST | None) -> list[ast.stmt]:
     """The statements after one in the block that holds it."""
     for field in ("body", "orelse", "finalbody"):
         block = getattr(parent, field, None)
-        if isinstance(block, list) and any(node is statement for statement in block):
-            return block[next(place for place, statement in enumerate(block) if statement is node) + 1 :]
+        if isinstance(block, list) and node in block:  # nodes are equal to themselves alone
+            return block[block.index(node) + 1 :]
     return []
 
 
 def after_block(module: Module, statement: ast.stmt) -> list[ast.stmt]:
-    """The statements that run after one: those that follow it, and those that follow a `with` that it ends."""
+    """The statements that run after one: those that follow it, and those that follow a `with` that it ends; the first
+    `FAR` of them."""
     after: list[ast.stmt] = []
     current: ast.stmt = statement
     while True:
         parent = module.parent(current)
-        after.extend(following(current, parent))
-        if not isinstance(parent, ast.With | ast.AsyncWith):
+        after.extend(following(current, parent)[: FAR - len(after)])
+        if not isinstance(parent, ast.With | ast.AsyncWith) or len(after) >= FAR:
             return after
         current = parent
 

@@ -53,8 +53,10 @@ def test_a_collected_test_that_never_ran_is_unknown(tmp_path):
     place = tmp_path / "tests" / "test_a.py"
     place.write_text("")
     outcomes = Outcomes()
-    outcomes.collected(SimpleNamespace(items=[SimpleNamespace(nodeid="x::y", path=place)]), str(tmp_path.resolve()))
-    assert outcomes.tests == {"x::y": ("tests/test_a.py", "unknown", 0.0)}
+    outcomes.collected(
+        SimpleNamespace(items=[SimpleNamespace(nodeid="x::y", path=place, iter_markers=list)]), str(tmp_path.resolve())
+    )
+    assert outcomes.tests == {"x::y": ("tests/test_a.py", "unknown", 0.0, ())}
 
 
 def test_conftests_above_a_test_are_noted_loaded_or_not(tmp_path):
@@ -63,7 +65,7 @@ def test_conftests_above_a_test_are_noted_loaded_or_not(tmp_path):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(f"# {path}\n")
     outcomes = Outcomes()
-    item = SimpleNamespace(nodeid="t", path=root / "tests/unit/test_a.py")
+    item = SimpleNamespace(nodeid="t", path=root / "tests/unit/test_a.py", iter_markers=list)
     outcomes.collected(SimpleNamespace(items=[item]), str(root))
     config = SimpleNamespace(pluginmanager=SimpleNamespace(get_plugins=set))
     outcomes.collect_test_code(config, SimpleNamespace(root=str(root), sources=frozenset()))

@@ -23,6 +23,7 @@ from quality_gate_checkers.reading.handlers import (
 )
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.masking import masked, says_so
+from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.sessions import reused
 from quality_gate_checkers.reading.walks import DEFERRED, after_block, following, leaves, names_read, walk_now
 
@@ -191,9 +192,7 @@ def _is_noticed_later(module: Module, handler: ast.ExceptHandler, block: ast.Try
     """A fallback or another attempt follows, a log speaks of it, or a mark is left that is looked at afterwards."""
     after = after_block(module, block)
     returns = any(isinstance(node, ast.Return) for node in walk_now(handler.body))
-    if not returns and any(
-        isinstance(node, ast.Call) and log_level(module, node) == "loud" for node in walk_now(after)
-    ):
+    if not returns and any(remembered(module, _logs_loudly, statement) for statement in after):
         return True
     if not returns and (_is_polling(module, block) or isinstance(handler.body[-1], ast.Break)):
         return True
@@ -213,6 +212,10 @@ def _is_noticed_later(module: Module, handler: ast.ExceptHandler, block: ast.Try
     return False
 
 
+def _logs_loudly(module: Module, statement: ast.stmt) -> bool:
+    return any(isinstance(node, ast.Call) and log_level(module, node) == "loud" for node in walk_now([statement]))
+
+
 def _is_polling(module: Module, block: ast.Try | ast.TryStar) -> bool:
     """A `while` that ends when the `try` succeeds: the next round is the answer to a failure."""
     if not any(isinstance(node, ast.Break | ast.Return) for node in walk_now([*block.body, *block.orelse])):
@@ -226,9 +229,7 @@ def _is_polling(module: Module, block: ast.Try | ast.TryStar) -> bool:
 def _returns_value_elsewhere(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar) -> bool:
     """No result where other paths return one: failure-masked-as-success speaks of remote calls."""
     function = module.enclosing_function(handler)
-    if function is None or not any(
-        isinstance(node, ast.Return) and not is_nothing(node.value) for node in walk_now(function.body)
-    ):
+    if function is None or all(is_nothing(node.value) for node in module.returns.get(function, ())):
         return False
     if says_so(function, "None") or any(isinstance(node, ast.Return) for node in walk_now(handler.body)):
         return True

@@ -118,10 +118,14 @@ def shared_state_leak(module: Module) -> Iterator[Hit]:
         return
     tests = {test.node: test for test in tests_of(module)}
     told: set[tuple[ast.AST, str]] = set()
+    undoing: str | None = None
     for change in _changes(module):
         function = module.enclosing_function(change.node)
         test = tests.get(function) if function is not None else None
-        if test is None or (test.node, change.target) in told or _is_put_back(module, test, change):
+        if test is None or (test.node, change.target) in told or _is_put_back_by_itself(test, change):
+            continue
+        undoing = _undoing(module) if undoing is None else undoing
+        if change.parts.search(undoing):
             continue
         told.add((test.node, change.target))
         yield Hit(
@@ -190,15 +194,16 @@ def _is_imported(module: Module, expression: ast.expr) -> bool:
 # -- who puts it back
 
 
-def _is_put_back(module: Module, test: WrittenTest, change: _Change) -> bool:
+def _is_put_back_by_itself(test: WrittenTest, change: _Change) -> bool:
     marks = [*test.node.decorator_list, *(test.owner.decorator_list if test.owner is not None else ())]
     if any(change.parts.search(ast.unparse(mark)) for mark in marks):
         return True
-    if any(_touches_again(node, change) for node in walk_now(test.node.body) if node is not change.node):
-        return True
-    return any(
-        _lets_go(module, function) and change.parts.search(_text(module, function)) for function in functions_of(module)
-    )
+    return any(_touches_again(node, change) for node in walk_now(test.node.body) if node is not change.node)
+
+
+def _undoing(module: Module) -> str:
+    """The text of all functions of a module that put things back after tests."""
+    return "\n".join(_text(module, function) for function in functions_of(module) if _lets_go(module, function))
 
 
 def _touches_again(node: ast.AST, change: _Change) -> bool:
