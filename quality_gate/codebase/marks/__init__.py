@@ -51,7 +51,7 @@ class Reader:
 
     def __init__(self, kind: str, triggers: tuple[str, ...], roles: frozenset[Role], read: Read) -> None:
         self.kind = kind
-        self.triggers = triggers
+        self.triggers = _needed(triggers)
         self.roles = roles
         self.read = read
 
@@ -59,6 +59,15 @@ class Reader:
     def page(self) -> Page:
         """What the kind means."""
         return page(self.read.__doc__)
+
+
+def _needed(triggers: tuple[str, ...]) -> tuple[str, ...]:
+    """Short ones first, which are found soonest, without those that hold another: every file is searched for them."""
+    found: list[str] = []
+    for trigger in sorted(triggers, key=len):
+        if not any(shorter in trigger for shorter in found):
+            found.append(trigger)
+    return tuple(found)
 
 
 def marks(kind: str, *, triggers: tuple[str, ...], roles: frozenset[Role] = PRODUCTION) -> Callable[[Read], Reader]:

@@ -10,6 +10,8 @@ from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS
 from quality_gate_checkers.reading.walks import following, leaves, walk_now
 
+_KEPT = (ast.Name, ast.Attribute, ast.Subscript)
+
 
 @marks("first-time", triggers=("None", "if not "))
 def first_time(module: Module) -> Iterator[Marked]:
@@ -17,15 +19,16 @@ def first_time(module: Module) -> Iterator[Marked]:
 
     Only what outlives the call counts: an attribute, an item, a name that is declared global.
     """
+    kinds = _KEPT if "global " in module.text else _KEPT[1:]  # asked of every `if` of the project
     for test in module.nodes(ast.If):
         missing = _missing(test.test)
-        if missing is not None and _is_kept(module, missing) and _binds(test.body, missing):
+        if isinstance(missing, kinds) and _binds(test.body, missing) and _is_kept(module, missing):
             yield Marked(test.body[0], until=test.body[-1])
             continue
         present = _present(test.test)
-        if present is not None and leaves(test.body) and _is_kept(module, present):
+        if isinstance(present, kinds) and leaves(test.body):
             after = following(test, module.parent(test))
-            if after and _binds(after, present):
+            if after and _binds(after, present) and _is_kept(module, present):
                 yield Marked(after[0], until=after[-1])
 
 
@@ -66,10 +69,27 @@ def _is_kept(module: Module, held: ast.expr) -> bool:
 
 
 def _binds(body: list[ast.stmt], held: ast.expr) -> bool:
-    wanted = ast.unparse(held)
-    return any(
-        isinstance(target, type(held)) and ast.unparse(target) == wanted
-        for node in walk_now(body)
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr)
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-    )
+    """Whether something that runs with a body assigns what is held; writing expressions out is dear, so it comes last.
+
+    Only assignments whose target is of the same kind, and ends with the same name, are written out and compared.
+    """
+    kind, name = held.__class__, _last(held)
+    targets = (target for target in _assigned(body) if target.__class__ is kind and _last(target) == name)
+    wanted = None
+    for target in targets:
+        wanted = wanted or ast.unparse(held)
+        if ast.unparse(target) == wanted:
+            return True
+    return False
+
+
+def _assigned(body: list[ast.stmt]) -> Iterator[ast.expr]:
+    for node in walk_now(body):
+        if isinstance(node, ast.Assign):
+            yield from node.targets
+        elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
+            yield node.target
+
+
+def _last(node: ast.expr) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))

@@ -23,6 +23,8 @@ def handled(module: Module) -> Iterator[Marked]:
         if kept:
             names = tuple(name or "?" for handler in kept for name in caught_types(module, handler.type))
             yield Marked(block.body[0], "except", tuple(dict.fromkeys(names)), until=block.body[-1])
+    if "suppress" not in module.text:  # resolving what every `with` calls is dear
+        return
     entering: list[ast.With | ast.AsyncWith] = [*module.nodes(ast.With), *module.nodes(ast.AsyncWith)]
     for entered in entering:
         for item in entered.items:

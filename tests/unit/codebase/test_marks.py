@@ -200,3 +200,15 @@ def test_a_class_of_test_code_says_its_bases() -> None:
     assert told_of("case-class", "from shop import A\nclass T(A, x.Y):\n    pass\n", "tests/b.py") == [
         ("T", ("shop.A", "?"))
     ]
+
+
+def test_a_trigger_that_another_is_part_of_is_not_looked_for() -> None:
+    for reader in readers():
+        assert [one for one in reader.triggers for other in reader.triggers if other != one and other in one] == []
+        assert reader.triggers
+
+
+def test_first_time_compares_the_whole_target() -> None:
+    source = "class A:\n    def f(self, o):\n        if self.a.made is None:\n            self.b.made = o()\n"
+    assert told("first-time", source) == []
+    assert told("first-time", source.replace("self.b", "self.a")) == [("A.f", 4, 4)]
