@@ -10,8 +10,8 @@ from functools import cached_property
 
 from quality_gate.codebase import frameworks
 from quality_gate.codebase.graph import Definition, Edge, EntryPoint, ExternalCall, Mark, UnresolvedCall
-from quality_gate.codebase.linking.linker import Library
 from quality_gate.codebase.linking.links import Links, joined
+from quality_gate.codebase.linking.outside import Library
 from quality_gate.codebase.linking.record import Memory
 from quality_gate.codebase.linking.relinking import Files, Link
 from quality_gate.codebase.linking.units import Module

@@ -11,7 +11,7 @@ from pathlib import Path
 from quality_gate.codebase import tree
 from quality_gate.codebase.facts import Facts, Head, decode, decode_head, encode
 from quality_gate.codebase.linked import LinkedCodebase
-from quality_gate.codebase.linking.linker import Library
+from quality_gate.codebase.linking.outside import Library
 from quality_gate.codebase.linking.record import Memory
 from quality_gate.codebase.linking.relinking import Files
 from quality_gate.codebase.modules import module_names

@@ -10,14 +10,15 @@ What a file's answers stand on is written into its log: that is how a later run 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import TypeAlias
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import annotated, arguments, decorators, members, names, results, stored
 from quality_gate.codebase.linking.circles import FAR, Circles
+from quality_gate.codebase.linking.classes import read_class
 from quality_gate.codebase.linking.expressions import EVALUATE, constant
 from quality_gate.codebase.linking.logs import Log, Question
+from quality_gate.codebase.linking.outside import Library
 from quality_gate.codebase.linking.project import IndexKind, Project
 from quality_gate.codebase.linking.shape import EMPTY_SHAPE, ClassInfo, Shape
 from quality_gate.codebase.linking.things import EMPTY, Parameter, Value, union
@@ -32,29 +33,13 @@ APART = 3
 _DEEPEST = 400
 """Questions within questions."""
 
-Factories: TypeAlias = Callable[[str, tree.Call | None], str | None]
-"""What a library function returns: its dotted name and the call -> the class's dotted name."""
-
 Aliases: TypeAlias = Mapping[str, tuple[tuple[str, str], ...]]
 """By a function's name: the pieces of code that call it under another name, as `path|key`, each with that name."""
 
-_FREE = frozenset({"site", "made_at", "said_in", "stored_in", "put_in", "set_by", "put_by"})
+_FREE = frozenset({"site", "callees", "callers", "made_at", "said_in", "stored_in", "put_in", "set_by", "put_by"})
 """Parts of another question that has paid its level."""
-
-
-class Library:
-    """What the linker must know of code from outside.
-
-    Args:
-        factories: the dependency catalogue's table.
-        canonical: the dependency catalogue's spelling of a dotted name.
-        noted: whether the catalogue knows a builtin: `builtins.open` can fail.
-    """
-
-    def __init__(self, factories: Factories, canonical: Callable[[str], str], noted: Callable[[str], bool]) -> None:
-        self.factories = factories
-        self.canonical = cache(canonical)
-        self.noted = noted
+_ENOUGH = 4
+"""Steps that a settled question is given at most."""
 
 
 class Linker:
@@ -178,7 +163,7 @@ class Linker:
         if name not in self._infos:
             self._infos[name] = ClassInfo(name, lineage=(name,))  # what a class in a loop of bases sees of itself
             before = self.enter(unit.module)
-            self._infos[name] = _class_info(self, unit)
+            self._infos[name] = read_class(self, unit)
             self.leave(before)
         return self._infos[name]
 
@@ -343,6 +328,18 @@ class Linker:
             return served[0]
         return self._answered(key, level, cost)
 
+    def settled(self, kind: str, subject: str, about: str, level: int) -> Value:
+        """The answer to a question that is given a few steps at most, because what takes more is seldom told.
+
+        With more steps the answer is the same by definition, so that it need not be found again for each level.
+        """
+        if level < _ENOUGH:
+            return self.ask(kind, subject, about, level)
+        need, self.need = self.need, 0
+        found = self.ask(kind, subject, about, _ENOUGH)
+        self.need = max(need, min(self.need, _ENOUGH))
+        return found
+
     def _keep(self, key: tuple[str, str, str], level: int, value: Value, need: int) -> None:
         if need >= FAR:
             self._cut[(*key, level)] = value
@@ -380,15 +377,11 @@ class Linker:
         return found.module if found is not None else None
 
 
-def _class_info(linker: Linker, unit: Unit) -> ClassInfo:
-    from quality_gate.codebase.linking.classes import read_class
-
-    return read_class(linker, unit)
-
-
 _ANSWERS: dict[str, Callable[[Linker, str, str, int], Value]] = {
     "accessor": members.accessor,
     "alias": annotated.aliased,
+    "callees": arguments.callees,
+    "callers": arguments.callers,
     "class": members.class_level,
     "constructed": arguments.constructed,
     "decorated": decorators.decorated,

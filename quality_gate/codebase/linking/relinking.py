@@ -15,8 +15,9 @@ from quality_gate.codebase.graph import Mark
 from quality_gate.codebase.linking.aliases import Alias, aliases_of_module
 from quality_gate.codebase.linking.classes import infos_of_module
 from quality_gate.codebase.linking.digests import number_of
-from quality_gate.codebase.linking.linker import Library, Linker
+from quality_gate.codebase.linking.linker import Linker
 from quality_gate.codebase.linking.module_links import ModuleLinks, link_module
+from quality_gate.codebase.linking.outside import Library
 from quality_gate.codebase.linking.phases import Phase
 from quality_gate.codebase.linking.project import KINDS, Contribution, Index, Project, contribution, index_of
 from quality_gate.codebase.linking.record import Answer, Answers, Changed, Memory, Record, Stood

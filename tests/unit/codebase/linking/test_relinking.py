@@ -13,7 +13,7 @@ import pytest
 from quality_gate.codebase.facts import Facts, decode, encode
 from quality_gate.codebase.facts_of import facts_of
 from quality_gate.codebase.linked import LinkedCodebase
-from quality_gate.codebase.linking.linker import Library
+from quality_gate.codebase.linking.outside import Library
 from quality_gate.codebase.linking.record import Memory
 from quality_gate.codebase.linking.relinking import Files
 from quality_gate.codebase.modules import module_names
