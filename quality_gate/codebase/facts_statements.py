@@ -195,7 +195,7 @@ def _import(reader: Reader, node: ast.Import) -> None:
         name = alias.asname or alias.name.split(".")[0]
         module = alias.name if alias.asname else name
         reader.imports.add(alias.name)
-        scope.statements.append(tree.Import(name, module, "", 0, scope.block))
+        scope.statements.append(tree.Import(name, module, "", 0, scope.block, node.lineno))
 
 
 def _import_from(reader: Reader, node: ast.ImportFrom) -> None:
@@ -203,8 +203,9 @@ def _import_from(reader: Reader, node: ast.ImportFrom) -> None:
     if node.module and not node.level:
         reader.imports.add(node.module)
     for alias in node.names:
-        found = tree.Import(alias.asname or alias.name, node.module or "", alias.name, node.level or 0, scope.block)
-        scope.statements.append(found)
+        module, level = node.module or "", node.level or 0
+        name = alias.asname or alias.name
+        scope.statements.append(tree.Import(name, module, alias.name, level, scope.block, node.lineno))
 
 
 def _elsewhere(reader: Reader, node: ast.Global | ast.Nonlocal) -> None:

@@ -239,6 +239,7 @@ class Import(msgspec.Struct, frozen=True, eq=False, gc=False, array_like=True, t
     attribute: str
     level: int
     block: int
+    line: int = 1
 
 
 class Elsewhere(msgspec.Struct, frozen=True, eq=False, gc=False, array_like=True, tag=8):

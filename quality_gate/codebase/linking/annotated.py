@@ -53,6 +53,9 @@ _LAST_OF = frozenset({"Coroutine"})
 _SILENT = frozenset(
     {"Any", "object", "TypeVar", "Callable", "Literal", "Hashable", "Self", "ParamSpec", "NoReturn", "Never"}
 )
+_SHAPES = ("_typeshed.", "wsgiref.types.", "asgiref.typing.")
+"""Modules of protocols and aliases alone: they say how a thing is used, and nothing of its class."""
+
 _PLACES = (
     "builtins.",
     "typing.",
@@ -100,6 +103,8 @@ def _objects(linker: Linker, unit: Unit, thing: object) -> Value:
         return one(Instance(thing.name))
     if isinstance(thing, External):
         place, _, last = thing.name.rpartition(".")
+        if thing.name.startswith(_SHAPES):
+            return EMPTY
         if last == "Self" or last in _SILENT:
             return _self(unit) if last == "Self" else EMPTY
         if f"{place}." in _PLACES and last in _CONTAINERS:
@@ -182,6 +187,8 @@ def _subscripted(linker: Linker, unit: Unit, node: tree.Subscript, level: int) -
 
 def _outside(linker: Linker, unit: Unit, name: str, inner: tuple[tree.Expr, ...], level: int) -> Value:
     last = name.rpartition(".")[2]
+    if name.startswith(_SHAPES):
+        return EMPTY
     if last == "Union":
         return union([instances_of(linker, unit, part, level) for part in inner])
     if last in _THROUGH:

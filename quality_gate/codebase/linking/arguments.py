@@ -21,6 +21,7 @@ from quality_gate.codebase.linking.things import (
     Thing,
     Value,
     collection,
+    loosened,
     one,
     union,
 )
@@ -324,7 +325,10 @@ def constructed(linker: Linker, cls: str, number: str, level: int) -> Value:
     if len(callers) > _CALLERS:
         return EMPTY
     about = f"{called}:{cls}:{number}"
-    return union([linker.ask("made_at", f"{caller.module.path}|{caller.key}", about, level) for caller in callers])
+    found: set[Thing] = set()  # no `union`: they are as many as the project has such properties
+    for caller in callers:
+        found |= linker.ask("made_at", f"{caller.module.path}|{caller.key}", about, level)
+    return loosened(frozenset(found)) if len(found) > 1 else frozenset(found)
 
 
 def made_at(linker: Linker, place: str, about: str, level: int) -> Value:
@@ -342,7 +346,7 @@ def made_at(linker: Linker, place: str, about: str, level: int) -> Value:
         for decorator in child.code.decorators
         if _last(decorator) == called and _has_class(linker.full(caller, decorator, level), cls)
     ]
-    return linker.expanded(union(found), level)
+    return linker.expanded(EMPTY.union(*found), level)  # as many as the class body has
 
 
 def _has_class(value: Value, cls: str) -> bool:

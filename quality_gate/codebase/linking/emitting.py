@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.frameworks import Fact
+from quality_gate.codebase.graph import Confidence
 from quality_gate.codebase.linking import calls, implicit, properties
 from quality_gate.codebase.linking.links import Gathering, Links
 from quality_gate.codebase.linking.sites import LinkedSite
@@ -120,8 +121,22 @@ def _define(emitter: Emitter, statement: tree.Define) -> None:
         calls.class_made(emitter, unit)
 
 
+def _import(emitter: Emitter, statement: tree.Import) -> None:
+    """`from m import x`: Python asks a module that is no package, and has a `__getattr__`, for its `__path__`."""
+    if not statement.attribute:
+        return
+    unit, linker = emitter.unit, emitter.linker
+    source = unit.module.absolute(statement)
+    module = linker.module(source)
+    if module is None or module is unit.module or module.is_package or not module.units:
+        return
+    getter = module.named.get(f"{source}.__getattr__")
+    if getter is not None and getter.code.kind == "function":
+        emitter.into.edge(getter.name, statement.line, 1, Confidence.CERTAIN, "import")
+
+
 def _nothing(emitter: Emitter, statement: tree.Statement) -> None:
-    """Imports and `global` call nothing of the project's functions."""
+    """`global` calls nothing."""
 
 
 def _lambda(emitter: Emitter, node: tree.Lambda) -> None:
@@ -136,7 +151,7 @@ _STATEMENTS: dict[type, Callable[..., None]] = {
     tree.Give: _give,
     tree.Raise: _raise,
     tree.Define: _define,
-    tree.Import: _nothing,
+    tree.Import: _import,
     tree.Elsewhere: _nothing,
 }
 _EXPRESSIONS: dict[type, Callable[..., None]] = {

@@ -199,3 +199,20 @@ def test_what_nothing_tells_says_why() -> None:
     assert (found.text, found.line, found.column) == ("plugins[name].run", 2, 5)
     assert found.reason == "nothing tells the class of plugins[name]"
     assert unknown(linked("def f():\n    print(len('x'))\n"), "m.f") == []
+
+
+GETTING = "def __getattr__(name):\n    return 1\nheld = 1\n"
+
+
+@pytest.mark.parametrize(
+    "source", ["from lazy import held", "from lazy import other", "def f():\n    from lazy import held"]
+)
+def test_a_from_import_asks_a_module_that_answers_for_its_names(source: str) -> None:
+    caller = "m.f" if "def f" in source else "m"
+    assert callees(linked(lazy=GETTING, m=source), caller) == {"lazy.__getattr__": "certain"}
+
+
+@pytest.mark.parametrize("source", ["import lazy", "from lazy import held"])
+def test_a_package_is_not_asked_for_its_path(source: str) -> None:
+    assert callees(linked(lazy__init=GETTING, m=source), "m") == {}
+    assert callees(linked(lazy="held = 1\n", m=source), "m") == {}

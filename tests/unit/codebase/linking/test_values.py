@@ -314,3 +314,27 @@ def test_what_the_standard_library_returns_of_its_own_leaves_the_project():
 def test_what_the_standard_library_may_have_been_handed_stays_unresolved():
     codebase = linked(m="import copy\ndef f(x):\n    y = copy.copy(x)\n    y.pay()\n")
     assert "y.pay" in unknown(codebase, "m.f")
+
+
+@pytest.mark.parametrize("module", ["_typeshed.wsgi", "wsgiref.types"])
+def test_an_annotation_by_a_protocol_of_the_library_leaves_it_to_the_callers(module: str) -> None:
+    source = (
+        f"from {module} import WSGIApplication\ndef app(environ, start): ...\n"
+        "def f(app: WSGIApplication):\n    app({}, print)\ndef g():\n    f(app)\n"
+    )
+    assert _project(source) == {"m.app": "certain"}
+
+
+def test_properties_of_the_projects_own_kind_may_be_many() -> None:
+    kind = "class kept(property):\n    def __get__(self, obj, type=None):\n        return self.fget(obj)\n"
+    read = "".join(f"    @kept\n    def p{n}(self): ...\n" for n in range(60))
+    codebase = linked(kind=kind, m=f"from kind import kept\nclass A:\n{read}")
+    found = callees(codebase, "kind.kept.__get__")
+    assert set(found) == {f"m.A.p{n}" for n in range(60)}
+    assert set(found.values()) == {"dispatch"}
+
+
+def test_a_single_property_of_the_projects_own_kind_is_certain() -> None:
+    kind = "class kept(property):\n    def __get__(self, obj, type=None):\n        return self.fget(obj)\n"
+    codebase = linked(kind=kind, m="from kind import kept\nclass A:\n    @kept\n    def p(self): ...\n")
+    assert callees(codebase, "kind.kept.__get__") == {"m.A.p": "certain"}
