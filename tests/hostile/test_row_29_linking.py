@@ -7,6 +7,10 @@ import time
 import pytest
 
 from linking import link
+from quality_gate.codebase.linking.linker import Linker
+from quality_gate.codebase.linking.things import Value
+from quality_gate.codebase.linking.units import Unit
+from quality_gate.codebase.tree import Expr
 from quality_gate_checkers.settings import Settings
 
 SECONDS = 20
@@ -65,3 +69,25 @@ def test_circles_and_crowds_end(source: str) -> None:
     for name in codebase.definitions:
         codebase.calls_from(name)
     assert time.process_time() - start < SECONDS
+
+
+def test_a_file_that_leads_too_deep_is_told_and_ends_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = Linker.value
+
+    def exhausted(self: Linker, unit: Unit, node: Expr, level: int) -> Value:
+        if unit.module.name == "deep":
+            raise RecursionError
+        return value(self, unit, node, level)
+
+    monkeypatch.setattr(Linker, "value", exhausted)
+    deep = "class Deep(Base): ...\n@made\ndef f(g):\n    g()\n    x = [f]\n    x[0]()\n"
+    files = {
+        "a.py": "def f():\n    g()\ndef g(): ...\n",
+        "deep.py": deep,
+        "z.py": "from a import g\ndef f():\n    g()\n",
+    }
+    codebase = link(files, Settings())
+    for name in ("a.f", "z.f"):
+        assert [edge.callee for edge in codebase.calls_from(name)] == ["a.g"]
+    told = [call.reason for call in codebase.unresolved_calls("deep.f")]
+    assert told == ["its calls lead deeper than can be followed"]

@@ -59,14 +59,17 @@ def _connected_by_decorator(found: Decorated) -> Iterator[Fact]:
 
 
 def _listens(site: Site, signal: Expr, heard: list[str], sender: Expr | None) -> Iterator[Fact]:
-    senders = _senders(site, sender)
-    for signal_name in site.names(signal):
+    signals, senders = site.names(signal), _senders(site, sender)
+    # `signal.connect(receiver=r, sender=s)` in a helper: which of its callers' receivers hears which of their senders?
+    mixed = sum(len(found) > 1 for found in (signals, heard, senders)) > 1
+    confidence = Confidence.POSSIBLE if mixed else Confidence.CERTAIN
+    for signal_name in signals:
         shown = signal_name.rpartition(".")[2]
         for name in heard:
             for one in senders:
                 of = f" of {one.rpartition('.')[2]}" if one else ""
                 yield Entry(name, "django", f"signal {shown}{of}")
-                yield Listens(f"signal {signal_name}", name, one)
+                yield Listens(f"signal {signal_name}", name, one, confidence)
 
 
 def _senders(site: Site, sender: Expr | None) -> list[str]:

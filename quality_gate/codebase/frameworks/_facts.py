@@ -58,11 +58,13 @@ class Listens(msgspec.Struct, frozen=True, array_like=True, tag=4):
         channel: what must be sent: `signal django.db.models.signals.post_save`, `task shop.tasks.settle`.
         name: of the definition.
         sender: who must send it; empty for anybody.
+        confidence: possible where function, channel and sender may not belong together.
     """
 
     channel: str
     name: str
     sender: str = ""
+    confidence: Confidence = Confidence.CERTAIN
 
 
 class Sends(msgspec.Struct, frozen=True, array_like=True, tag=5):

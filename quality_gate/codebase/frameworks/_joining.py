@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from quality_gate.codebase.frameworks._facts import Calls, Entry, Fact, Listens, Mount, Route, Sends
-from quality_gate.codebase.graph import Edge, EntryPoint
+from quality_gate.codebase.graph import Confidence, Edge, EntryPoint
 
+_ORDER = list(Confidence)
 _MOST_PATHS = 8
 """Paths that one router is known by; a router that hangs in more places is rare and its routes are the same code."""
 
@@ -24,7 +25,7 @@ def joined(facts: Iterable[Fact]) -> tuple[tuple[EntryPoint, ...], tuple[Edge, .
     entries = {EntryPoint(fact.name, fact.framework, fact.what) for fact in found if isinstance(fact, Entry)}
     entries.update(_routed(found))
     edges = {fact.edge for fact in found if isinstance(fact, Calls)}
-    edges.update(_sent(found))
+    edges.update(_surest(_sent(found)))
     return (
         tuple(sorted(entries, key=lambda entry: (entry.name, entry.framework, entry.what))),
         tuple(sorted(edges, key=lambda edge: (edge.caller, edge.line, edge.column, edge.callee, edge.rung))),
@@ -40,7 +41,19 @@ def _sent(facts: list[Fact]) -> Iterator[Edge]:
         if isinstance(fact, Sends):
             for listener in listeners.get(fact.channel, ()):
                 if not listener.sender or not fact.sender or listener.sender == fact.sender:
-                    yield Edge(fact.caller, listener.name, fact.line, fact.column, fact.confidence, fact.rung)
+                    confidence = max(fact.confidence, listener.confidence, key=_ORDER.index)
+                    yield Edge(fact.caller, listener.name, fact.line, fact.column, confidence, fact.rung)
+
+
+def _surest(edges: Iterable[Edge]) -> Iterable[Edge]:
+    """Of edges that differ in confidence alone, the surest."""
+    found: dict[tuple[str, str, int, int, str], Edge] = {}
+    for edge in edges:
+        key = (edge.caller, edge.callee, edge.line, edge.column, edge.rung)
+        known = found.get(key)
+        if known is None or _ORDER.index(edge.confidence) < _ORDER.index(known.confidence):
+            found[key] = edge
+    return found.values()
 
 
 def _routed(facts: list[Fact]) -> Iterator[EntryPoint]:

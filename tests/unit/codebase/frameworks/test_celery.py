@@ -6,6 +6,7 @@ from textwrap import dedent
 
 import pytest
 
+from calls import unknown
 from framework_cases import edges, entries, project
 
 TASKS = """
@@ -130,3 +131,10 @@ def test_what_only_looks_like_celery() -> None:
     )
     assert entries(shop) == {}
     assert edges(shop, "shop.pay") == {}
+
+
+@pytest.mark.parametrize("call", ["settle.delay(1)", "settle.apply_async(args=[1])"])
+def test_a_task_that_is_sent_is_no_unresolved_call(call: str) -> None:
+    source = f"from shop.tasks import settle\ndef act(other):\n    {call}\n    other.delay(1)\n"
+    shop = project(shop__tasks=TASKS, shop__pay=source)
+    assert unknown(shop, "shop.pay.act") == ["other.delay"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from calls import callees
 from framework_cases import edges, entries, project
 
 MODELS = """
@@ -137,3 +138,30 @@ def test_what_only_looks_like_a_signal() -> None:
     )
     assert entries(shop) == {}
     assert edges(shop, "shop.act") == {}
+
+
+HELPED = """
+    from django.db.models.signals import post_save
+    from shop.models import Order, Refund
+
+    def index(sender, **given): ...
+    def count(sender, **given): ...
+    def hear(receiver, sender):
+        post_save.connect(receiver=receiver, sender=sender)
+"""
+
+
+def test_receivers_and_senders_that_a_helper_is_given_may_not_belong_together() -> None:
+    calls = "    hear(index, Order)\n    hear(count, Refund)\n"
+    pay = "from shop.models import Order\ndef act(order: Order):\n    order.save()\n"
+    shop = project(shop__models=MODELS, shop__receivers=HELPED + calls, shop__pay=pay)
+    assert callees(shop, "shop.pay.act") == {"shop.receivers.index": "possible", "shop.receivers.count": "possible"}
+    sure = calls + "    post_save.connect(index, sender=Order)\n"
+    shop = project(shop__models=MODELS, shop__receivers=HELPED + sure, shop__pay=pay)
+    assert callees(shop, "shop.pay.act") == {"shop.receivers.index": "certain", "shop.receivers.count": "possible"}
+
+
+def test_a_helper_with_one_receiver_is_certain() -> None:
+    pay = "from shop.models import Order\ndef act(order: Order):\n    order.save()\n"
+    shop = project(shop__models=MODELS, shop__receivers=HELPED + "    hear(index, Order)\n", shop__pay=pay)
+    assert callees(shop, "shop.pay.act") == {"shop.receivers.index": "certain"}
