@@ -99,7 +99,7 @@ def call(emitter: Emitter, node: tree.Call) -> None:
             _not_known(emitter, function, found, place)
     names = tuple(sorted({name for thing in found if (name := name_of(thing))}))
     emitter.told += frameworks.called(emitter.site, node, names)
-    outside = [known for thing in found if (known := _outside_name(thing)) is not None]
+    outside = sorted({known for thing in found if (known := _outside_name(thing)) is not None})
     if outside and not any(isinstance(thing, Function | ClassObject) for thing in found):
         _handed_over(emitter, node, outside[0], place)
         implicit.builtin_call(emitter, node, outside)
@@ -142,7 +142,7 @@ def _through_getattr(emitter: Emitter, holder: Instance, place: Place) -> bool:
 
 def _not_known(emitter: Emitter, function: tree.Expr, found: Value, place: Place) -> None:
     text = text_of(function)
-    opaque = [thing for thing in found if isinstance(thing, Opaque)]
+    opaque = sorted((thing for thing in found if isinstance(thing, Opaque)), key=lambda thing: thing.of)
     if opaque and all(thing.of.startswith("builtins.") for thing in opaque):
         return
     if any(isinstance(thing, Literal | Collection | ModuleObject) for thing in found):
@@ -160,7 +160,7 @@ def _unknown_method(emitter: Emitter, node: tree.Call, function: tree.Attribute,
     """A call on something whose class is not known, or whose class has no such method as far as it is seen."""
     text = text_of(function)
     holder = text_of(function.value)
-    own = [thing for thing in holders if isinstance(thing, Instance | ClassObject)]
+    own = sorted((thing for thing in holders if isinstance(thing, Instance | ClassObject)), key=_class_name)
     if own and any(_proxy(emitter, thing) for thing in own if isinstance(thing, Instance)):
         return
     if not holders or (all(in_doubt(emitter.linker, _class_name(thing)) for thing in own) and own):

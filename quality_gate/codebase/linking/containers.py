@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import members, results
+from quality_gate.codebase.linking.digests import in_order
 from quality_gate.codebase.linking.given import Given
 from quality_gate.codebase.linking.things import (
     EMPTY,
@@ -59,10 +60,9 @@ def value_of_mapping(linker: Linker, unit: Unit, node: tree.Mapping, level: int)
     for key, value in zip(node.keys, node.values, strict=True):
         held = linker.value(unit, value, level)
         if key is None:
-            for thing in linker.expanded(held, level):
-                if isinstance(thing, Collection):
-                    items.update(thing.items)
-                    rest.append(thing.element)
+            spread = in_order(linker.expanded(held, level))
+            _take_items(items, spread)
+            rest += [thing.element for thing in spread]
             continue
         named = linker.value(unit, key, level)
         known = _literal(named)
@@ -246,7 +246,7 @@ def value_of_operation(linker: Linker, unit: Unit, node: tree.Operation, level: 
         return one(Made("builtins.bool"))
     left = linker.full(unit, node.left, level)
     right = linker.full(unit, node.right, level) if node.right is not None else EMPTY
-    held = [thing for thing in (*left, *right) if isinstance(thing, Collection)]
+    held = [*in_order(left), *in_order(right)]
     if held and node.op in ("add", "or", "and", "sub", "mul"):
         return joined(held)
     parts = [_operated(linker, thing, f"__{node.op}__", right, level) for thing in left]
@@ -310,13 +310,12 @@ def _put_one(
 ) -> None:
     value = linker.value(unit, element.value, level)
     if element.whole:
-        for thing in linker.expanded(value, level):
-            if isinstance(thing, Collection) and thing.kind == "dict":
-                items.update(thing.items)
-                keys.append(thing.key)
-                rest.append(thing.element)
-            else:
-                rest.append(iterated(linker, one(thing), level))
+        given = linker.expanded(value, level)
+        dicts = [thing for thing in in_order(given) if thing.kind == "dict"]
+        _take_items(items, dicts)
+        keys += [thing.key for thing in dicts]
+        rest += [thing.element for thing in dicts]
+        rest.append(iterated(linker, given.difference(dicts), level))
         return
     known = None
     if element.key is not None:
@@ -331,9 +330,18 @@ def _put_one(
         items[known] = union([items.get(known, EMPTY), value])
 
 
+def _take_items(items: dict[str | int, Value], dicts: list[Collection]) -> None:
+    """Put what a dict holds into items, over what they hold; of several dicts it may be any."""
+    if len(dicts) == 1:
+        items.update(dicts[0].items)
+    for thing in dicts if len(dicts) > 1 else ():
+        for key, value in thing.items:
+            items[key] = union([items.get(key, EMPTY), value])
+
+
 def added(held: list[Collection], put_in: Value) -> Value:
     """Containers with what others put into them."""
-    extra = [thing for thing in put_in if isinstance(thing, Collection)]
+    extra = in_order(put_in)
     if not extra:
         return frozenset(held)
     items: dict[str | int, Value] = {}

@@ -129,7 +129,8 @@ def _applied(linker: Linker, outer: Unit, decorator: tree.Expr, value: Value, le
 
 def _around(made: Value, value: Value) -> Value:
     """Wrappers remember what they were made around."""
-    inner = next((thing for thing in value if isinstance(thing, Function | ClassObject)), None)
+    held = (thing for thing in value if isinstance(thing, Function | ClassObject))
+    inner = min(held, key=lambda thing: thing.name, default=None)
     return frozenset(_made_around(thing, inner) for thing in made)
 
 

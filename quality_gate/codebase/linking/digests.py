@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -29,6 +30,12 @@ def _of_thing(thing: Thing) -> bytes:
         return _ENCODE(thing)
     items = [(key, _canonical(value)) for key, value in thing.items]
     return _ENCODE((thing.kind, items, _canonical(thing.key), _canonical(thing.element)))
+
+
+def in_order(value: Iterable[Thing]) -> list[Collection]:
+    """The containers of a value, in an order that every run has: a set has another one each time."""
+    found = [thing for thing in value if isinstance(thing, Collection)]
+    return sorted(found, key=_of_thing) if len(found) > 1 else found
 
 
 def packed(value: Value) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import annotated, containers, members, results
+from quality_gate.codebase.linking.digests import in_order
 from quality_gate.codebase.linking.given import Given
 from quality_gate.codebase.linking.things import (
     EMPTY,
@@ -119,7 +120,7 @@ def _filtered(linker: Linker, given: Given, level: int) -> Value:
 
 
 def _dict(linker: Linker, given: Given, level: int) -> Value:
-    own = [thing for thing in given.keywords(frozenset(), level) if isinstance(thing, Collection)]
+    own = in_order(given.keywords(frozenset(), level))
     first = given.first(level)
     dicts = [thing for thing in first if isinstance(thing, Collection) and thing.kind == "dict"]
     pairs = containers.iterated(linker, frozenset(thing for thing in first if thing not in dicts), level)

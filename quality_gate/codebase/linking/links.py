@@ -17,6 +17,15 @@ class Links(msgspec.Struct, frozen=True, array_like=True):
     unresolved: tuple[UnresolvedCall, ...] = ()
 
 
+_LAST = frozenset({"handed-over", "name", "override"})
+"""Rungs that say less of a call than any other."""
+
+
+def _sureness(confidence: Confidence, rung: str) -> tuple[int, bool, str]:
+    """Order of reasons for one call, the surest first; it must not depend on which was found first."""
+    return _ORDER.index(confidence), rung in _LAST, rung
+
+
 class Gathering:
     """Collects the calls of one piece of code.
 
@@ -36,7 +45,7 @@ class Gathering:
         """Note a call; of two reasons for one call the surer counts."""
         key = (line, column, callee)
         known = self._edges.get(key)
-        if known is None or _ORDER.index(confidence) < _ORDER.index(known.confidence):
+        if known is None or _sureness(confidence, rung) < _sureness(known.confidence, known.rung):
             self._edges[key] = Edge(self.caller, callee, line, column, confidence, rung)
 
     def external(self, name: str, line: int, column: int, awaited: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import annotated, containers, decorators, results
+from quality_gate.codebase.linking.digests import in_order
 from quality_gate.codebase.linking.things import (
     EMPTY,
     ClassObject,
@@ -30,8 +31,25 @@ _HOPS = 24
 
 
 def value_of_name(linker: Linker, unit: Unit, node: tree.Name, level: int) -> Value:
-    """What a name may stand for where it is read."""
+    """What a name may stand for where it is read; only what code around it binds can be part of a circle."""
+    if not _is_local(unit, node.id):
+        return looked_up(linker, unit, node.id, node.at, level)
     return linker.circles.solved((node, level), lambda: looked_up(linker, unit, node.id, node.at, level))
+
+
+def _is_local(unit: Unit, name: str) -> bool:
+    """Whether a piece of code, or a function around it, binds a name, and not as a parameter alone."""
+    current = unit.ready()
+    while current.parent is not None or current is unit:
+        found = current.bindings.get(name)
+        if name in current.elsewhere:
+            return True
+        if found is not None and (current is unit or current.code.kind != "class"):
+            return len(found) > 1 or found[0].way != "parameter" or name in current.elements
+        if current.parent is None:
+            return False
+        current = current.parent.ready()
+    return False
 
 
 def looked_up(linker: Linker, unit: Unit, name: str, at: int, level: int) -> Value:
@@ -114,7 +132,7 @@ def with_elements(linker: Linker, unit: Unit, value: Value, elements: list[Eleme
     seen = [element for element in elements if element.order < at or unit.body.blocks[element.block].loops]
     if not seen:
         return value
-    held = [thing for thing in value if isinstance(thing, Collection)]
+    held = in_order(value)
     if not held:
         return value
     rest = frozenset(thing for thing in value if not isinstance(thing, Collection))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import annotated, containers, names
 from quality_gate.codebase.linking.classes import class_of
+from quality_gate.codebase.linking.digests import in_order
 from quality_gate.codebase.linking.things import EMPTY, ClassObject, Collection, Function, Instance, Value, union
 from quality_gate.codebase.linking.units import Binding, Unit, path_of
 
@@ -43,7 +44,7 @@ def stored(linker: Linker, cls: str, name: str, level: int) -> Value:
     about = f"{cls}:{name}"
     if not said:
         found = union([found, *[linker.ask("set_by", place, about, level) for place in others]])
-    held = [thing for thing in found if isinstance(thing, Collection)]
+    held = in_order(found)
     if not held:
         return found
     put = [linker.ask("put_in", one_, name, level) for one_ in setting]
