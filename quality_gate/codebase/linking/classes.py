@@ -139,6 +139,8 @@ def defining(linker: Linker, name: str, attribute: str, *, after: str | None = N
     Args:
         after: look only behind this class, as `super()` does.
     """
+    if after is None and not linker.finds_shape:
+        return _owner_once(linker, name, attribute)
     info = class_of(linker, name)
     if info is None:
         return None
@@ -150,6 +152,25 @@ def defining(linker: Linker, name: str, attribute: str, *, after: str | None = N
         if held is not None and attribute in held.names:
             return linker.ready(one)
     return None
+
+
+def _owner_once(linker: Linker, name: str, attribute: str) -> Unit | None:
+    """The same where the shape is known: found once, and noted for every file that asks."""
+    known = linker.owners.get((name, attribute))
+    if known is None:
+        infos = linker.shape.infos
+        info = infos.get(name)
+        looked = [("class", name)]
+        owner = None
+        for one in info.lineage if info is not None else ():
+            looked.append(("class", one))
+            held = infos.get(one)
+            if held is not None and attribute in held.names:
+                owner = one
+                break
+        known = linker.owners[name, attribute] = (owner, tuple(looked))
+    linker.log.looked.update(known[1])
+    return linker.ready(known[0]) if known[0] is not None else None
 
 
 def overriding(linker: Linker, name: str, attribute: str) -> tuple[str, ...]:

@@ -9,37 +9,26 @@ What a file's answers stand on is written into its log: that is how a later run 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Callable
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import annotated, arguments, decorators, members, names, results, stored
 from quality_gate.codebase.linking.circles import FAR, Circles
 from quality_gate.codebase.linking.classes import read_class
 from quality_gate.codebase.linking.expressions import EVALUATE, constant
+from quality_gate.codebase.linking.levels import APART, ENOUGH
 from quality_gate.codebase.linking.logs import Log, Question
-from quality_gate.codebase.linking.outside import Library
+from quality_gate.codebase.linking.outside import Aliases, Library
 from quality_gate.codebase.linking.project import IndexKind, Project
 from quality_gate.codebase.linking.shape import EMPTY_SHAPE, ClassInfo, Shape
 from quality_gate.codebase.linking.things import EMPTY, Parameter, Value, union
 from quality_gate.codebase.linking.units import Module, Unit
 
-LEVELS = 6
-"""Steps between pieces of code that an answer may take."""
-
-APART = 3
-"""Steps for questions whose answers belong to the shape of the project: bases of classes, what decorators are."""
-
 _DEEPEST = 400
 """Questions within questions."""
 
-Aliases: TypeAlias = Mapping[str, tuple[tuple[str, str], ...]]
-"""By a function's name: the pieces of code that call it under another name, as `path|key`, each with that name."""
-
 _FREE = frozenset({"site", "callees", "callers", "made_at", "said_in", "stored_in", "put_in", "set_by", "put_by"})
 """Parts of another question that has paid its level."""
-_ENOUGH = 4
-"""Steps that a settled question is given at most."""
 
 
 class Linker:
@@ -69,7 +58,9 @@ class Linker:
         self.log = Log()
         self.served: Callable[[Question], tuple[Value, int] | None] | None = None
         """Answers of the last link that still hold."""
-        self._finds_shape = shape is None
+        self.finds_shape = shape is None
+        self.owners: dict[tuple[str, str], tuple[str | None, tuple[tuple[str, str], ...]]] = {}
+        """By class and attribute: the class of its line that binds it, and the classes that were looked at."""
         self._infos: dict[str, ClassInfo | None] = {}
         self._known: dict[tuple[str, str, str], tuple[Value, int]] = {}
         self._cut: dict[Question, Value] = {}
@@ -153,7 +144,7 @@ class Linker:
 
     def info(self, name: str) -> ClassInfo | None:
         """A class of the project."""
-        if not self._finds_shape:
+        if not self.finds_shape:
             self.log.looked.add(("class", name))
             return self.shape.infos.get(name)
         unit = self.unit(name)
@@ -277,7 +268,11 @@ class Linker:
 
     def full(self, unit: Unit, node: tree.Expr, level: int) -> Value:
         """What an expression may stand for, parameters expanded."""
-        return self.expanded(self.value(unit, node, level), level)
+        found = self.value(unit, node, level)
+        for thing in found:
+            if thing.__class__ is Parameter:
+                return self.expanded(found, level)
+        return found
 
     def apart(self, unit: Unit, node: tree.Expr) -> Value:
         """The same for the shape of the project: it neither costs nor depends on the level of who asks."""
@@ -333,11 +328,11 @@ class Linker:
 
         With more steps the answer is the same by definition, so that it need not be found again for each level.
         """
-        if level < _ENOUGH:
+        if level < ENOUGH:
             return self.ask(kind, subject, about, level)
         need, self.need = self.need, 0
-        found = self.ask(kind, subject, about, _ENOUGH)
-        self.need = max(need, min(self.need, _ENOUGH))
+        found = self.ask(kind, subject, about, ENOUGH)
+        self.need = max(need, min(self.need, ENOUGH))
         return found
 
     def _keep(self, key: tuple[str, str, str], level: int, value: Value, need: int) -> None:

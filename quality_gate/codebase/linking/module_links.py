@@ -10,7 +10,8 @@ from quality_gate.codebase import frameworks, tree
 from quality_gate.codebase.frameworks import Fact
 from quality_gate.codebase.graph import UnresolvedCall
 from quality_gate.codebase.linking.emitting import Emitter
-from quality_gate.codebase.linking.linker import LEVELS, Linker
+from quality_gate.codebase.linking.levels import LEVELS
+from quality_gate.codebase.linking.linker import Linker
 from quality_gate.codebase.linking.links import Links
 from quality_gate.codebase.linking.sites import LinkedSite, definition_of
 from quality_gate.codebase.linking.units import Module, Unit

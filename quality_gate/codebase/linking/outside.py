@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TypeAlias
 
@@ -10,6 +10,9 @@ from quality_gate.codebase import tree
 
 Factories: TypeAlias = Callable[[str, tree.Call | None], str | None]
 """What a library function returns: its dotted name and the call -> the class's dotted name."""
+
+Aliases: TypeAlias = Mapping[str, tuple[tuple[str, str], ...]]
+"""By a function's name: the pieces of code that call it under another name, as `path|key`, each with that name."""
 
 
 class Library:

@@ -43,6 +43,7 @@ class Shape:
         self.infos: dict[str, ClassInfo] = {}
         for info in infos:
             self.infos.setdefault(info.name, info)
+        self._names: dict[str, set[str]] = {}
         self._below = self._subclasses()
         self._around: dict[str, frozenset[str]] = {}
 
@@ -76,7 +77,11 @@ class Shape:
         ]
 
     def _all_names(self, info: ClassInfo) -> set[str]:
-        return {bound for name in info.lineage if (held := self.infos.get(name)) is not None for bound in held.names}
+        known = self._names.get(info.name)
+        if known is None:
+            line = (held for name in info.lineage if (held := self.infos.get(name)) is not None)
+            known = self._names[info.name] = {bound for held in line for bound in held.names}
+        return known
 
     def subclasses(self, name: str) -> tuple[str, ...]:
         """All classes that stand on a class, or that have all methods of a Protocol; sorted."""
