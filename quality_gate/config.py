@@ -15,11 +15,13 @@ import msgspec
 from quality_gate.errors import UsageError, UsageErrors
 from quality_gate.model import PRACTICES, Mode, PracticeName
 from quality_gate_checkers.settings import (
+    Keys,
     NamePattern,
     PathPattern,
     Settings,
     UnreadableSettings,
     parse_toml,
+    pinned,
     read_toml,
 )
 
@@ -131,7 +133,7 @@ class IntegrationTests(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     marks: tuple[Name, ...] = ("integration", "e2e", "end_to_end")
 
 
-class Table(Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Table(Keys, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Quality gate: failure handling, resilience and critical paths, judged on every commit.
 
     Args:
@@ -199,17 +201,33 @@ def load(start: Path, explicit: Path | None) -> Config:
     """
     start = Path(os.path.normpath(start))
     if explicit is not None:
-        return _load_explicit(start, explicit)
+        named = _load_explicit(start, explicit)
+        return _pinned(named, _read_for_pins(Path(named.root) / FILE))
+    first: dict[str, object] | None = None
     for folder in (start, *start.parents):
         file = folder / FILE
         shown = FILE if folder == start else os.path.relpath(file, start)
         document = _read(file, shown)
+        first = document if folder == start else first
         config = None if document is None else _from_document(document, shown, file)
         if config is not None:
-            return config
+            return _pinned(config, document)
         if (folder / ".git").exists():
-            return _config(Table(), str(folder), None)
-    return _config(Table(), str(start), None)
+            return _pinned(_config(Table(), str(folder), None), document)
+    return _pinned(_config(Table(), str(start), None), first)
+
+
+def _read_for_pins(file: Path) -> dict[str, object] | None:
+    """The project's own file beside one that `--config` names, which is there because this one may be unreadable."""
+    try:
+        return read_toml(file)
+    except UnreadableSettings:
+        return None
+
+
+def _pinned(config: Config, pyproject: dict[str, object] | None) -> Config:
+    """The same with the versions that the project's own files pin."""
+    return msgspec.structs.replace(config, settings=pinned(config.settings, Path(config.root), pyproject))
 
 
 def parse(content: bytes, shown: str, file: Path) -> Config | None:
@@ -293,7 +311,7 @@ def _config(table: Table, root: str, file: str | None) -> Config:
     return Config(
         root=root,
         file=file,
-        settings=Settings(**{name: getattr(table, name) for name in Settings.__struct_fields__}),
+        settings=Settings(**{name: getattr(table, name) for name in Keys.__struct_fields__}),
         base=None if table.base is msgspec.UNSET else table.base,
         python=None if table.python is msgspec.UNSET else table.python,
         counted_tests=table.counted_tests,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import re
 import sys
 from collections.abc import Callable
 
@@ -65,7 +66,7 @@ def inspect_tree(
     """The same for a host that has the tree already."""
     known = rules or catalog()
     lines = content.count(b"\n") + (not content.endswith(b"\n"))
-    alone, told = known.applicable(content, role_of(path, settings))
+    alone, told = known.applicable(content, role_of(path, settings), _words_of_own_calls(settings))
     chosen = alone if outside is None else told
     marked = b"critical" in content and b"quality-gate" in content
     more = _imported(tree) if outside is None and len(told) > len(alone) else frozenset()
@@ -98,6 +99,13 @@ def _imported(tree: ast.Module) -> frozenset[str]:
 
 def _not_of_python(names: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(names - sys.stdlib_module_names))
+
+
+def _words_of_own_calls(settings: Settings) -> tuple[bytes, ...]:
+    """For each pattern of the project's own calls the last part that is a word: `Gateway` of `shop.bank.Gateway.*`."""
+    patterns = (pattern for dependency in settings.dependencies.values() for pattern in dependency.calls)
+    words = ([part for part in re.split("[.:]", pattern) if "*" not in part] for pattern in patterns)
+    return tuple((parts[-1] if parts else "").lower().encode() for parts in words)
 
 
 def _critical_paths(module: Module) -> tuple[str, ...]:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import tomli
+
+from quality_gate_checkers.pins import Pin, pins_of
 
 MAXIMUM_BYTES = 256 * 1024
 """A larger file is refused: TOML parsers have been made to hang with less (hostile-inputs.md, row 36)."""
@@ -40,6 +42,17 @@ NamePattern = Annotated[
 """As `patterns.name_matches` takes it."""
 
 
+Argument = Annotated[
+    str,
+    msgspec.Meta(
+        title="the name of an argument",
+        description="A Python name.",
+        pattern=r"^[^\W\d]\w*$",
+        examples=["timeout"],
+    ),
+]
+
+
 class Dependency(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """A fallible dependency of the team's own: `[tool.quality-gate.dependencies.NAME]`.
 
@@ -47,11 +60,18 @@ class Dependency(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
         calls: patterns of the dotted names of its calls, e.g. `shop.bank.Gateway.*`.
         rejects: exceptions that say no: a declined card, a 4xx answer.
         unavailable: exceptions that say nothing: a timeout, a lost connection.
+        effect: what its calls do: `read`, `write`, or it `depends` on the call.
+        idempotent: patterns of the calls that may be made twice: the second time changes nothing more.
+        deadline: the argument that limits how long a call waits; a call without it waits for ever. Left out where
+            the calls end by themselves.
     """
 
     calls: tuple[NamePattern, ...] = ()
     rejects: tuple[NamePattern, ...] = ()
     unavailable: tuple[NamePattern, ...] = ()
+    effect: Literal["read", "write", "depends"] = "depends"
+    idempotent: tuple[NamePattern, ...] = ()
+    deadline: Argument | msgspec.UnsetType = msgspec.UNSET
 
 
 class Roles(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -110,8 +130,8 @@ DEFAULT_TESTS = (
 """Where tests are when `tests` does not say."""
 
 
-class Settings(msgspec.Struct, frozen=True, rename="kebab"):
-    """What rules know of the project.
+class Keys(msgspec.Struct, frozen=True, rename="kebab"):
+    """The keys of `[tool.quality-gate]` that rules need.
 
     Args:
         source: folders or patterns of production code; empty: all that is not something else.
@@ -127,6 +147,16 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
     roles: Roles = Roles()
     dependencies: dict[str, Dependency] = {}
     oracles: tuple[NamePattern, ...] = ()
+
+
+class Settings(Keys, frozen=True, kw_only=True):
+    """What rules know of the project.
+
+    Args:
+        pins: the newest version of a package that the project lets in, as its own files say; unknown ones are left out.
+    """
+
+    pins: dict[str, Pin] = {}
 
 
 def printable(text: str, most: int) -> str:
@@ -204,15 +234,27 @@ def find_settings(start: Path) -> tuple[Path, Settings]:
         UnreadableSettings: a pyproject.toml on the way cannot be read, or its table has a wrong value in
             a key that rules need.
     """
+    first: dict[str, object] | None = None
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
         document = read_toml(file)
+        first = document if folder == start else first
         table = our_table(document) if document is not None else None
         if table is not None:
-            return folder, _convert(file, table)
+            return folder, pinned(_convert(file, table), folder, document)
         if (folder / ".git").exists():
-            return folder, Settings()
-    return start, Settings()
+            return folder, pinned(Settings(), folder, document)
+    return start, pinned(Settings(), start, first)
+
+
+def pinned(settings: Settings, root: Path, pyproject: dict[str, object] | None) -> Settings:
+    """The same settings with the versions that the project pins.
+
+    Args:
+        root: the project's folder.
+        pyproject: its pyproject.toml as parsed, None where there is none.
+    """
+    return msgspec.structs.replace(settings, pins=pins_of(root, pyproject))
 
 
 def _convert(file: Path, table: dict[str, object]) -> Settings:

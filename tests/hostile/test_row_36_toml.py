@@ -120,3 +120,24 @@ def test_the_hundredth_error_is_followed_by_one_that_says_so(tmp_path):
 def test_just_a_hundred_errors_are_shown_all(tmp_path):
     errors = errors_of(tmp_path, HEAD + "".join(f"x{n} = 1\n" for n in range(100)))
     assert [error.problem for error in errors] == ["unknown key"] * 100
+
+
+LOCKS = {
+    "a name that never ends its line": ("requirements.txt", "redis " * 650_000),
+    "blanks before a name": ("requirements.txt", " " * 3_900_000 + "redis==1"),
+    "brackets that stay open": ("requirements.txt", "redis[\n" * 500_000),
+    "a long version": ("uv.lock", 'name = "redis"\nversion = "' + "1." * 1_900_000),
+    "many packages of one name": ("uv.lock", 'name = "redis"\nversion = "1"\n' * 120_000),
+    "a long specifier": ("requirements.txt", "redis" + ",<9" * 1_200_000),
+    "numbers without end": ("requirements.txt", "redis<" + "9" * 3_900_000),
+    "deep JSON": ("Pipfile.lock", "[" * 4_000_000),
+}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_locks_and_requirements_are_read_in_time(tmp_path, name):
+    file, text = LOCKS[name]
+    (tmp_path / file).write_text(text)
+    pins = config.load(tmp_path, None).settings.pins
+    assert set(pins) <= {"redis"}
+    assert all(len(pin.version) < 70 for pin in pins.values())

@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal
 
 import msgspec
 
 from quality_gate_checkers.patterns import name_matches
+from quality_gate_checkers.pins import Pin
 from quality_gate_checkers.plug import collect
 from quality_gate_checkers.settings import Dependency, Settings
 
@@ -23,6 +24,18 @@ Kind = Literal["http", "database", "cache", "queue", "mail", "cloud", "socket", 
 Effect = Literal["read", "write", "depends"]
 LOCAL: frozenset[Kind] = frozenset({"process", "file"})
 """Kinds whose calls do not leave the machine."""
+
+
+class Since(msgspec.Struct, frozen=True):
+    """Since which version a library waits no longer than it does today.
+
+    Args:
+        package: the package whose version counts, as locks call it.
+        version: the first one that waits as long as `Deadline.default` says; older ones wait for ever.
+    """
+
+    package: str
+    version: str
 
 
 class Deadline(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,12 +46,25 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
         position: its 0-based place among the positional arguments, None for keyword only.
         default: seconds that the library waits by itself; None waits for ever.
         on_client: argument of the client's constructor that sets it for all calls, None where there is none.
+        since: what brought the default; None where it has been there in every version still in use.
     """
 
     keyword: str = "timeout"
     position: int | None = None
     default: float | None = None
     on_client: str | None = None
+    since: Since | None = None
+
+    def under(self, pins: Mapping[str, Pin]) -> Deadline:
+        """The same as the project's own version has it: without the default where every version let in is too old.
+
+        Args:
+            pins: the project's. A package whose version is unknown has the default: nobody is blamed on a guess.
+        """
+        pin = pins.get(self.since.package) if self.since else None
+        if self.since is None or pin is None or not pin.is_before(self.since.version):
+            return self
+        return msgspec.structs.replace(self, default=None)
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,12 +75,17 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
             name.
         effect: whether something outside changes; `depends` where the arguments decide.
         deadline: None where the question does not arise.
+        rejects, unavailable: where these calls fail in other ways than the rest of the library; None for the library's.
+        source: where these calls are documented, where it is not where the library is.
     """
 
     names: tuple[str, ...]
     effect: Effect = "read"
     deadline: Deadline | None = None
     excluding: tuple[str, ...] = ()
+    rejects: tuple[str, ...] | None = None
+    unavailable: tuple[str, ...] | None = None
+    source: str = ""
 
 
 class Library(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +100,8 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
         factories: functions that make clients -> the client's class; `{0}` is the first argument, a literal string.
         exceptions: every exception -> its bases, built-in ones included.
         rejects: exceptions that say no. unavailable: exceptions that say nothing.
+        idempotent: of the calls that write or may write, those that may be made twice, by method or by whole name: the
+            second time changes nothing more, though it may answer that there is nothing left to do.
         source: where this is documented.
     """
 
@@ -82,6 +115,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
     exceptions: dict[str, tuple[str, ...]] = {}
     rejects: tuple[str, ...] = ()
     unavailable: tuple[str, ...] = ()
+    idempotent: tuple[str, ...] = ()
 
 
 class Fallible(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,15 +124,25 @@ class Fallible(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         name: dotted name as the catalogue has it.
         dependency: name of the library, or of the table in the configuration.
-        raises: exceptions that tell of a failure.
+        rejects: exceptions that say no. unavailable: exceptions that say nothing.
+        idempotent: whether it may be made twice; None where its arguments decide, or nobody has said.
+        source: where it is documented, empty for the project's own.
     """
 
     name: str
     dependency: str
     kind: Kind
     effect: Effect
-    raises: tuple[str, ...]
+    rejects: tuple[str, ...]
+    unavailable: tuple[str, ...]
     deadline: Deadline | None
+    idempotent: bool | None = None
+    source: str = ""
+
+    @property
+    def raises(self) -> tuple[str, ...]:
+        """Exceptions that tell of a failure."""
+        return (*self.rejects, *self.unavailable)
 
     @property
     def remote(self) -> bool:
@@ -146,7 +190,7 @@ class Catalogue:
         return name
 
     def fallible(self, name: str) -> Fallible | None:
-        """What is known of a call by its dotted name."""
+        """What is known of a call by its dotted name; the deadline is the one of the newest version, see `lookup`."""
         known = self.canonical(name)
         found = self._exact.get(known)
         if found is None:
@@ -155,14 +199,16 @@ class Catalogue:
             if found is None or method in found[1].excluding or method.startswith("__"):
                 return None
         library, call = found
-        raises = (*library.rejects, *library.unavailable)
         return Fallible(
             name=known,
             dependency=library.name,
             kind=library.kind,
             effect=call.effect,
-            raises=raises,
+            rejects=library.rejects if call.rejects is None else call.rejects,
+            unavailable=library.unavailable if call.unavailable is None else call.unavailable,
             deadline=call.deadline,
+            idempotent=_is_idempotent(library, call, known),
+            source=call.source or library.source,
         )
 
     def made_by(self, name: str, call: ast.Call | None) -> str | None:
@@ -187,6 +233,12 @@ class Catalogue:
         return self.canonical(caught) in self.lineage(raised)
 
 
+def _is_idempotent(library: Library, call: Call, name: str) -> bool | None:
+    if call.effect == "read" or name in library.idempotent or name.rpartition(".")[2] in library.idempotent:
+        return True
+    return False if call.effect == "write" else None
+
+
 def _builtin_bases(name: str) -> frozenset[str]:
     kind = getattr(builtins, name.removeprefix("builtins."), None) if name.startswith("builtins.") else None
     if not (isinstance(kind, type) and issubclass(kind, BaseException)):
@@ -205,14 +257,31 @@ def lookup(name: str, settings: Settings) -> Fallible | None:
 
     Args:
         name: dotted name as the ladder resolved it.
-        settings: the project's.
+        settings: the project's; its pins decide which deadline a library has by itself.
     """
     for title, dependency in settings.dependencies.items():
         if any(name_matches(name, pattern) for pattern in dependency.calls):
             return _own(title, name, dependency)
-    return catalogue().fallible(name)
+    known = catalogue().fallible(name)
+    if known is None or known.deadline is None or known.deadline.since is None:
+        return known
+    return msgspec.structs.replace(known, deadline=known.deadline.under(settings.pins))
 
 
 def _own(title: str, name: str, dependency: Dependency) -> Fallible:
-    raises = tuple(exception.replace(":", ".") for exception in (*dependency.rejects, *dependency.unavailable))
-    return Fallible(name=name, dependency=title, kind="own", effect="depends", raises=raises, deadline=None)
+    said = any(name_matches(name, pattern) for pattern in dependency.idempotent)
+    deadline = dependency.deadline
+    return Fallible(
+        name=name,
+        dependency=title,
+        kind="own",
+        effect=dependency.effect,
+        rejects=_dotted(dependency.rejects),
+        unavailable=_dotted(dependency.unavailable),
+        deadline=None if isinstance(deadline, msgspec.UnsetType) else Deadline(keyword=deadline),
+        idempotent=True if said or dependency.effect == "read" else None,
+    )
+
+
+def _dotted(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.replace(":", ".") for name in names)

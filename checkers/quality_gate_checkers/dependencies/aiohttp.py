@@ -77,5 +77,6 @@ LIBRARY = Library(
         "aiohttp.ClientPayloadError",
         "builtins.TimeoutError",
     ),
+    idempotent=("put", "delete"),
 )
 """What the gate knows of aiohttp."""

@@ -30,14 +30,23 @@ LIBRARY = Library(
             names=(
                 f"{_TASK}.delay",
                 f"{_TASK}.apply_async",
-                f"{_TASK}.retry",
                 "celery.Celery.send_task",
                 *(f"{signature}.{method}" for signature in _SIGNATURES for method in ("delay", "apply_async")),
             ),
             effect="write",
+            rejects=("kombu.exceptions.EncodeError",),
+            unavailable=("kombu.exceptions.OperationalError",),
         ),
-        Call(names=(f"{_RESULT}.get", f"{_RESULT}.wait"), deadline=_WAITS),
-        Call(names=(f"{_GROUP_RESULT}.get", f"{_GROUP_RESULT}.join"), deadline=_WAITS),
+        Call(
+            names=(f"{_TASK}.retry",),
+            effect="write",
+            rejects=(_named("MaxRetriesExceededError"), "kombu.exceptions.EncodeError"),
+            unavailable=("kombu.exceptions.OperationalError",),
+        ),
+        Call(
+            names=(f"{_RESULT}.get", f"{_RESULT}.wait", f"{_GROUP_RESULT}.get", f"{_GROUP_RESULT}.join"),
+            deadline=_WAITS,
+        ),
         Call(names=(f"{_RESULT}.ready", f"{_RESULT}.successful", f"{_RESULT}.failed")),
         Call(names=(f"{_GROUP_RESULT}.ready", f"{_GROUP_RESULT}.successful", f"{_GROUP_RESULT}.failed")),
         Call(names=(f"{_RESULT}.forget", f"{_RESULT}.revoke", f"{_GROUP_RESULT}.revoke"), effect="write"),
@@ -102,11 +111,8 @@ LIBRARY = Library(
         "kombu.exceptions.EncodeError": ("kombu.exceptions.SerializationError",),
         "kombu.exceptions.DecodeError": ("kombu.exceptions.SerializationError",),
     },
-    rejects=(
-        "kombu.exceptions.EncodeError",
-        _named("TaskRevokedError"),
-        _named("MaxRetriesExceededError"),
-    ),
+    rejects=(_named("TaskRevokedError"),),
     unavailable=("kombu.exceptions.OperationalError", _named("TimeoutError"), _named("BackendError")),
+    idempotent=("forget", "revoke"),
 )
 """What the gate knows of Celery."""

@@ -62,5 +62,6 @@ LIBRARY = Library(
     },
     rejects=(_ERROR,),
     unavailable=(_ERROR, "builtins.BufferError"),
+    idempotent=("flush", "commit", "init_transactions"),
 )
 """What the gate knows of confluent-kafka."""

@@ -83,5 +83,6 @@ LIBRARY = Library(
     },
     rejects=(_API, "elasticsearch.helpers.BulkIndexError"),
     unavailable=(_named("ConnectionError"), _named("ConnectionTimeout"), _TRANSPORT),
+    idempotent=("create", "delete", "delete_by_query"),
 )
 """What the gate knows of Elasticsearch."""

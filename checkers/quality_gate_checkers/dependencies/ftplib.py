@@ -47,5 +47,6 @@ LIBRARY = Library(
         "builtins.ConnectionRefusedError",
         "builtins.OSError",
     ),
+    idempotent=("delete", "mkd", "rename", "rmd"),
 )
 """What the gate knows of ftplib."""

@@ -33,8 +33,9 @@ LIBRARY = Library(
         Call(names=_of_clients(_WRITES), effect="write", deadline=_FIVE_OR_CLIENTS),
         Call(names=_of_clients(_EITHER), effect="depends", deadline=_FIVE_OR_CLIENTS),
         Call(names=_of_clients(("send",)), effect="depends", deadline=_CLIENTS_ALONE),
-        Call(names=_of_module(("Response.raise_for_status", "Response.json"))),
-        Call(names=_of_module(("Response.read", "Response.aread"))),
+        Call(names=("httpx.Response.raise_for_status",), unavailable=()),
+        Call(names=("httpx.Response.json",), rejects=("json.JSONDecodeError",), unavailable=()),
+        Call(names=_of_module(("Response.read", "Response.aread")), rejects=("httpx.DecodingError",)),
     ),
     factories={
         **dict.fromkeys(_of_module((*_READS, *_WRITES, *_EITHER)), "httpx.Response"),
@@ -78,5 +79,6 @@ LIBRARY = Library(
         "httpx.ReadError",
         "httpx.RemoteProtocolError",
     ),
+    idempotent=("put", "delete"),
 )
 """What the gate knows of httpx."""

@@ -75,5 +75,6 @@ LIBRARY = Library(
     },
     rejects=(_BROKER, _named("MessageSizeTooLargeError"), _named("TopicAuthorizationFailedError")),
     unavailable=(_named("KafkaTimeoutError"), _named("KafkaConnectionError"), _named("NoBrokersAvailable")),
+    idempotent=("flush", "commit", "commit_async", "create_topics", "delete_topics"),
 )
 """What the gate knows of kafka-python."""

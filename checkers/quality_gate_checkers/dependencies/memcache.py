@@ -39,5 +39,6 @@ LIBRARY = Library(
         "memcache.Client.MemcachedKeyTypeError": ("memcache.Client.MemcachedKeyError",),
     },
     rejects=("memcache.Client.MemcachedKeyError",),
+    idempotent=("add", "delete", "delete_multi", "flush_all", "replace", "set", "set_multi", "touch"),
 )
 """What the gate knows of python-memcached."""

@@ -123,5 +123,6 @@ LIBRARY = Library(
         "builtins.EOFError",
         "builtins.OSError",
     ),
+    idempotent=("chmod", "mkdir", "posix_rename", "put", "remove", "rename", "rmdir", "symlink", "truncate", "unlink"),
 )
 """What the gate knows of paramiko."""

@@ -31,6 +31,7 @@ def _named(name: str) -> str:
 _BASE = _named("AMQPError")
 _CONNECTION_ERROR = _named("AMQPConnectionError")
 _CHANNEL_ERROR = _named("AMQPChannelError")
+_NOT_LET_IN = (_named("ProbableAuthenticationError"), _named("ProbableAccessDeniedError"))
 
 LIBRARY = Library(
     name="pika",
@@ -38,7 +39,12 @@ LIBRARY = Library(
     modules=("pika",),
     source="https://pika.readthedocs.io/en/stable/modules/index.html",
     calls=(
-        Call(names=(_CONNECTION, *_on((_CONNECTION,), "channel", "process_data_events", "sleep"))),
+        Call(names=(_CONNECTION,), rejects=_NOT_LET_IN, unavailable=(_CONNECTION_ERROR, "socket.gaierror")),
+        Call(
+            names=_on((_CONNECTION,), "channel", "process_data_events", "sleep"),
+            rejects=(),
+            unavailable=(_CONNECTION_ERROR,),
+        ),
         Call(names=_on(_CHANNELS, *_DECLARE, *_ANSWER), effect="write"),
         Call(names=_on(_CHANNELS, "basic_consume", "basic_get", "basic_qos", "confirm_delivery")),
         Call(names=_on((_CHANNEL,), "consume", "start_consuming")),
@@ -75,5 +81,14 @@ LIBRARY = Library(
     },
     rejects=(_named("UnroutableError"), _named("NackError"), _named("ChannelClosedByBroker")),
     unavailable=(_CONNECTION_ERROR, _CHANNEL_ERROR),
+    idempotent=(
+        "exchange_bind",
+        "exchange_declare",
+        "exchange_delete",
+        "queue_bind",
+        "queue_declare",
+        "queue_delete",
+        "queue_unbind",
+    ),
 )
 """What the gate knows of pika."""

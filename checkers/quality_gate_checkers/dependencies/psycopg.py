@@ -5,7 +5,7 @@ No argument bounds a statement; `statement_timeout` of the server does (`options
 
 from __future__ import annotations
 
-from quality_gate_checkers.dependencies import Call, Deadline, Library
+from quality_gate_checkers.dependencies import Call, Deadline, Library, Since
 
 _CONNECTIONS = ("psycopg.Connection", "psycopg.AsyncConnection")
 _SERVER_CURSORS = ("psycopg.ServerCursor", "psycopg.AsyncServerCursor")
@@ -76,6 +76,8 @@ def _on(holders: tuple[str, ...], *methods: str) -> tuple[str, ...]:
     return tuple(f"{holder}.{method}" for holder in holders for method in methods)
 
 
+_POOL = ("psycopg.OperationalError", "psycopg_pool.PoolTimeout")
+
 LIBRARY = Library(
     name="psycopg",
     kind="database",
@@ -84,7 +86,8 @@ LIBRARY = Library(
     calls=(
         Call(
             names=("psycopg.connect", *_on(_CONNECTIONS, "connect")),
-            deadline=Deadline(keyword="connect_timeout", default=130.0),
+            deadline=Deadline(keyword="connect_timeout", default=130.0, since=Since("psycopg", "3.1.13")),
+            rejects=("psycopg.ProgrammingError",),
         ),
         Call(names=_on((*_CONNECTIONS, *_CURSORS), "execute"), effect="depends"),
         Call(names=_on(_CURSORS, "executemany", "copy"), effect="depends"),
@@ -95,10 +98,14 @@ LIBRARY = Library(
         Call(
             names=_on((*_POOLS, *_ASYNC_POOLS), *_BORROW),
             deadline=Deadline(keyword="timeout", position=0, default=30.0, on_client="timeout"),
+            rejects=(),
+            unavailable=_POOL,
         ),
         Call(
             names=_on((*_POOLS, *_ASYNC_POOLS), "wait"),
             deadline=Deadline(keyword="timeout", position=0, default=30.0),
+            rejects=(),
+            unavailable=_POOL,
         ),
     ),
     aliases={
@@ -141,6 +148,6 @@ LIBRARY = Library(
         "psycopg.ProgrammingError",
         "psycopg.InternalError",
     ),
-    unavailable=("psycopg.OperationalError", "psycopg.InterfaceError", "psycopg_pool.PoolTimeout"),
+    unavailable=("psycopg.OperationalError", "psycopg.InterfaceError"),
 )
 """What the gate knows of psycopg 3."""

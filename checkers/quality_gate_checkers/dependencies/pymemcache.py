@@ -68,5 +68,6 @@ LIBRARY = Library(
     },
     rejects=(_CLIENT,),
     unavailable=(_SERVER, "builtins.TimeoutError", "builtins.ConnectionRefusedError", "builtins.OSError"),
+    idempotent=("add", "delete", "delete_many", "flush_all", "replace", "set", "set_many", "set_multi", "touch"),
 )
 """What the gate knows of pymemcache."""

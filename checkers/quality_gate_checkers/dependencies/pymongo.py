@@ -144,5 +144,16 @@ LIBRARY = Library(
         _named("ServerSelectionTimeoutError"),
         _named("ExecutionTimeout"),
     ),
+    idempotent=(
+        "create_collection",
+        "create_index",
+        "create_indexes",
+        "delete_many",
+        "drop",
+        "drop_collection",
+        "drop_database",
+        "drop_index",
+        "drop_indexes",
+    ),
 )
 """What the gate knows of pymongo."""

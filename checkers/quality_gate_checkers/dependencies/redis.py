@@ -1,8 +1,8 @@
-"""redis-py: since 8.1 an answer is waited for five seconds; before that `socket_timeout` had to be given."""
+"""redis-py: since 8.0 an answer is waited for five seconds; before that `socket_timeout` had to be given."""
 
 from __future__ import annotations
 
-from quality_gate_checkers.dependencies import Call, Deadline, Library
+from quality_gate_checkers.dependencies import Call, Deadline, Library, Since
 
 _CLIENTS = (
     "redis.Redis",
@@ -13,7 +13,7 @@ _CLIENTS = (
 _PIPELINES = ("redis.client.Pipeline", "redis.asyncio.client.Pipeline")
 _PUBSUBS = ("redis.client.PubSub", "redis.asyncio.client.PubSub")
 _LOCKS = ("redis.lock.Lock", "redis.asyncio.lock.Lock")
-_FIVE = Deadline(keyword="", default=5.0, on_client="socket_timeout")
+_FIVE = Deadline(keyword="", default=5.0, on_client="socket_timeout", since=Since("redis", "8.0"))
 _LOCAL = (
     "aclose",
     "bf",
@@ -180,6 +180,7 @@ _BASE = _named("RedisError")
 _RESPONSE = _named("ResponseError")
 _CONNECTION = _named("ConnectionError")
 _CLUSTER = _named("RedisClusterException")
+_NOT_OURS = (_named("LockError"), _named("LockNotOwnedError"))
 
 LIBRARY = Library(
     name="redis",
@@ -190,20 +191,26 @@ LIBRARY = Library(
         Call(names=_on(_CLIENTS, *_READS), deadline=_FIVE),
         Call(names=_on(_CLIENTS, *_WRITES), effect="write", deadline=_FIVE),
         Call(names=_on(_CLIENTS, "*"), effect="depends", deadline=_FIVE, excluding=_LOCAL),
-        Call(names=_on(_PIPELINES, "execute"), effect="write"),
+        Call(
+            names=_on(_PIPELINES, "execute"),
+            effect="write",
+            rejects=(_RESPONSE, _named("WatchError"), _named("DataError")),
+        ),
         Call(names=_on(_PIPELINES, "watch", "immediate_execute_command"), effect="depends"),
         Call(names=_on(_PUBSUBS, "get_message", "listen", "psubscribe", "subscribe", "unsubscribe", "ping")),
         Call(names=_on(_LOCKS, "locked", "owned")),
-        Call(names=_on(_LOCKS, "extend", "reacquire", "release"), effect="write"),
+        Call(names=_on(_LOCKS, "extend", "reacquire", "release"), effect="write", rejects=_NOT_OURS),
         Call(
             names=("redis.lock.Lock.acquire",),
             effect="write",
             deadline=Deadline(keyword="blocking_timeout", position=2, on_client="blocking_timeout"),
+            rejects=_NOT_OURS,
         ),
         Call(
             names=("redis.asyncio.lock.Lock.acquire",),
             effect="write",
             deadline=Deadline(keyword="blocking_timeout", position=1, on_client="blocking_timeout"),
+            rejects=_NOT_OURS,
         ),
         Call(names=("redis.sentinel.Sentinel.discover_master", "redis.sentinel.Sentinel.discover_slaves")),
     ),
@@ -265,7 +272,40 @@ LIBRARY = Library(
         _CLUSTER: ("builtins.Exception",),
         _named("SlotNotCoveredError"): (_CLUSTER,),
     },
-    rejects=(_RESPONSE, _named("WatchError"), _named("DataError")),
+    rejects=(_RESPONSE, _named("DataError")),
     unavailable=(_CONNECTION, _named("TimeoutError"), _named("BusyLoadingError"), _CLUSTER),
+    idempotent=(
+        "delete",
+        "expire",
+        "expireat",
+        "flushall",
+        "flushdb",
+        "hdel",
+        "hmset",
+        "hset",
+        "hsetnx",
+        "lset",
+        "mset",
+        "msetnx",
+        "persist",
+        "pexpire",
+        "psetex",
+        "sadd",
+        "set",
+        "setbit",
+        "setex",
+        "setnx",
+        "srem",
+        "touch",
+        "unlink",
+        "xack",
+        "xdel",
+        "xgroup_create",
+        "xtrim",
+        "zadd",
+        "zrem",
+        "zremrangebyscore",
+        "reacquire",
+    ),
 )
 """What the gate knows of redis-py."""

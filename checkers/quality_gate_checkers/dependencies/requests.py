@@ -28,7 +28,8 @@ LIBRARY = Library(
         Call(names=_both(_WRITES), effect="write", deadline=_WAITS),
         Call(names=("requests.request", "requests.Session.send"), effect="depends", deadline=_WAITS),
         Call(names=("requests.Session.request",), effect="depends", deadline=Deadline(position=8)),
-        Call(names=("requests.Response.raise_for_status", "requests.Response.json")),
+        Call(names=("requests.Response.raise_for_status",), rejects=(_named("HTTPError"),), unavailable=()),
+        Call(names=("requests.Response.json",), rejects=(_named("JSONDecodeError"),), unavailable=()),
     ),
     aliases={
         "requests.api": "requests",
@@ -87,5 +88,6 @@ LIBRARY = Library(
         _named("ChunkedEncodingError"),
         _BASE,
     ),
+    idempotent=("put", "delete"),
 )
 """What the gate knows of requests."""

@@ -54,5 +54,6 @@ LIBRARY = Library(
         "redis.exceptions.ResponseError",
     ),
     unavailable=("redis.exceptions.ConnectionError", "redis.exceptions.TimeoutError"),
+    idempotent=("cancel", "cancel_job", "delete", "empty", "save", "save_meta"),
 )
 """What the gate knows of RQ."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from quality_gate_checkers.dependencies import Call, Deadline, Library
 
 _CLIENTS = ("smtplib.SMTP", "smtplib.SMTP_SSL", "smtplib.LMTP")
-_TALK = ("connect", "ehlo", "helo", "login", "starttls", "noop", "verify", "mail", "rcpt")
+_TALK = ("connect", "ehlo", "helo", "starttls", "noop", "verify", "mail", "rcpt")
 _SEND = ("sendmail", "send_message", "data")
 
 
@@ -22,7 +22,11 @@ LIBRARY = Library(
         Call(names=("smtplib.SMTP",), deadline=Deadline(keyword="timeout", position=3)),
         Call(names=("smtplib.SMTP_SSL",), deadline=Deadline(keyword="timeout")),
         Call(names=("smtplib.LMTP",), deadline=Deadline(keyword="timeout", position=4)),
-        Call(names=_on_clients(_TALK)),
+        Call(names=_on_clients(_TALK), rejects=("smtplib.SMTPResponseException",)),
+        Call(
+            names=_on_clients(("login",)),
+            rejects=("smtplib.SMTPAuthenticationError", "smtplib.SMTPNotSupportedError"),
+        ),
         Call(names=_on_clients(_SEND), effect="write"),
     ),
     factories={client: client for client in _CLIENTS},
@@ -42,7 +46,6 @@ LIBRARY = Library(
         "smtplib.SMTPRecipientsRefused",
         "smtplib.SMTPSenderRefused",
         "smtplib.SMTPDataError",
-        "smtplib.SMTPAuthenticationError",
     ),
     unavailable=(
         "smtplib.SMTPServerDisconnected",

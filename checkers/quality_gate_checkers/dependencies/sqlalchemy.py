@@ -46,6 +46,8 @@ _BASE = _named("SQLAlchemyError")
 _INVALID = _named("InvalidRequestError")
 _ARGUMENT = _named("ArgumentError")
 _DATABASE = _named("DatabaseError")
+_NONE = _named("NoResultFound")
+_REFUSED = (_named("DataError"), _named("ProgrammingError"), _named("PendingRollbackError"))
 
 LIBRARY = Library(
     name="SQLAlchemy",
@@ -65,7 +67,8 @@ LIBRARY = Library(
             effect="depends",
         ),
         Call(names=_on((*_ASYNC_SESSIONS, _CONNECTIONS[1]), "stream", "stream_scalars"), effect="depends"),
-        Call(names=_on((*_SESSIONS, *_ASYNC_SESSIONS), "get", "get_one", "merge", "refresh", "connection")),
+        Call(names=_on((*_SESSIONS, *_ASYNC_SESSIONS), "get", "merge", "refresh", "connection")),
+        Call(names=_on((*_SESSIONS, *_ASYNC_SESSIONS), "get_one"), rejects=(_NONE, *_REFUSED)),
         Call(names=_on(_ASYNC_SESSIONS, "delete")),
         Call(names=_on((*_SESSIONS, *_ASYNC_SESSIONS, *_CONNECTIONS), "rollback")),
         # what is begun in a `with` is committed at its end
@@ -82,7 +85,11 @@ LIBRARY = Library(
         Call(names=_on((*_ENGINES, *_MAKERS), "begin"), effect="write"),
         Call(names=_on(("sqlalchemy.Transaction", f"{_ASYNC}.AsyncTransaction"), "rollback")),
         Call(names=_on(("sqlalchemy.Transaction", f"{_ASYNC}.AsyncTransaction"), "commit"), effect="write"),
-        Call(names=_on((_QUERY,), "all", "count", "first", "get", "one", "one_or_none", "scalar")),
+        Call(names=_on((_QUERY,), "all", "count", "first", "get", "scalar")),
+        Call(
+            names=_on((_QUERY,), "one", "one_or_none"),
+            rejects=(_NONE, _named("MultipleResultsFound"), *_REFUSED),
+        ),
         Call(names=_on((_QUERY,), "delete", "update"), effect="write"),
         Call(names=("sqlalchemy.MetaData.reflect",)),
         Call(names=("sqlalchemy.MetaData.create_all", "sqlalchemy.MetaData.drop_all"), effect="write"),
@@ -166,19 +173,13 @@ LIBRARY = Library(
         "sqlalchemy.orm.exc.UnmappedError": (_INVALID,),
         "sqlalchemy.orm.exc.UnmappedInstanceError": ("sqlalchemy.orm.exc.UnmappedError",),
     },
-    rejects=(
-        _named("IntegrityError"),
-        _named("DataError"),
-        _named("ProgrammingError"),
-        _named("NoResultFound"),
-        _named("PendingRollbackError"),
-        "sqlalchemy.orm.exc.StaleDataError",
-    ),
+    rejects=(_named("IntegrityError"), *_REFUSED, "sqlalchemy.orm.exc.StaleDataError"),
     unavailable=(
         _named("OperationalError"),
         _named("InterfaceError"),
         _named("TimeoutError"),
         _named("DisconnectionError"),
     ),
+    idempotent=("create_all", "drop_all"),
 )
 """What the gate knows of SQLAlchemy."""

@@ -43,5 +43,6 @@ LIBRARY = Library(
     },
     rejects=("sqlite3.IntegrityError", "sqlite3.DataError", "sqlite3.ProgrammingError"),
     unavailable=("sqlite3.OperationalError", "sqlite3.DatabaseError"),
+    idempotent=("backup",),
 )
 """What the gate knows of sqlite3."""

@@ -88,5 +88,19 @@ LIBRARY = Library(
         _named("IdempotencyError"),
     ),
     unavailable=(_named("APIConnectionError"), _named("APIError"), _named("RateLimitError")),
+    idempotent=(
+        "cancel",
+        "cancel_async",
+        "delete",
+        "delete_async",
+        "detach",
+        "detach_async",
+        "expire",
+        "expire_async",
+        "modify",
+        "modify_async",
+        "void_invoice",
+        "void_invoice_async",
+    ),
 )
 """What the gate knows of Stripe."""

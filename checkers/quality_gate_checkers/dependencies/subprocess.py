@@ -5,6 +5,8 @@ from __future__ import annotations
 from quality_gate_checkers.dependencies import Call, Deadline, Library
 
 _RUN = ("run", "call", "check_call", "check_output")
+_NOT_STARTED = ("builtins.FileNotFoundError", "builtins.PermissionError", "builtins.OSError")
+_TOO_SLOW = ("subprocess.TimeoutExpired", "builtins.OSError")
 
 LIBRARY = Library(
     name="subprocess",
@@ -17,9 +19,9 @@ LIBRARY = Library(
             effect="depends",
             deadline=Deadline(keyword="timeout"),
         ),
+        Call(names=("subprocess.Popen",), effect="depends", rejects=(), unavailable=_NOT_STARTED),
         Call(
             names=(
-                "subprocess.Popen",
                 "subprocess.getoutput",
                 "subprocess.getstatusoutput",
                 "os.system",
@@ -27,11 +29,23 @@ LIBRARY = Library(
             ),
             effect="depends",
         ),
-        Call(names=("subprocess.Popen.communicate",), deadline=Deadline(keyword="timeout", position=1)),
-        Call(names=("subprocess.Popen.wait",), deadline=Deadline(keyword="timeout", position=0)),
+        Call(
+            names=("subprocess.Popen.communicate",),
+            deadline=Deadline(keyword="timeout", position=1),
+            rejects=(),
+            unavailable=_TOO_SLOW,
+        ),
+        Call(
+            names=("subprocess.Popen.wait",),
+            deadline=Deadline(keyword="timeout", position=0),
+            rejects=(),
+            unavailable=_TOO_SLOW,
+        ),
         Call(
             names=("asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell"),
             effect="depends",
+            rejects=(),
+            unavailable=_NOT_STARTED,
         ),
         Call(names=("asyncio.subprocess.Process.communicate", "asyncio.subprocess.Process.wait")),
     ),
@@ -50,11 +64,6 @@ LIBRARY = Library(
         "subprocess.TimeoutExpired": ("subprocess.SubprocessError",),
     },
     rejects=("subprocess.CalledProcessError",),
-    unavailable=(
-        "subprocess.TimeoutExpired",
-        "builtins.FileNotFoundError",
-        "builtins.PermissionError",
-        "builtins.OSError",
-    ),
+    unavailable=("subprocess.TimeoutExpired", *_NOT_STARTED),
 )
 """What the gate knows of child processes."""

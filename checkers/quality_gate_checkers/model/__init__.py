@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from quality_gate_checkers.model.roles import Role as Role
     from quality_gate_checkers.model.roles import role_of as role_of
     from quality_gate_checkers.model.rule_shape import EVERYWHERE as EVERYWHERE
+    from quality_gate_checkers.model.rule_shape import OWN_CALLS as OWN_CALLS
     from quality_gate_checkers.model.rule_shape import PRODUCTION as PRODUCTION
     from quality_gate_checkers.model.rule_shape import Hit as Hit
     from quality_gate_checkers.model.rule_shape import Rule as Rule

@@ -18,6 +18,9 @@ PRODUCTION = frozenset({Role.SOURCE, Role.COMMAND_LINE})
 
 EVERYWHERE = frozenset(Role)
 
+OWN_CALLS = b"\0calls of the project's own"
+"""A trigger that stands in no file: it is there where a call of a `[tool.quality-gate.dependencies.NAME]` may be."""
+
 LONGEST = 600
 """Characters of a message, of a remedy, and of a function's name in a finding."""
 

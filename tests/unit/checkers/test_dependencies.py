@@ -11,8 +11,10 @@ from types import ModuleType
 
 import pytest
 
-from quality_gate_checkers.dependencies import Call, Catalogue, Library, catalogue, lookup
+from quality_gate_checkers.dependencies import Call, Catalogue, Deadline, Library, catalogue, lookup
+from quality_gate_checkers.inspection import inspect
 from quality_gate_checkers.model import Module
+from quality_gate_checkers.pins import WANTED, Pin
 from quality_gate_checkers.settings import Dependency, Settings
 
 LIBRARIES = catalogue().libraries
@@ -68,6 +70,9 @@ def test_what_tells_of_a_failure_is_a_known_exception(library: Library) -> None:
     known = {name for other in LIBRARIES for name in other.exceptions}
     told = {*library.rejects, *library.unavailable}
     assert told
+    for call in library.calls:
+        told |= {*(call.rejects or ()), *(call.unavailable or ())}
+        assert call.rejects != () or call.unavailable != ()
     assert {name for name in told - known if not is_builtin_exception(name)} == set()
 
 
@@ -336,3 +341,125 @@ def test_every_library_is_found_in_code() -> None:
     found = {known.dependency for name in CODE if (known := lookup(name, Settings()))}
     silent = {"aiohttp", "memcache", "urllib.request", "urllib3"}  # nothing in them that the others have not
     assert found | silent == {library.name for library in LIBRARIES}
+
+
+# -- how long, by the project's own version
+
+
+def waits(name: str, **pins: Pin) -> float | None:
+    known = lookup(name, Settings(pins=pins))
+    assert known is not None
+    assert known.deadline is not None
+    return known.deadline.default
+
+
+@pytest.mark.parametrize(
+    ("pin", "seconds"),
+    [
+        (Pin("7.4.1"), None),
+        (Pin("8.0.0"), 5.0),
+        (Pin("8.1"), 5.0),
+        (Pin("8", below=True), None),
+        (Pin("8.0.1", below=True), 5.0),
+    ],
+)
+def test_the_projects_pin_decides_what_a_library_does_by_itself(pin: Pin, seconds: float | None) -> None:
+    assert waits("redis.Redis.get", redis=pin) == seconds
+    assert waits("redis.asyncio.Redis.blpop", redis=pin) == seconds
+
+
+def test_an_unknown_version_is_the_newest() -> None:
+    assert waits("redis.Redis.get") == 5.0
+    assert waits("redis.Redis.get", psycopg=Pin("3.1.12")) == 5.0
+    assert waits("psycopg.connect", psycopg=Pin("3.1.12")) is None
+
+
+def test_pins_are_read_of_the_packages_that_decide_something_and_of_no_others() -> None:
+    named = {
+        call.deadline.since.package
+        for library in LIBRARIES
+        for call in library.calls
+        if call.deadline and call.deadline.since
+    }
+    assert named == WANTED
+    assert all(name.isalnum() and name.islower() for name in WANTED)
+
+
+# -- what may be made twice, and what fails in its own way
+
+
+@pytest.mark.parametrize(
+    ("name", "idempotent"),
+    [
+        ("requests.Session.get", True),
+        ("requests.put", True),
+        ("requests.post", False),
+        ("requests.Session.request", None),
+        ("redis.Redis.set", True),
+        ("redis.Redis.incr", False),
+        ("redis.Redis.xautoclaim", None),
+        ("botocore.client.sqs.send_message", False),
+        ("botocore.client.sqs.delete_message", True),
+        ("pymongo.collection.Collection.delete_one", False),
+        ("stripe.Charge.create", False),
+        ("smtplib.SMTP.send_message", False),
+        ("os.makedirs", True),
+    ],
+)
+def test_idempotent(name: str, idempotent: bool | None) -> None:
+    known = lookup(name, Settings())
+    assert known is not None
+    assert known.idempotent is idempotent
+
+
+@EACH_LIBRARY
+def test_what_is_called_idempotent_is_a_call_that_may_write(library: Library) -> None:
+    writing = {name for call in library.calls if call.effect != "read" for name in call.names}
+    methods = {name.rpartition(".")[2] for name in writing}
+    assert [name for name in library.idempotent if name not in writing | methods] == []
+    assert len(set(library.idempotent)) == len(library.idempotent)
+
+
+def test_calls_that_fail_in_their_own_way() -> None:
+    known = lookup("requests.Response.raise_for_status", Settings())
+    assert known is not None
+    assert known.raises == known.rejects == ("requests.exceptions.HTTPError",)
+    published, waited = (
+        lookup(f"celery.{name}", Settings()) for name in ("Celery.send_task", "result.AsyncResult.get")
+    )
+    assert published is not None
+    assert waited is not None
+    assert set(published.unavailable) == {"kombu.exceptions.OperationalError"}
+    assert "celery.exceptions.TimeoutError" in waited.unavailable
+
+
+def test_the_project_says_what_its_own_calls_do() -> None:
+    bank = Dependency(
+        calls=("shop.bank.Gateway.*",),
+        effect="write",
+        idempotent=("shop.bank:Gateway.cancel",),
+        deadline="patience",
+    )
+    known = [lookup(f"shop.bank.Gateway.{name}", Settings(dependencies={"bank": bank})) for name in ("pay", "cancel")]
+    assert [(one.effect, one.idempotent, one.deadline) for one in known if one] == [
+        ("write", None, Deadline(keyword="patience")),
+        ("write", True, Deadline(keyword="patience")),
+    ]
+
+
+OWN_CALL = "from shop.bank import Gateway\ndef pay(bank: Gateway):\n    bank.pay({})\n"
+
+
+@pytest.mark.parametrize(
+    ("deadline", "arguments", "hits"),
+    [("patience", "", 1), ("patience", "patience=3", 0), ("patience", "patience=None", 1), ("other", "patience=3", 1)],
+)
+def test_a_call_of_the_projects_own_needs_the_deadline_that_the_project_names(deadline, arguments, hits) -> None:
+    settings = Settings(dependencies={"bank": Dependency(calls=("shop.bank.Gateway.*",), deadline=deadline)})
+    found = inspect("shop/pay.py", OWN_CALL.format(arguments).encode(), settings)
+    assert [violation.name for violation in found.violations] == ["call-without-deadline"] * hits
+
+
+def test_without_a_deadline_calls_of_the_projects_own_end_by_themselves() -> None:
+    settings = Settings(dependencies={"bank": Dependency(calls=("shop.bank.Gateway.*",))})
+    assert inspect("shop/pay.py", OWN_CALL.format("").encode(), settings).violations == ()

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 
-from quality_gate_checkers.dependencies import Call, Fallible, Library, catalogue
-from quality_gate_checkers.model import Hit, Module, rule
+from quality_gate_checkers.dependencies import Call, Fallible, Library, catalogue, lookup
+from quality_gate_checkers.model import OWN_CALLS, Hit, Module, rule
 from quality_gate_checkers.reading.arguments import argument, is_none, options_of, origin
 from quality_gate_checkers.reading.deadlines import limited_from_outside
 from quality_gate_checkers.reading.handlers import called_name, callee, written
@@ -39,6 +39,7 @@ _REMEDIES = {
     triggers=(
         b"import requests", b"from requests", b"import httpx", b"from httpx", b"import aiohttp", b"from aiohttp",
         b"urllib3", b"urllib.request", b"from urllib import", b"smtplib", b"http.client", b"from http import",
+        OWN_CALLS,
     ),
     elsewhere=(b".get(", b".post(", b".put(", b".patch(", b".delete(", b".request(", b".send(", b".sendmail("),
 )  # fmt: skip
@@ -48,7 +49,7 @@ def call_without_deadline(module: Module) -> Iterator[Hit]:
     requests, urllib3, smtplib, urllib.request and http.client wait for ever unless told otherwise; httpx and aiohttp
     give up by themselves unless `None` is put in place of their limit. Functions, sessions, clients held in `self`,
     made in `with` or injected by annotation are judged alike; a client told to wait for ever is reported once, where
-    it is made.
+    it is made. Calls of your own join with `deadline = "ARGUMENT"` in `[tool.quality-gate.dependencies.NAME]`.
 
     ## In production
     The other side accepts the connection and stays silent: one worker after the other hangs, until none is left.
@@ -117,12 +118,13 @@ def call_without_deadline(module: Module) -> Iterator[Hit]:
     if "setdefaulttimeout" in module.text:
         return
     names = _names()
+    own = any(dependency.deadline for dependency in module.settings.dependencies.values())
     own_default: bool | None = None
     for call in module.nodes(ast.Call):
         last = called_name(call)
         if last in _clients_by_last_name():
             yield from _in_constructor(module, call)
-        if last not in names:
+        if last not in names and not own:
             continue
         known = _known(module, call, last)
         if known is None:
@@ -171,9 +173,9 @@ def _clients_by_last_name() -> frozenset[str]:
 
 
 def _known(module: Module, call: ast.Call, last: str) -> Fallible | None:
-    name = module.names.callee(call) if last in _AMBIGUOUS else callee(module, call)
-    known = catalogue().fallible(name) if name else None
-    if known is None or known.deadline is None or known.dependency not in _JUDGED:
+    name = module.names.callee(call) if last in _AMBIGUOUS or last not in _names() else callee(module, call)
+    known = lookup(name, module.settings) if name else None
+    if known is None or known.deadline is None or (known.kind != "own" and known.dependency not in _JUDGED):
         return None
     return known
 
