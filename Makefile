@@ -35,6 +35,10 @@ catalogue: $(VENV)/tested
 	.venv-catalogue/bin/python -m pip install --quiet --upgrade pip
 	.venv-catalogue/bin/python -m pip install --quiet -e . --group catalogue
 	.venv-catalogue/bin/python benchmarks/catalogue.py
+	$(BIN)/python -m venv .venv-catalogue-before
+	.venv-catalogue/bin/python benchmarks/catalogue.py --before > .venv-catalogue-before/requirements.txt
+	.venv-catalogue-before/bin/python -m pip install --quiet -e . -r .venv-catalogue-before/requirements.txt
+	.venv-catalogue-before/bin/python benchmarks/catalogue.py --versions
 
 speed: $(VENV)/tested
 	$(BIN)/python -m pip install --quiet --group benchmark

@@ -1,9 +1,10 @@
 """Is the catalogue of fallible calls true? Every entry is held against the real packages: `make catalogue`.
 
 Checked are names of calls, arguments and seconds of deadlines, exceptions and all their bases, aliases, and what
-factories make. Nothing leaves the machine. Exit code 1 when an entry is wrong. What is not installed is named as
-not checked, and what cannot be seen from outside (arguments behind `**kwargs`, functions written in C, what only a
-server makes) is counted apart: neither is ever called right.
+factories make. Where a version has brought a deadline, the seconds are read in what is installed: today's version in
+one environment, in another the last one without it. Nothing leaves the machine. Exit code 1 when an entry is wrong.
+What is not installed is named as not checked, and what cannot be seen from outside (arguments behind `**kwargs`,
+functions written in C, what only a server makes) is counted apart: neither is ever called right.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ from typing import Any, TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "checkers"))
 
-from quality_gate_checkers.dependencies import Call, Catalogue, Deadline, Library, catalogue
+from quality_gate_checkers.dependencies import Call, Catalogue, Deadline, Library, Since, catalogue
+from quality_gate_checkers.pins import Pin
 
 OTHER_VERSIONS: dict[str, tuple[str, tuple[int, ...], str]] = {
     "kafka.errors.NoBrokersAvailable": ("kafka-python", (3,), "<"),
@@ -113,6 +115,8 @@ def find(name: str) -> Any:
         return _find_in_aws(name)
     try:
         found: Any = importlib.import_module(top)
+        if top == "django":
+            _django()
         for part in parts:
             found = _step(found, part)
     except AttributeError:
@@ -169,6 +173,19 @@ def _aws_child(factory: Callable[..., object]) -> object:
     raise Missing(f"{factory}: makes nothing")
 
 
+@cache
+def _django() -> Any:
+    """A model of our own; without settings most of Django cannot be asked anything."""
+    from django import setup
+    from django.conf import settings
+    from django.db import models
+
+    settings.configure(DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}})
+    setup()
+    meta = type("Meta", (), {"app_label": "things"})
+    return type("Thing", (models.Model,), {"__module__": __name__, "Meta": meta, "at": models.DateTimeField()})
+
+
 _AWS = {"region_name": "us-east-1", "aws_access_key_id": "x", "aws_secret_access_key": "x"}
 
 
@@ -203,6 +220,18 @@ def check_calls(tally: Tally, facts: Catalogue) -> None:
             if call.deadline is not None:
                 check_deadline(tally, name, found, call.deadline, facts)
         _check_excluding(tally, call)
+        for name in (*(call.rejects or ()), *(call.unavailable or ())):
+            found = tally.find(name)
+            if found is not None:
+                tally.judge(isinstance(found, type) and issubclass(found, BaseException), f"{name}: is no exception")
+    for name in tally.library.idempotent:
+        _check_idempotent(tally, name)
+
+
+def _check_idempotent(tally: Tally, name: str) -> None:
+    """That it is true cannot be seen from outside; that there is such a method can."""
+    methods = [called for call in tally.library.calls for called in call.names if called.endswith(f".{name}")]
+    tally.judge(any(_exists(called) for called in methods) or _exists(name), f"{name}: idempotent, but nowhere there")
 
 
 def _check_excluding(tally: Tally, call: Call) -> None:
@@ -219,6 +248,51 @@ def _exists(name: str) -> bool:
     except (Missing, Unseen):
         return False
     return True
+
+
+# -- deadlines that a version has brought
+
+
+def versions(facts: Catalogue) -> dict[Since, float]:
+    """Every version that brought a deadline, and its seconds."""
+    deadlines = (call.deadline for library in facts.libraries for call in library.calls)
+    return {one.since: one.default for one in deadlines if one and one.since and one.default is not None}
+
+
+def _asked_of_psycopg() -> float | None:
+    for holder in ("psycopg.conninfo", "psycopg.Connection"):
+        if _exists(f"{holder}._DEFAULT_CONNECT_TIMEOUT"):
+            return float(find(f"{holder}._DEFAULT_CONNECT_TIMEOUT"))
+    return None
+
+
+def _asked_of_redis() -> float | None:
+    """What its clients have when nothing is given; all of them must agree."""
+    made = [find(f"redis{kind}.{one}") for kind in ("", ".asyncio") for one in ("Redis", "from_url")]
+    clients = [one("redis://localhost") if inspect.isroutine(one) else one() for one in made]
+    seconds = {client.connection_pool.make_connection().socket_timeout for client in clients}
+    return seconds.pop() if len(seconds) == 1 else -1
+
+
+BY_ITSELF: dict[str, Callable[[], float | None]] = {"psycopg": _asked_of_psycopg, "redis": _asked_of_redis}
+"""Package -> the seconds that the installed version waits without being told."""
+
+INSTALLED_AS = {"psycopg": "psycopg[binary]"}
+
+
+def check_versions(facts: Catalogue) -> bool:
+    """Whether what is installed waits as long as the catalogue says of its version; prints what it saw."""
+    right = True
+    for since, seconds in versions(facts).items():
+        installed = importlib.metadata.version(since.package)
+        said = None if Pin(installed).is_before(since.version) else seconds
+        real = BY_ITSELF[since.package]()
+        right = right and real == said
+        verdict = "right" if real == said else "wrong"
+        print(
+            f"{verdict}: {since.package} {installed} waits {real} s, the catalogue says {said} (since {since.version})"
+        )
+    return right
 
 
 def check_deadline(tally: Tally, name: str, found: Any, deadline: Deadline, facts: Catalogue) -> None:
@@ -453,6 +527,14 @@ def _all_names(library: Library) -> Iterator[str]:
     yield from library.factories
 
 
+def check_attributes(tally: Tally) -> None:
+    """Attributes that are one thing wherever they stand: asked of a model of our own."""
+    for attribute, kind in tally.library.attributes.items():
+        wanted = tally.find(kind)
+        if wanted is not None:
+            tally.judge(isinstance(getattr(_django(), attribute), wanted), f"{attribute}: is no {kind}")
+
+
 def check_factories(tally: Tally) -> None:
     for name, made in tally.library.factories.items():
         if "{0}" in made:
@@ -640,9 +722,29 @@ def _sqlite(holder: str, method: str) -> object:
     return getattr(connection if holder == "Connection" else connection.cursor(), method)(*arguments)
 
 
+def _query(holder: str, method: str) -> object:
+    arguments = {"dates": ("at", "day"), "datetimes": ("at", "day"), "using": ("default",)}.get(method, ())
+    objects = _django().objects
+    others = {"difference", "intersection", "union"}
+    held = objects if holder == "Manager" else objects.all()
+    return getattr(held, method)(*((objects.all(),) if method in others else arguments))
+
+
+def _django_cursor() -> object:
+    _django()
+    from django.db import connection
+
+    return connection.cursor()
+
+
 _QUIET = (sys.executable, "-c", "")
 _EXECUTE = ("execute", "executemany", "executescript")
 _SHAPES = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
+_CHAIN = (
+    *("alias", "all", "annotate", "dates", "datetimes", "defer", "difference", "distinct", "exclude", "extra"),
+    *("filter", "intersection", "none", "only", "order_by", "prefetch_related", "reverse", "select_for_update"),
+    *("select_related", "union", "using", "values", "values_list"),
+)
 _ALONE = ("absolute", "cwd", "expanduser", "home", "readlink", "resolve")
 
 SAMPLES: dict[str, Callable[[], object]] = {
@@ -672,6 +774,12 @@ SAMPLES: dict[str, Callable[[], object]] = {
     "celery.canvas.Signature.apply_async": _celery(lambda task: task.s("").apply_async()),
     "celery.canvas.group.delay": lambda: _group().delay(),
     "celery.canvas.group.apply_async": lambda: _group().apply_async(),
+    "django.db.connection.cursor": _django_cursor,
+    **{
+        f"django.db.models.{kind}.{one}": partial(_query, kind, one)
+        for kind in ("Manager", "QuerySet")
+        for one in _CHAIN
+    },
     "elasticsearch.Elasticsearch.options": lambda: find("elasticsearch.Elasticsearch")("http://x:1").options(),
     "grpc.insecure_channel": _grpc_channel,
     "grpc.secure_channel": lambda: find("grpc.secure_channel")("unix:/x", find("grpc.ssl_channel_credentials")()),
@@ -717,6 +825,7 @@ def check(library: Library, facts: Catalogue) -> Tally:
     check_calls(tally, facts)
     check_exceptions(tally, facts)
     check_aliases(tally, facts)
+    check_attributes(tally)
     check_factories(tally)
     return tally
 
@@ -724,11 +833,20 @@ def check(library: Library, facts: Catalogue) -> Tally:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--unseen", action="store_true", help="list what could not be checked")
+    parser.add_argument("--before", action="store_true", help="only print what to install to see older defaults")
+    parser.add_argument("--versions", action="store_true", help="only check the defaults that a version has brought")
     options = parser.parse_args()
     facts = catalogue()
+    if options.before:
+        older = (f"{INSTALLED_AS.get(one.package, one.package)}<{one.version}" for one in versions(facts))
+        print("\n".join(sorted(older)))
+        return 0
+    if options.versions:
+        return 0 if check_versions(facts) else 1
     tallies = [check(library, facts) for library in facts.libraries]
     show(tallies, options.unseen)
-    return 1 if any(tally.wrong for tally in tallies) else 0
+    right = check_versions(facts)
+    return 1 if any(tally.wrong for tally in tallies) or not right else 0
 
 
 def show(tallies: list[Tally], unseen: bool) -> None:

@@ -97,7 +97,9 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
         modules: top-level names that are imported from it.
         calls: what can fail.
         aliases: other dotted names of the same things -> the ones used here; prefixes count.
-        factories: functions that make clients -> the client's class; `{0}` is the first argument, a literal string.
+        attributes: attributes of classes that are one thing wherever they stand -> the class of that thing:
+            `objects` in `shop.models.Order.objects`.
+        factories: functions that make clients -> the client's class; `{0}` is the first argument, a literal text.
         exceptions: every exception -> its bases, built-in ones included.
         rejects: exceptions that say no. unavailable: exceptions that say nothing.
         idempotent: of the calls that write or may write, those that may be made twice, by method or by whole name: the
@@ -111,6 +113,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     calls: tuple[Call, ...] = ()
     aliases: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     factories: dict[str, str] = {}
     exceptions: dict[str, tuple[str, ...]] = {}
     rejects: tuple[str, ...] = ()
@@ -160,6 +163,7 @@ class Catalogue:
     def __init__(self, libraries: Iterable[Library]) -> None:
         self.libraries = tuple(libraries)
         self._aliases: dict[str, str] = {}
+        self._attributes: dict[str, str] = {}
         self._exact: dict[str, tuple[Library, Call]] = {}
         self._methods: dict[str, tuple[Library, Call]] = {}
         self._factories: dict[str, str] = {}
@@ -169,6 +173,7 @@ class Catalogue:
 
     def _add(self, library: Library) -> None:
         self._aliases.update(library.aliases)
+        self._attributes.update({f".{name}.": kind for name, kind in library.attributes.items()})
         self._factories.update(library.factories)
         self._bases.update(library.exceptions)
         for call in library.calls:
@@ -187,6 +192,13 @@ class Catalogue:
                 return known + rest
             prefix, dot, last = prefix.rpartition(".")
             rest = f"{dot}{last}{rest}"
+        return self._of_attribute(name)
+
+    def _of_attribute(self, name: str) -> str:
+        for attribute, kind in self._attributes.items():
+            holder, found, rest = name.rpartition(attribute)
+            if found and holder.rpartition(".")[2][:1].isupper():
+                return f"{kind}.{rest}"
         return name
 
     def fallible(self, name: str) -> Fallible | None:

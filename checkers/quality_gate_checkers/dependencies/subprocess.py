@@ -6,7 +6,7 @@ from quality_gate_checkers.dependencies import Call, Deadline, Library
 
 _RUN = ("run", "call", "check_call", "check_output")
 _NOT_STARTED = ("builtins.FileNotFoundError", "builtins.PermissionError", "builtins.OSError")
-_TOO_SLOW = ("subprocess.TimeoutExpired", "builtins.OSError")
+_TOO_SLOW = ("subprocess.TimeoutExpired",)
 
 LIBRARY = Library(
     name="subprocess",

@@ -188,6 +188,13 @@ def test_made_by(name: str, text: str, made: str | None) -> None:
     assert catalogue().made_by(name, call(text)) == made
 
 
+def test_objects_is_a_manager_of_a_class_only() -> None:
+    facts = catalogue()
+    assert facts.canonical("shop.models.Order.objects.get") == "django.db.models.Manager.get"
+    for other in ("shop.objects.get", "shop.Order.objects", "shop.Order.my_objects.get", "objects.get", ".objects.x"):
+        assert facts.canonical(other) == other
+
+
 def test_lineage_of_what_is_not_known_is_itself() -> None:
     assert catalogue().lineage("shop.bank.Declined") == {"shop.bank.Declined"}
     assert catalogue().lineage("builtins.open") == {"builtins.open"}
@@ -324,6 +331,15 @@ CODE = {
     "builtins.open": "with open(path) as f: pass",
     "pathlib.Path.write_text": "from pathlib import Path\nPath(a).with_suffix('.x').write_text(t)",
     "stripe.PaymentIntent.create": "import stripe\nstripe.PaymentIntent.create(amount=1)",
+    "django.db.models.Manager.get": "from shop.models import Order\ndef f(): return Order.objects.get(pk=1)",
+    "django.db.models.QuerySet.update": (
+        "from shop import models\ndef f(): models.Order.objects.filter(a=1).exclude(b=2).update(c=3)"
+    ),
+    "django.db.backends.utils.CursorWrapper.execute": (
+        "from django.db import connection\nwith connection.cursor() as c: c.execute(q)"
+    ),
+    "django.core.cache.cache.set": "from django.core.cache import cache\ncache.set(k, v)",
+    "django.core.mail.EmailMessage.send": "from django.core.mail import EmailMessage\nEmailMessage(s, b).send()",
     "elasticsearch.Elasticsearch.index": "from elasticsearch import Elasticsearch\nElasticsearch(u).index(index=i)",
 }
 
