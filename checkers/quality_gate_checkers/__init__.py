@@ -14,11 +14,13 @@ __all__ = ["register"]
 
 
 def register(linter: PyLinter) -> None:
-    """Add one checker per topic to a pylint run; pylint calls this by name.
+    """Add one checker per topic to a pylint run, and one per rule that needs inference; pylint calls this by name.
 
     Args:
         linter: the run that loads the plugin.
     """
-    from quality_gate_checkers.hosts.pylint_host import register as register_checkers
+    from quality_gate_checkers.hosts.pylint_host import register as register_topics
+    from quality_gate_checkers.hosts.pylint_inference import register as register_inferring
 
-    register_checkers(linter)
+    register_topics(linter)
+    register_inferring(linter)

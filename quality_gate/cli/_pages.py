@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from quality_gate import engine, project_rules
 from quality_gate.bench import ProjectRule
 from quality_gate.model import Finding
 from quality_gate_checkers.catalog import catalog
 from quality_gate_checkers.model import Rule
 from quality_gate_checkers.plug import Page, PlugError, collect
+
+if TYPE_CHECKING:
+    from quality_gate_checkers.inference import InferenceRule
 
 
 def all_rules() -> list[Rule | ProjectRule]:
@@ -31,6 +36,13 @@ def rule_called(key: str) -> Rule | ProjectRule | None:
     return next((rule for rule in all_rules() if key.lower() in (rule.code.lower(), rule.name)), None)
 
 
+def pylint_rules() -> tuple[InferenceRule, ...]:
+    """The rules that only pylint has; astroid is loaded for them, so that nothing on the way to a verdict asks."""
+    from quality_gate_checkers.inference import inference_rules
+
+    return inference_rules()
+
+
 def page_called(key: str) -> tuple[str, Page] | None:
     """Title and page of a rule or a practice."""
     rule = rule_called(key)
@@ -38,7 +50,10 @@ def page_called(key: str) -> tuple[str, Page] | None:
         severity = "blocks" if rule.severity == "error" else "warns"
         return f"{rule.code} {rule.name} ({severity})", rule.page
     practice = next((found for found in engine.known_practices() if found.name == key), None)
-    return (f"{practice.name} (practice)", practice.page) if practice else None
+    if practice is not None:
+        return f"{practice.name} (practice)", practice.page
+    inferring = next((found for found in pylint_rules() if key.lower() in (found.code.lower(), found.name)), None)
+    return (f"{inferring.code} {inferring.name} (pylint only)", inferring.page) if inferring else None
 
 
 def consequence_of(name: str) -> str:
@@ -57,4 +72,5 @@ def explaining(finding: Finding) -> str:
 
 def known_names() -> list[str]:
     """Everything that `explain` has a page for."""
-    return [*(rule.name for rule in all_rules()), *(practice.name for practice in engine.known_practices())]
+    rules = [*all_rules(), *pylint_rules()]
+    return [*(rule.name for rule in rules), *(practice.name for practice in engine.known_practices())]
