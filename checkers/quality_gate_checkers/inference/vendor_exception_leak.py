@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from astroid import nodes
 
-from quality_gate_checkers.dependencies import Fallible, catalogue
+from quality_gate_checkers.dependencies import Fallible, Library, catalogue
 from quality_gate_checkers.inference import InferredHit, Sight, inferring
 from quality_gate_checkers.inference._real import classes_of, found, lineage
 from quality_gate_checkers.model.roles import Role
 from quality_gate_checkers.patterns import name_matches
 
-_VENDORS = frozenset({"http", "cloud", "queue", "cache", "database"})
+_VENDORS = frozenset({"http", "cloud", "queue", "cache"})
+_FRAMEWORKS = frozenset({"celery", "rq"})
+"""What tasks are written in: their Retry and Ignore are meant to be seen everywhere."""
+
 _STANDARD = frozenset({"sqlite3", "urllib", "http", "socket", "ssl", "json"})
 
 
@@ -61,10 +64,13 @@ def vendor_exception_leak(node: nodes.NodeNG, sight: Sight) -> Iterator[Inferred
     None known; import-linter and ruff's TID251 see imports, not exceptions.
 
     ## Known missed alarms
-    Calls in private functions and in decorated ones; what a helper of the same module raises.
+    Calls in private functions and in decorated ones; what a helper of the same module raises. Databases: the rest of
+    the code speaks an ORM's language in most projects. Celery and RQ, whose exceptions steer the task.
 
     ## Measured
-    Not yet.
+    15 hits in one public backend project of which we, not its team, declared one package a boundary; judged by their
+    lines, all as defined here. 14 more were SQLAlchemy's exceptions and Celery's Retry, left out since. How teams draw
+    their own boundaries is not measured.
     """
     if not sight.boundaries:
         return
@@ -93,8 +99,12 @@ def _vendor_of(exception: str) -> str | None:
     top = exception.partition(".")[0]
     if top in _STANDARD or top == "builtins":
         return None
-    libraries = (one for one in catalogue().libraries if one.kind in _VENDORS and top in one.modules)
+    libraries = (one for one in catalogue().libraries if _is_vendor(one) and top in one.modules)
     return next((one.name for one in libraries), None)
+
+
+def _is_vendor(library: Library) -> bool:
+    return library.kind in _VENDORS and library.name not in _FRAMEWORKS
 
 
 # -- inside a boundary
@@ -106,7 +116,7 @@ def _leaves(call: nodes.Call, sight: Sight) -> Iterator[InferredHit]:
         return
     names = sight.called(call)
     known = catalogue().fallible(names[0]) if len(names) == 1 else None
-    if known is None or known.kind not in _VENDORS or names[0].partition(".")[0] in _STANDARD:
+    if known is None or _vendor_of(known.name) is None or names[0].partition(".")[0] in _STANDARD:
         return
     leaving = _first_not_caught(call, known)
     if leaving is not None:

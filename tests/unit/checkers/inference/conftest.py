@@ -51,6 +51,10 @@ class RedisError(Exception): pass
 class ConnectionError(RedisError): pass
 class TimeoutError(RedisError): pass
 """,
+    "celery/__init__.py": "",
+    "celery/exceptions.py": "class CeleryError(Exception): pass\nclass Retry(CeleryError): pass\n",
+    "sqlalchemy/__init__.py": "",
+    "sqlalchemy/exc.py": "class SQLAlchemyError(Exception): pass\n",
     "aiohttp/__init__.py": "class ClientSession:\n    async def get(self, url): ...\n",
 }
 
