@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import gc
 import json
 import os
 import random
@@ -370,6 +371,7 @@ def _shown(options: argparse.Namespace) -> Iterator[str]:
 
 def main() -> None:
     """Print the figures as they come."""
+    gc.disable()  # as the command does
     os.environ.setdefault("PYTHONHASHSEED", "0")
     for line in _shown(_parsed()):
         sys.stdout.write(f"{line}\n")

@@ -5,7 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from hypothesis import settings
+
 ROOT = Path(__file__).resolve().parent.parent
 for source_root in (ROOT / "checkers", ROOT / "recorder", ROOT, ROOT / "tests"):
     if str(source_root) not in sys.path:
         sys.path.insert(0, str(source_root))
+
+# A machine that does other things beside is no reason to fail, and what fails once has to fail again.
+settings.register_profile("ours", deadline=None, derandomize=True, database=None)
+settings.load_profile("ours")
