@@ -1,6 +1,7 @@
 """What files hold when the rest of the project may be asked: clients that other modules make, classes that they define.
 
-Only files whose rules asked about imports from the project are read again. An answer is kept with the files that it
+Only files whose rules asked about imports from the project are read again. Tests are not: what helpers and fixtures do
+for them a rule on the call graph tells. An answer is kept with the files that it
 stands on, and holds until one of them changes or an import leads elsewhere.
 """
 
@@ -16,6 +17,7 @@ import msgspec
 from quality_gate.evidence.inspections import Progress, content_keys, read_limited, within_time
 from quality_gate.store import Store, digest
 from quality_gate_checkers.model.inspection import Inspection
+from quality_gate_checkers.model.roles import Role, role_of
 from quality_gate_checkers.settings import Settings
 
 if TYPE_CHECKING:
@@ -67,7 +69,11 @@ def inspections_told(
         All of `alone`, those of which somebody tells more replaced.
     """
     tops = {"", *(name.partition(".")[0] for name in modules)}
-    asking = [path for path, held in alone.items() if held.fault is None and not tops.isdisjoint(held.asked)]
+    asking = [
+        path
+        for path, held in alone.items()
+        if held.fault is None and not tops.isdisjoint(held.asked) and role_of(path, settings) is not Role.TESTS
+    ]
     if not asking:
         return dict(alone)
     every = sorted({*modules.values(), *asking})

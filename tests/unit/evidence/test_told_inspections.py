@@ -124,6 +124,17 @@ def test_a_file_that_asks_nobody_is_read_once(shop: Shop) -> None:
     assert shop.parsed == []
 
 
+def test_tests_are_not_read_again(shop: Shop) -> None:
+    """Whether a helper checks on their behalf is the call graph's to tell; both would speak of the same test."""
+    shop.write(pay="", http="from checks import paid\n")
+    place = shop.root / "tests" / "test_pay.py"
+    place.parent.mkdir()
+    place.write_text("from shop import http\n\n\ndef test_pay():\n    http.limit = 3\n    assert http.limit\n")
+    shop.paths.add("tests/test_pay.py")
+    shop.rules()
+    assert shop.parsed == []
+
+
 @pytest.mark.parametrize("http", ["def (", "x = " + "(" * 300 + ")" * 300, "\0"], ids=["syntax", "deep", "null"])
 def test_a_neighbour_that_cannot_be_read_tells_nothing(shop: Shop, http: str) -> None:
     assert shop.write(pay=PAY, http=http).rules() == []
