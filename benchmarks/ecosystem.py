@@ -106,10 +106,10 @@ def table(hits: Iterable[Hit], projects: Sequence[Project]) -> Iterator[str]:
     yield f"| {'code':5} | {'rule':38} | severity | hits | per 10,000 lines | projects |"
     yield "|---|---|---|---|---|---|"
     for (code, rule, severity), hits_of in sorted(count.items(), key=lambda one: (-one[1], one[0])):
-        rate, of = hits_of * 10_000 / lines, f"{len(where[rule])} of {len(projects)}"
+        rate, of = hits_of * 10_000 / max(lines, 1), f"{len(where[rule])} of {len(projects)}"
         yield f"| {code} | {rule:38} | {severity:8} | {hits_of:4} | {rate:16.2f} | {of:8} |"
     every = sum(count.values())
-    yield f"|       | {'all':38} |          | {every:4} | {every * 10_000 / lines:16.2f} | {len(projects)} |"
+    yield f"|       | {'all':38} |          | {every:4} | {every * 10_000 / max(lines, 1):16.2f} | {len(projects)} |"
 
 
 def densities(hits: Iterable[Hit], projects: Sequence[Project]) -> Iterator[str]:

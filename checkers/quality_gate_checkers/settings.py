@@ -122,10 +122,12 @@ DEFAULT_TESTS = (
     "**/test/**",
     "**/testing/**",
     "**/unit_tests/**",
+    "**/*_tests/**",
     "**/test_*.py",
     "**/*_test.py",
     "**/tests.py",
     "**/conftest.py",
+    "**/pytest_plugin.py",
 )
 """Where tests are when `tests` does not say."""
 

@@ -162,3 +162,15 @@ def test_sleep():
     cat = Cat()
     cat.sleep(8)
     assert cat.is_rested
+
+# --- trap: the sleep is what is measured
+# path: tests/test_clock.py
+import time
+
+from shop.clock import measured
+
+
+def test_measured():
+    with measured() as found:
+        time.sleep(1)
+    assert found.seconds >= 1

@@ -165,3 +165,13 @@ from shop.machine import Machine
 def test_machine():
     Machine._current = None
     assert Machine.current()
+
+# --- trap: Django empties the outbox before each test
+# path: tests/test_mail.py
+from django.core import mail
+
+
+def test_receipt(order):
+    mail.outbox = []
+    order.send_receipt()
+    assert len(mail.outbox) == 1

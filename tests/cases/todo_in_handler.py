@@ -97,3 +97,27 @@ def shipment(number):
         pass
         # TODO: what if there is no answer?
     return response.json()
+
+# --- trap: somebody's name, and a test to be written
+import requests
+
+
+def rates(url, old):
+    try:
+        return requests.get(url, timeout=5).json()
+    except requests.RequestException as error:
+        # TODO (ann): Need to add a test
+        log.warning("rates are %s old: %s", old.age, error)
+        return old
+
+# --- trap: whether something can go some day
+import requests
+
+
+def devices(url, known):
+    try:
+        return requests.get(url, timeout=5).json()
+    except requests.RequestException as error:
+        # TODO: Can/should we remove this fallback?
+        log.warning("devices of yesterday: %s", error)
+        return known

@@ -189,3 +189,38 @@ import redis
 async def login(form, cache: redis.Redis, http: httpx.AsyncClient):
     await cache.incr(form.user)
     return await asyncio.gather(http.get("https://a.example"), http.get("https://b.example"))
+
+# --- trap: FastAPI runs a synchronous dependency in a thread
+# shop/api.py
+from fastapi import APIRouter, Depends
+
+from shop.limits import limited
+
+router = APIRouter()
+
+
+@router.get("/orders")
+async def orders(user=Depends(limited)):
+    return user.orders
+
+# shop/limits.py
+import requests
+
+
+def limited():
+    return requests.get("https://limits.example", timeout=5).json()
+
+# --- trap: Django's asynchronous methods
+# shop/orders.py
+from django.db import models
+
+
+class Order(models.Model):
+    pass
+
+
+async def totals():
+    found = [order.total async for order in Order.objects.all().aiterator()]
+    async for order in Order.objects.filter(paid=True).aiterator():
+        found.append(order.total)
+    return found

@@ -110,7 +110,7 @@ def parse(text: str) -> ast.Module:
 def _explained(error: SyntaxError) -> NotAnalysable:
     line = max(1, error.lineno or 1)
     running = f"{sys.version_info.major}.{sys.version_info.minor}"
-    newer = _newer_python(error.msg or "")
+    newer = _newer_python(error.msg or "", error.text or "")
     if newer and tuple(map(int, newer.split("."))) > sys.version_info[:2]:
         remedy = f"run quality-gate on Python {newer} or later: in the hook, `language_version: python{newer}`"
         return NotAnalysable(line, f"it needs Python {newer} and this is {running}", remedy)
@@ -120,8 +120,13 @@ def _explained(error: SyntaxError) -> NotAnalysable:
     return NotAnalysable(line, f"it does not parse: {error.msg}", remedy)
 
 
-def _newer_python(message: str) -> str | None:
-    """The Python that a syntax error asks for, as far as the parser's message tells."""
+_TYPE_PARAMETERS = re.compile(r"\s*(?:type\s+\w+\b.*=|class\s+\w+\s*\[|(?:async\s+)?def\s+\w+\s*\[)")
+
+
+def _newer_python(message: str, line: str) -> str | None:
+    """The Python that a syntax error asks for, as far as the parser's message and the line tell."""
+    if _TYPE_PARAMETERS.match(line):
+        return "3.12"
     named = re.search(r"Python (3\.\d+) and greater", message)
     if named:
         return named.group(1)

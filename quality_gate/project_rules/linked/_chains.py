@@ -152,6 +152,9 @@ class Reach:
         definition = self.codebase.definitions.get(edge.callee)
         if definition is None or definition.kind == "module" or not self._enters(definition):
             return False
+        # FastAPI hands synchronous dependencies to a thread, and asynchronous ones are judged by themselves.
+        if edge.rung == "fastapi-depends" and not definition.is_async:
+            return False
         if definition.name in self._generators or not runs_here(edge) or self._is_muted(edge):
             return False
         return role_of(definition.path, self._settings) in (Role.SOURCE, Role.COMMAND_LINE) and not _set_apart(

@@ -100,7 +100,15 @@ def blocks(name: str, settings: Settings) -> bool:
     known = lookup(name, settings)
     if known is None or known.kind not in _BLOCKING_KINDS or known.dependency == "sqlite3":
         return False
-    return not (_is_awaitable(known.name) or _is_answer(known) or _method(known.name) in _AT_HAND)
+    if _is_awaitable(known.name) or _is_django_async(known.name, settings):
+        return False
+    return not (_is_answer(known) or _method(known.name) in _AT_HAND)
+
+
+def _is_django_async(name: str, settings: Settings) -> bool:
+    """`afirst` beside `first`: Django's asynchronous methods bear the name of the other with an `a` in front."""
+    holder, _, method = name.rpartition(".")
+    return name.startswith("django.") and method[:1] == "a" and lookup(f"{holder}.{method[1:]}", settings) is not None
 
 
 def _is_awaitable(name: str) -> bool:

@@ -19,7 +19,7 @@ _AT_THE_EDGES = frozenset(
 """Words in the names of functions that run before the first request or after the last: nobody waits beside them."""
 
 
-@project_rule("QG207", "blocking-call-in-async", linked=True)
+@project_rule("QG207", "blocking-call-in-async", severity="warning", linked=True)
 def blocking_call_in_async(bench: Bench) -> Iterator[Finding]:
     """An `async def` makes a call that blocks its thread, by itself or through synchronous functions of the project.
 
@@ -86,7 +86,9 @@ def blocking_call_in_async(bench: Bench) -> Iterator[Finding]:
 
     ## Measured
     157 hits in 32,000 files of 43 public backend projects, 12 of them with hits; 105 read, 101 true. The four false
-    alarms run once, at the start or when something is first asked for.
+    alarms run once, at the start or when something is first asked for. In eight further projects of 1.1 million lines
+    that the rule had not seen, 47 hits: 19 true, 15 false and 13 that repeat one helper. Eleven of the false ones,
+    FastAPI's synchronous dependencies and Django's asynchronous methods, are silent since. A warning, therefore.
     """
     yield from findings_of(bench, blocking_call_in_async, _found(bench))
 

@@ -143,8 +143,18 @@ def test_syntax_of_a_newer_python_is_called_so():
     assert "language_version: python3.14" in caught.value.remedy
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="Python 3.12 knows type statements")
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="Python 3.12 knows them")
+@pytest.mark.parametrize(
+    "text", ["type X = int\n", "class A[T]: ...\n", "def f[T](x: T): ...\n", "async def f[T](x: T): ...\n"]
+)
+def test_type_parameters_are_of_a_newer_python(text):
+    with pytest.raises(NotAnalysable) as caught:
+        parse(text)
+    assert "needs Python 3.12" in caught.value.reason
+    assert "language_version: python3.12" in caught.value.remedy
+
+
 def test_syntax_that_nobody_names_may_be_of_a_newer_python():
     with pytest.raises(NotAnalysable) as caught:
-        parse("type X = int\n")
+        parse("unless x: pass\n")
     assert "newer Python" in caught.value.remedy

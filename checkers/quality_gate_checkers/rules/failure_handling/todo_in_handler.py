@@ -22,7 +22,8 @@ _REFERENCE = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b|#\d+\b|https?://|\bGH-?\d+\b|\b
 _LINE = re.compile(r"#.*\b(?:TODO|FIXME|XXX|HACK)\b", re.IGNORECASE)
 
 _NOT_ABOUT_IT = re.compile(
-    r"^[\s:()-]*(?:remove|drop|delete|deprecat|after the|once|add\b.*\b(?:test|coverage)|test|rename|move|clean)",
+    r"^[\s:-]*(?:\([^)]*\)[\s:-]*)?[\s:()-]*(?:(?:can|should|could|do|need|we|to)[\s/]+)*"
+    r"(?:remove|drop|delete|deprecat|after the|once|add\b.*\b(?:test|coverage)|test|rename|move|clean)",
     re.IGNORECASE,
 )
 """Left to do some day, but not about what happens on the failure."""

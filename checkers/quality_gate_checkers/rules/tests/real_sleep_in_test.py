@@ -118,9 +118,13 @@ def _seconds(module: Module, call: ast.Call) -> float | None:
 
 
 def _is_waited_for(module: Module, call: ast.Call) -> bool:
-    """A statement of its own: a sleep that is handed to something is the work that it is tested with."""
+    """A statement of its own: a sleep that is handed to something, or all that a `with` holds, is the work itself."""
     parent = module.parent(call)
-    return isinstance(module.parent(parent) if isinstance(parent, ast.Await) else parent, ast.Expr)
+    statement = module.parent(parent) if isinstance(parent, ast.Await) else parent
+    if not isinstance(statement, ast.Expr):
+        return False
+    around = module.parent(statement)
+    return not (isinstance(around, ast.With | ast.AsyncWith) and len(around.body) == 1)
 
 
 def _is_repeated(module: Module, call: ast.Call, function: FunctionNode) -> bool:

@@ -18,6 +18,9 @@ _OF_A_CONTEXT = frozenset(
 )
 """Proxies that mean something else in every request or thread."""
 
+_RESET = frozenset({"django.core.mail.outbox"})
+"""What the test runner itself makes anew before each test."""
+
 _ENVIRON = "os.environ"
 _SETS = re.compile(r"^[ \t]+([A-Za-z_]\w*)(?:\.\w+)+ *[-+|*/]?=(?!=)", re.MULTILINE)
 _WORD = re.compile(r"\w+")
@@ -177,7 +180,7 @@ def _assigned(module: Module, node: ast.Assign | ast.AugAssign | ast.AnnAssign, 
     elif isinstance(target, ast.Attribute) and _is_imported(module, target.value):
         name = module.names.resolve(target) or ""
         empties = target.attr.startswith("_") and is_none(node.value)
-        if not empties and not _OF_A_CONTEXT.intersection(name.split(".")):
+        if not empties and name not in _RESET and not _OF_A_CONTEXT.intersection(name.split(".")):
             yield _Change(node, written(target), written(target))
 
 
