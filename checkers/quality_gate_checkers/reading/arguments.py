@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from math import inf
 from typing import NamedTuple
 
 from quality_gate_checkers.model import Module
@@ -27,6 +28,14 @@ class Options(NamedTuple):
 def is_none(node: ast.AST | None) -> bool:
     """A literal `None`."""
     return isinstance(node, ast.Constant) and node.value is None
+
+
+def as_float(number: float) -> float:
+    """A literal number; one of thousands of digits is as good as infinite (row 32)."""
+    try:
+        return float(number)
+    except OverflowError:
+        return inf
 
 
 def origin(module: Module, expression: ast.expr) -> ast.expr:

@@ -10,7 +10,7 @@ import ast
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS
-from quality_gate_checkers.reading.arguments import Options, argument, options_of, origin
+from quality_gate_checkers.reading.arguments import Options, argument, as_float, options_of, origin
 from quality_gate_checkers.reading.handlers import called_name
 from quality_gate_checkers.reading.retries import Policy
 
@@ -37,7 +37,7 @@ def number(module: Module, expression: ast.expr | None) -> float | None:
     """A literal number, also through a name that is bound once; None for anything else."""
     made = origin(module, expression) if expression is not None else None
     if isinstance(made, ast.Constant) and isinstance(made.value, int | float):
-        return float(made.value)
+        return as_float(made.value)
     return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from quality_gate_checkers.model import Hit, Module, Role, rule
 from quality_gate_checkers.model.scopes import FunctionNode
-from quality_gate_checkers.reading.arguments import origin
+from quality_gate_checkers.reading.arguments import as_float, origin
 from quality_gate_checkers.reading.handlers import called_name
 from quality_gate_checkers.reading.oracles import oracle_at
 from quality_gate_checkers.reading.tests_in import WrittenTest, is_switched_off, last_name, tests_of
@@ -114,7 +114,7 @@ def _seconds(module: Module, call: ast.Call) -> float | None:
         return None
     if value.value < _SHORTEST or not _is_waited_for(module, call) or module.names.callee(call) not in _SLEEPS:
         return None
-    return float(value.value)
+    return as_float(value.value)
 
 
 def _is_waited_for(module: Module, call: ast.Call) -> bool:
