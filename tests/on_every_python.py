@@ -18,6 +18,8 @@ ON_NEWEST = ("commands", "critical_path_gate", "hosts", "recording", "recording_
 """The end-to-end tests that the newest Python runs too: what differs between versions shows there."""
 ON_MIDDLE = ("recording",)
 """Those of a Python between: from 3.12 on, calls are recorded in another way."""
+ONCE = (Path("tests/hostile/test_row_30_rules_in_time.py"), Path("tests/unit/checkers/test_standard_library.py"))
+"""Long, and the same on every Python."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -64,7 +66,7 @@ def left_out(version: str) -> list[Path]:
     """The test files that a Python beside the first does not run: the whole suite thrice is more than CI's time."""
     kept = ON_NEWEST if version == SUPPORTED[-1] else ON_MIDDLE
     every = sorted((ROOT / END_TO_END).glob("test_*.py"))
-    return [END_TO_END / file.name for file in every if file.stem.removeprefix("test_") not in kept]
+    return [*ONCE, *(END_TO_END / file.name for file in every if file.stem.removeprefix("test_") not in kept)]
 
 
 def main() -> int:

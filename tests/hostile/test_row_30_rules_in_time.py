@@ -15,7 +15,7 @@ from quality_gate_checkers.catalog import catalog
 from quality_gate_checkers.inspection import inspect
 from quality_gate_checkers.settings import Settings
 
-MANY = 3_000
+MANY = 2_000
 MOST = 40
 """Times the parser's own time."""
 
