@@ -175,3 +175,17 @@ def test_receipt(order):
     mail.outbox = []
     order.send_receipt()
     assert len(mail.outbox) == 1
+
+# --- one thing that many tests of a file change is told once
+# path: tests/test_lock.py
+from shop import jobs
+
+
+def test_taken():
+    jobs.SKIP_LOCKED = False  # QG302
+    assert jobs.take()
+
+
+def test_taken_twice():
+    jobs.SKIP_LOCKED = False
+    assert jobs.take() != jobs.take()

@@ -115,22 +115,23 @@ def shared_state_leak(module: Module) -> Iterator[Hit]:
 
     ## Measured
     147 hits in 4.8 million lines of 35 public backend projects, 47 read, 41 true; most of the others are put back by a
-    `conftest.py`.
+    `conftest.py`. In 1.1 million lines of eight others that the rule had not seen, 44 hits, 41 read: 9 true, 8 false
+    (Django's outbox, silent since), 24 doubtful, 22 of them one switch in two files, which is told once a file since.
     """
     if not _may_change_something(module):
         return
     tests = {test.node: test for test in tests_of(module)}
-    told: set[tuple[ast.AST, str]] = set()
+    told: set[tuple[str, str]] = set()
     undoing: str | None = None
     for change in _changes(module):
         function = module.enclosing_function(change.node)
         test = tests.get(function) if function is not None else None
-        if test is None or (test.node, change.target) in told or _is_put_back_by_itself(test, change):
+        if test is None or (change.target, change.shown) in told or _is_put_back_by_itself(test, change):
             continue
         undoing = _undoing(module) if undoing is None else undoing
         if change.parts.search(undoing):
             continue
-        told.add((test.node, change.target))
+        told.add((change.target, change.shown))
         yield Hit(
             change.node,
             f"{test.node.name}() changes {change.shown} for every test that runs after it",
