@@ -65,10 +65,7 @@ class JsonFunction(msgspec.Struct, frozen=True):
 
 
 class JsonCriticalPath(msgspec.Struct, frozen=True):
-    """More of the critical path that a verdict is about; its functions worst first.
-
-    `other_tests`: the measures with the other choice of `counted_tests`; empty where there are no integration tests.
-    """
+    """More of a critical path; functions worst first, `other_tests` counted by the other choice of `counted_tests`."""
 
     why: str
     owner: str
