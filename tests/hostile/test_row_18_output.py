@@ -140,7 +140,6 @@ def test_json_is_valid_and_holds_every_file(project):
 def test_every_name_by_itself_is_harmless(project, name, monkeypatch, capsysbinary):
     """In this process, because there are so many."""
     monkeypatch.chdir(project)
-    monkeypatch.delenv("CI", raising=False)
     for code, *arguments in (
         (1, "check", "--", name),
         (0, "explain", "--", name + b":7"),

@@ -49,7 +49,6 @@ def judged(folder, *arguments: str, **options) -> tuple[int, list[object], list[
 @pytest.fixture
 def here(capsysbinary, monkeypatch):
     """The same in this process: `here(folder)`; quicker, and what it calls can be looked at."""
-    monkeypatch.delenv("CI", raising=False)
 
     def judged_here(folder, *arguments: str) -> tuple[int, list[object], list[str]]:
         monkeypatch.chdir(folder)

@@ -35,7 +35,6 @@ def shop(tmp_path, monkeypatch):
     (tmp_path / "shop" / "events.py").write_text(SOURCE, encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text("[tool.quality-gate]\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CI", raising=False)
     return tmp_path
 
 

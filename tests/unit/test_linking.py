@@ -28,8 +28,6 @@ MARKED = PAY.replace("def take(order):", "def take(order):  # quality-gate: crit
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A committed project; every link is counted."""
-    for name in ("CI", "PRE_COMMIT", "PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF", "PRE_COMMIT_REMOTE_NAME"):
-        monkeypatch.delenv(name, raising=False)
     scratch = Scratch(tmp_path)
     scratch.commit({"shop/__init__.py": "", "shop/pay.py": PAY, "pyproject.toml": PATHS})
     monkeypatch.chdir(tmp_path)
