@@ -121,6 +121,16 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
     idempotent: tuple[str, ...] = ()
 
 
+def on_each(holders: tuple[str, ...], *methods: str) -> tuple[str, ...]:
+    """Dotted names of methods that each of some classes or modules has."""
+    return tuple(f"{holder}.{method}" for holder in holders for method in methods)
+
+
+def with_async(methods: tuple[str, ...]) -> tuple[str, ...]:
+    """Each method and its asynchronous twin, as Django calls it: `get`, `aget`."""
+    return tuple(f"{asynchronous}{method}" for method in methods for asynchronous in ("", "a"))
+
+
 class Fallible(msgspec.Struct, frozen=True, kw_only=True):
     """A call that the catalogue or the project's configuration knows.
 

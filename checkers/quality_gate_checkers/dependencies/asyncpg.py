@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quality_gate_checkers.dependencies import Call, Deadline, Library
+from quality_gate_checkers.dependencies import Call, Deadline, Library, on_each
 
 _HOLDERS = ("asyncpg.Connection", "asyncpg.Pool")
 _WAITS = Deadline(keyword="timeout", on_client="command_timeout")
@@ -62,10 +62,6 @@ _BY_BASE = {
 }
 
 
-def _on(holders: tuple[str, ...], *methods: str) -> tuple[str, ...]:
-    return tuple(f"{holder}.{method}" for holder in holders for method in methods)
-
-
 LIBRARY = Library(
     name="asyncpg",
     kind="database",
@@ -75,16 +71,16 @@ LIBRARY = Library(
         Call(names=("asyncpg.connect",), deadline=Deadline(keyword="timeout", default=60.0)),
         Call(names=("asyncpg.create_pool",)),
         Call(names=("asyncpg.Pool.acquire",), deadline=Deadline(keyword="timeout")),
-        Call(names=_on(_HOLDERS, "fetch", "fetchrow", "fetchval"), effect="depends", deadline=_WAITS),
-        Call(names=_on(_HOLDERS, "execute", "executemany", "fetchmany"), effect="depends", deadline=_WAITS),
-        Call(names=_on(_HOLDERS, "copy_from_query", "copy_from_table"), deadline=_WAITS),
-        Call(names=_on(_HOLDERS, "copy_to_table", "copy_records_to_table"), effect="write", deadline=_WAITS),
+        Call(names=on_each(_HOLDERS, "fetch", "fetchrow", "fetchval"), effect="depends", deadline=_WAITS),
+        Call(names=on_each(_HOLDERS, "execute", "executemany", "fetchmany"), effect="depends", deadline=_WAITS),
+        Call(names=on_each(_HOLDERS, "copy_from_query", "copy_from_table"), deadline=_WAITS),
+        Call(names=on_each(_HOLDERS, "copy_to_table", "copy_records_to_table"), effect="write", deadline=_WAITS),
         Call(names=("asyncpg.Connection.prepare", "asyncpg.Connection.cursor"), deadline=_WAITS),
         Call(names=("asyncpg.Connection.add_listener", "asyncpg.transaction.Transaction.start")),
         Call(names=("asyncpg.transaction.Transaction.rollback",)),
         Call(names=("asyncpg.Connection.transaction", "asyncpg.transaction.Transaction.commit"), effect="write"),
         Call(
-            names=_on(("asyncpg.prepared_stmt.PreparedStatement",), "fetch", "fetchrow", "fetchval"),
+            names=on_each(("asyncpg.prepared_stmt.PreparedStatement",), "fetch", "fetchrow", "fetchval"),
             effect="depends",
             deadline=Deadline(keyword="timeout"),
         ),

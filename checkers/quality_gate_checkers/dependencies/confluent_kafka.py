@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from quality_gate_checkers.dependencies import Call, Deadline, Library
+from quality_gate_checkers.dependencies import Call, Deadline, Library, on_each
 
 _PRODUCERS = ("confluent_kafka.Producer", "confluent_kafka.SerializingProducer")
 _CONSUMERS = ("confluent_kafka.Consumer", "confluent_kafka.DeserializingConsumer")
 _TRANSACTION = ("init_transactions", "commit_transaction", "abort_transaction")
 _ERROR = "confluent_kafka.KafkaException"
-
-
-def _on(holders: tuple[str, ...], *methods: str) -> tuple[str, ...]:
-    return tuple(f"{holder}.{method}" for holder in holders for method in methods)
 
 
 LIBRARY = Library(
@@ -20,23 +16,23 @@ LIBRARY = Library(
     modules=("confluent_kafka",),
     source="https://docs.confluent.io/platform/current/clients/confluent-kafka-python/html/index.html",
     calls=(
-        Call(names=_on(_PRODUCERS, "produce"), effect="write"),
+        Call(names=on_each(_PRODUCERS, "produce"), effect="write"),
         Call(
-            names=_on(_PRODUCERS, "flush", *_TRANSACTION),
+            names=on_each(_PRODUCERS, "flush", *_TRANSACTION),
             effect="write",
             deadline=Deadline(keyword="timeout", position=0),
         ),
         Call(
-            names=_on((*_PRODUCERS, *_CONSUMERS), "list_topics"),
+            names=on_each((*_PRODUCERS, *_CONSUMERS), "list_topics"),
             deadline=Deadline(keyword="timeout", position=1),
         ),
-        Call(names=_on(_CONSUMERS, "poll", "position", "subscribe")),
-        Call(names=_on(_CONSUMERS[:1], "consume")),
+        Call(names=on_each(_CONSUMERS, "poll", "position", "subscribe")),
+        Call(names=on_each(_CONSUMERS[:1], "consume")),
         Call(
-            names=_on(_CONSUMERS, "committed", "offsets_for_times", "get_watermark_offsets"),
+            names=on_each(_CONSUMERS, "committed", "offsets_for_times", "get_watermark_offsets"),
             deadline=Deadline(keyword="timeout", position=1),
         ),
-        Call(names=_on(_CONSUMERS, "commit"), effect="write"),
+        Call(names=on_each(_CONSUMERS, "commit"), effect="write"),
     ),
     aliases={
         "confluent_kafka.cimpl.Producer": "confluent_kafka.Producer",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quality_gate_checkers.dependencies import Call, Library
+from quality_gate_checkers.dependencies import Call, Library, with_async
 
 _CACHE = "django.core.cache.cache"
 _READS = ("get", "get_many", "has_key")
@@ -23,19 +23,14 @@ _WRITES = (
 _TWICE = ("add", "clear", "delete", "delete_many", "get_or_set", "set", "set_many", "touch")
 
 
-def _both(methods: tuple[str, ...]) -> tuple[str, ...]:
-    """A method and its asynchronous twin."""
-    return tuple(f"{asynchronous}{method}" for method in methods for asynchronous in ("", "a"))
-
-
 LIBRARY = Library(
     name="Django cache",
     kind="cache",
     modules=("django",),
     source="https://docs.djangoproject.com/en/stable/topics/cache/",
     calls=(
-        Call(names=tuple(f"{_CACHE}.{method}" for method in _both(_READS))),
-        Call(names=tuple(f"{_CACHE}.{method}" for method in _both(_WRITES)), effect="write"),
+        Call(names=tuple(f"{_CACHE}.{method}" for method in with_async(_READS))),
+        Call(names=tuple(f"{_CACHE}.{method}" for method in with_async(_WRITES)), effect="write"),
     ),
     rejects=("redis.exceptions.ResponseError", "pymemcache.exceptions.MemcacheIllegalInputError"),
     unavailable=(
@@ -44,6 +39,6 @@ LIBRARY = Library(
         "pymemcache.exceptions.MemcacheError",
         "builtins.ConnectionError",
     ),
-    idempotent=_both(_TWICE),
+    idempotent=with_async(_TWICE),
 )
 """What the gate knows of Django's cache."""

@@ -6,7 +6,7 @@ not a failure; so is ProgrammingError, which start-up code catches where no migr
 
 from __future__ import annotations
 
-from quality_gate_checkers.dependencies import Call, Library
+from quality_gate_checkers.dependencies import Call, Library, on_each, with_async
 
 _MANAGER = "django.db.models.Manager"
 _QUERY = "django.db.models.QuerySet"
@@ -43,28 +43,19 @@ _DATABASE = "django.db.utils.DatabaseError"
 _BELOW = ("DataError", "OperationalError", "IntegrityError", "InternalError", "ProgrammingError", "NotSupportedError")
 
 
-def _on(holders: tuple[str, ...], *methods: str) -> tuple[str, ...]:
-    return tuple(f"{holder}.{method}" for holder in holders for method in methods)
-
-
-def _both(methods: tuple[str, ...]) -> tuple[str, ...]:
-    """A method and its asynchronous twin."""
-    return tuple(f"{asynchronous}{method}" for method in methods for asynchronous in ("", "a"))
-
-
 LIBRARY = Library(
     name="Django ORM",
     kind="database",
     modules=("django",),
     source="https://docs.djangoproject.com/en/stable/ref/models/querysets/",
     calls=(
-        Call(names=_on((_MANAGER, _QUERY), *_both(_READS))),
-        Call(names=_on((_MANAGER, _QUERY), *_both(_WRITES)), effect="write"),
-        Call(names=_on((_QUERY,), *_both(("delete",))), effect="write"),
-        Call(names=_on((_MODEL,), *_both(("refresh_from_db",)))),
-        Call(names=_on((_MODEL,), *_both(("delete", "save"))), effect="write"),
+        Call(names=on_each((_MANAGER, _QUERY), *with_async(_READS))),
+        Call(names=on_each((_MANAGER, _QUERY), *with_async(_WRITES)), effect="write"),
+        Call(names=on_each((_QUERY,), *with_async(("delete",))), effect="write"),
+        Call(names=on_each((_MODEL,), *with_async(("refresh_from_db",)))),
+        Call(names=on_each((_MODEL,), *with_async(("delete", "save"))), effect="write"),
         Call(
-            names=_on((_CURSOR,), "callproc", "execute", "executemany"),
+            names=on_each((_CURSOR,), "callproc", "execute", "executemany"),
             effect="depends",
             source="https://docs.djangoproject.com/en/stable/topics/db/sql/",
         ),
@@ -85,7 +76,7 @@ LIBRARY = Library(
     },
     attributes={"objects": _MANAGER},
     factories={
-        **dict.fromkeys(_on((_MANAGER, _QUERY), "all", *_CHAIN), _QUERY),
+        **dict.fromkeys(on_each((_MANAGER, _QUERY), "all", *_CHAIN), _QUERY),
         "django.db.connection.cursor": _CURSOR,
     },
     exceptions={

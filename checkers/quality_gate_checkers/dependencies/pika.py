@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quality_gate_checkers.dependencies import Call, Library
+from quality_gate_checkers.dependencies import Call, Library, on_each
 
 _CONNECTION = "pika.BlockingConnection"
 _CHANNEL = "pika.adapters.blocking_connection.BlockingChannel"
@@ -18,10 +18,6 @@ _DECLARE = (
     "queue_unbind",
 )
 _ANSWER = ("basic_publish", "basic_ack", "basic_nack", "basic_reject", "tx_commit")
-
-
-def _on(holders: tuple[str, ...], *methods: str) -> tuple[str, ...]:
-    return tuple(f"{holder}.{method}" for holder in holders for method in methods)
 
 
 def _named(name: str) -> str:
@@ -41,13 +37,13 @@ LIBRARY = Library(
     calls=(
         Call(names=(_CONNECTION,), rejects=_NOT_LET_IN, unavailable=(_CONNECTION_ERROR, "socket.gaierror")),
         Call(
-            names=_on((_CONNECTION,), "channel", "process_data_events", "sleep"),
+            names=on_each((_CONNECTION,), "channel", "process_data_events", "sleep"),
             rejects=(),
             unavailable=(_CONNECTION_ERROR,),
         ),
-        Call(names=_on(_CHANNELS, *_DECLARE, *_ANSWER), effect="write"),
-        Call(names=_on(_CHANNELS, "basic_consume", "basic_get", "basic_qos", "confirm_delivery")),
-        Call(names=_on((_CHANNEL,), "consume", "start_consuming")),
+        Call(names=on_each(_CHANNELS, *_DECLARE, *_ANSWER), effect="write"),
+        Call(names=on_each(_CHANNELS, "basic_consume", "basic_get", "basic_qos", "confirm_delivery")),
+        Call(names=on_each((_CHANNEL,), "consume", "start_consuming")),
     ),
     aliases={
         "pika.adapters.BlockingConnection": _CONNECTION,

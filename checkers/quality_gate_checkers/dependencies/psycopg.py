@@ -5,7 +5,7 @@ No argument bounds a statement; `statement_timeout` of the server does (`options
 
 from __future__ import annotations
 
-from quality_gate_checkers.dependencies import Call, Deadline, Library, Since
+from quality_gate_checkers.dependencies import Call, Deadline, Library, Since, on_each
 
 _CONNECTIONS = ("psycopg.Connection", "psycopg.AsyncConnection")
 _SERVER_CURSORS = ("psycopg.ServerCursor", "psycopg.AsyncServerCursor")
@@ -72,10 +72,6 @@ _BY_STATE = {
 }
 
 
-def _on(holders: tuple[str, ...], *methods: str) -> tuple[str, ...]:
-    return tuple(f"{holder}.{method}" for holder in holders for method in methods)
-
-
 _POOL = ("psycopg.OperationalError", "psycopg_pool.PoolTimeout")
 
 LIBRARY = Library(
@@ -85,24 +81,24 @@ LIBRARY = Library(
     source="https://www.psycopg.org/psycopg3/docs/api/",
     calls=(
         Call(
-            names=("psycopg.connect", *_on(_CONNECTIONS, "connect")),
+            names=("psycopg.connect", *on_each(_CONNECTIONS, "connect")),
             deadline=Deadline(keyword="connect_timeout", default=130.0, since=Since("psycopg", "3.1.13")),
             rejects=("psycopg.ProgrammingError",),
         ),
-        Call(names=_on((*_CONNECTIONS, *_CURSORS), "execute"), effect="depends"),
-        Call(names=_on(_CURSORS, "executemany", "copy"), effect="depends"),
-        Call(names=_on(_CURSORS[:4], "stream"), effect="depends"),
-        Call(names=_on(_SERVER_CURSORS, "fetchone", "fetchmany", "fetchall")),
-        Call(names=_on(_CONNECTIONS, "rollback", "notifies")),
-        Call(names=_on(_CONNECTIONS, "commit", "transaction", "tpc_commit", "tpc_prepare"), effect="write"),
+        Call(names=on_each((*_CONNECTIONS, *_CURSORS), "execute"), effect="depends"),
+        Call(names=on_each(_CURSORS, "executemany", "copy"), effect="depends"),
+        Call(names=on_each(_CURSORS[:4], "stream"), effect="depends"),
+        Call(names=on_each(_SERVER_CURSORS, "fetchone", "fetchmany", "fetchall")),
+        Call(names=on_each(_CONNECTIONS, "rollback", "notifies")),
+        Call(names=on_each(_CONNECTIONS, "commit", "transaction", "tpc_commit", "tpc_prepare"), effect="write"),
         Call(
-            names=_on((*_POOLS, *_ASYNC_POOLS), *_BORROW),
+            names=on_each((*_POOLS, *_ASYNC_POOLS), *_BORROW),
             deadline=Deadline(keyword="timeout", position=0, default=30.0, on_client="timeout"),
             rejects=(),
             unavailable=_POOL,
         ),
         Call(
-            names=_on((*_POOLS, *_ASYNC_POOLS), "wait"),
+            names=on_each((*_POOLS, *_ASYNC_POOLS), "wait"),
             deadline=Deadline(keyword="timeout", position=0, default=30.0),
             rejects=(),
             unavailable=_POOL,
@@ -120,11 +116,11 @@ LIBRARY = Library(
     factories={
         "psycopg.connect": "psycopg.Connection",
         **{f"{one}.connect": one for one in _CONNECTIONS},
-        **dict.fromkeys(_on(_CONNECTIONS[:1], "cursor", "execute"), "psycopg.Cursor"),
-        **dict.fromkeys(_on(_CONNECTIONS[1:], "cursor", "execute"), "psycopg.AsyncCursor"),
+        **dict.fromkeys(on_each(_CONNECTIONS[:1], "cursor", "execute"), "psycopg.Cursor"),
+        **dict.fromkeys(on_each(_CONNECTIONS[1:], "cursor", "execute"), "psycopg.AsyncCursor"),
         **{f"{one}.execute": one for one in _CURSORS},
-        **dict.fromkeys(_on(_POOLS, *_BORROW), "psycopg.Connection"),
-        **dict.fromkeys(_on(_ASYNC_POOLS, *_BORROW), "psycopg.AsyncConnection"),
+        **dict.fromkeys(on_each(_POOLS, *_BORROW), "psycopg.Connection"),
+        **dict.fromkeys(on_each(_ASYNC_POOLS, *_BORROW), "psycopg.AsyncConnection"),
     },
     exceptions={
         "psycopg.Warning": ("builtins.Exception",),

@@ -5,7 +5,7 @@ No argument bounds a statement; `statement_timeout` of the server does (`options
 
 from __future__ import annotations
 
-from quality_gate_checkers.dependencies import Call, Deadline, Library
+from quality_gate_checkers.dependencies import Call, Deadline, Library, on_each
 
 _CONNECTION = "psycopg2.extensions.connection"
 _CURSORS = (
@@ -62,10 +62,6 @@ _BY_STATE = {
 }
 
 
-def _on(holders: tuple[str, ...], *methods: str) -> tuple[str, ...]:
-    return tuple(f"{holder}.{method}" for holder in holders for method in methods)
-
-
 LIBRARY = Library(
     name="psycopg2",
     kind="database",
@@ -73,19 +69,19 @@ LIBRARY = Library(
     source="https://www.psycopg.org/docs/module.html",
     calls=(
         Call(names=("psycopg2.connect",), deadline=Deadline(keyword="connect_timeout")),
-        Call(names=_on(_CURSORS, *_STATEMENTS), effect="depends"),
-        Call(names=_on(_CURSORS, "copy_to")),
-        Call(names=_on(_CURSORS, "copy_from"), effect="write"),
+        Call(names=on_each(_CURSORS, *_STATEMENTS), effect="depends"),
+        Call(names=on_each(_CURSORS, "copy_to")),
+        Call(names=on_each(_CURSORS, "copy_from"), effect="write"),
         Call(names=("psycopg2.extras.execute_values", "psycopg2.extras.execute_batch"), effect="depends"),
         Call(names=(f"{_CONNECTION}.rollback",)),
         Call(names=(f"{_CONNECTION}.commit", f"{_CONNECTION}.tpc_commit"), effect="write"),
-        Call(names=_on(_POOLS, "getconn")),
+        Call(names=on_each(_POOLS, "getconn")),
     ),
     factories={
         "psycopg2.connect": _CONNECTION,
         _CONNECTION: _CONNECTION,
         f"{_CONNECTION}.cursor": "psycopg2.extensions.cursor",
-        **dict.fromkeys(_on(_POOLS, "getconn"), _CONNECTION),
+        **dict.fromkeys(on_each(_POOLS, "getconn"), _CONNECTION),
     },
     exceptions={
         "psycopg2.Warning": ("builtins.Exception",),

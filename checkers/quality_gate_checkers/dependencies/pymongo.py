@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from quality_gate_checkers.dependencies import Call, Library
+from quality_gate_checkers.dependencies import Call, Library, on_each
 
 _CLIENTS = ("pymongo.MongoClient", "pymongo.AsyncMongoClient")
 _DATABASES = ("pymongo.database.Database", "pymongo.asynchronous.database.AsyncDatabase")
@@ -14,10 +14,6 @@ _CURSORS = ("pymongo.cursor.Cursor", "pymongo.asynchronous.cursor.AsyncCursor")
 _SESSIONS = ("pymongo.client_session.ClientSession", "pymongo.asynchronous.client_session.AsyncClientSession")
 _GET_DATABASE = ("get_database", "get_default_database", "__getitem__")
 _GET_COLLECTION = ("get_collection", "create_collection", "__getitem__")
-
-
-def _on(holders: tuple[str, ...], *methods: str) -> tuple[str, ...]:
-    return tuple(f"{holder}.{method}" for holder in holders for method in methods)
 
 
 def _made(holders: tuple[str, ...], methods: tuple[str, ...], results: tuple[str, ...]) -> dict[str, str]:
@@ -40,7 +36,7 @@ LIBRARY = Library(
     source="https://pymongo.readthedocs.io/en/stable/api/index.html",
     calls=(
         Call(
-            names=_on(
+            names=on_each(
                 _COLLECTIONS,
                 "aggregate",
                 "count_documents",
@@ -55,7 +51,7 @@ LIBRARY = Library(
             )
         ),
         Call(
-            names=_on(
+            names=on_each(
                 _COLLECTIONS,
                 "bulk_write",
                 "create_index",
@@ -77,14 +73,14 @@ LIBRARY = Library(
             ),
             effect="write",
         ),
-        Call(names=_on(_DATABASES, "aggregate", "list_collection_names", "list_collections", "watch")),
-        Call(names=_on(_DATABASES, "command"), effect="depends"),
-        Call(names=_on(_DATABASES, "create_collection", "drop_collection"), effect="write"),
-        Call(names=_on(_CLIENTS, "list_database_names", "list_databases", "server_info", "watch")),
-        Call(names=_on(_CLIENTS, "drop_database", "bulk_write"), effect="write"),
-        Call(names=_on(_CURSORS, "distinct", "explain", "next", "to_list")),
-        Call(names=_on(_SESSIONS, "abort_transaction")),
-        Call(names=_on(_SESSIONS, "commit_transaction", "with_transaction"), effect="write"),
+        Call(names=on_each(_DATABASES, "aggregate", "list_collection_names", "list_collections", "watch")),
+        Call(names=on_each(_DATABASES, "command"), effect="depends"),
+        Call(names=on_each(_DATABASES, "create_collection", "drop_collection"), effect="write"),
+        Call(names=on_each(_CLIENTS, "list_database_names", "list_databases", "server_info", "watch")),
+        Call(names=on_each(_CLIENTS, "drop_database", "bulk_write"), effect="write"),
+        Call(names=on_each(_CURSORS, "distinct", "explain", "next", "to_list")),
+        Call(names=on_each(_SESSIONS, "abort_transaction")),
+        Call(names=on_each(_SESSIONS, "commit_transaction", "with_transaction"), effect="write"),
     ),
     aliases={
         "pymongo.mongo_client.MongoClient": "pymongo.MongoClient",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quality_gate_checkers.dependencies import Call, Deadline, Library, Since
+from quality_gate_checkers.dependencies import Call, Deadline, Library, Since, on_each
 
 _CLIENTS = (
     "redis.Redis",
@@ -168,10 +168,6 @@ _AT_THE_TOP = (
 )
 
 
-def _on(holders: tuple[str, ...], *methods: str) -> tuple[str, ...]:
-    return tuple(f"{holder}.{method}" for holder in holders for method in methods)
-
-
 def _named(name: str) -> str:
     return f"redis.exceptions.{name}"
 
@@ -188,18 +184,18 @@ LIBRARY = Library(
     modules=("redis",),
     source="https://redis.readthedocs.io/en/stable/",
     calls=(
-        Call(names=_on(_CLIENTS, *_READS), deadline=_FIVE),
-        Call(names=_on(_CLIENTS, *_WRITES), effect="write", deadline=_FIVE),
-        Call(names=_on(_CLIENTS, "*"), effect="depends", deadline=_FIVE, excluding=_LOCAL),
+        Call(names=on_each(_CLIENTS, *_READS), deadline=_FIVE),
+        Call(names=on_each(_CLIENTS, *_WRITES), effect="write", deadline=_FIVE),
+        Call(names=on_each(_CLIENTS, "*"), effect="depends", deadline=_FIVE, excluding=_LOCAL),
         Call(
-            names=_on(_PIPELINES, "execute"),
+            names=on_each(_PIPELINES, "execute"),
             effect="write",
             rejects=(_RESPONSE, _named("WatchError"), _named("DataError")),
         ),
-        Call(names=_on(_PIPELINES, "watch", "immediate_execute_command"), effect="depends"),
-        Call(names=_on(_PUBSUBS, "get_message", "listen", "psubscribe", "subscribe", "unsubscribe", "ping")),
-        Call(names=_on(_LOCKS, "locked", "owned")),
-        Call(names=_on(_LOCKS, "extend", "reacquire", "release"), effect="write", rejects=_NOT_OURS),
+        Call(names=on_each(_PIPELINES, "watch", "immediate_execute_command"), effect="depends"),
+        Call(names=on_each(_PUBSUBS, "get_message", "listen", "psubscribe", "subscribe", "unsubscribe", "ping")),
+        Call(names=on_each(_LOCKS, "locked", "owned")),
+        Call(names=on_each(_LOCKS, "extend", "reacquire", "release"), effect="write", rejects=_NOT_OURS),
         Call(
             names=("redis.lock.Lock.acquire",),
             effect="write",

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from quality_gate_checkers.dependencies import Call, Deadline, Library
+from quality_gate_checkers.dependencies import Call, Deadline, Library, on_each
 
 _SOCKETS = ("socket.socket", "ssl.SSLSocket")
-
-
-def _on(holders: tuple[str, ...], *methods: str) -> tuple[str, ...]:
-    return tuple(f"{holder}.{method}" for holder in holders for method in methods)
 
 
 LIBRARY = Library(
@@ -26,14 +22,14 @@ LIBRARY = Library(
                 "socket.gethostbyname_ex",
             )
         ),
-        Call(names=_on(_SOCKETS, "accept", "bind", "connect", "recv", "recv_into", "recvfrom", "recvmsg")),
-        Call(names=_on(_SOCKETS, "send", "sendall", "sendfile", "sendmsg", "sendto"), effect="write"),
+        Call(names=on_each(_SOCKETS, "accept", "bind", "connect", "recv", "recv_into", "recvfrom", "recvmsg")),
+        Call(names=on_each(_SOCKETS, "send", "sendall", "sendfile", "sendmsg", "sendto"), effect="write"),
         Call(names=("ssl.SSLSocket.do_handshake", "ssl.SSLSocket.read", "ssl.SSLContext.wrap_socket")),
         Call(names=("ssl.SSLSocket.write",), effect="write"),
         Call(names=("ssl.get_server_certificate",), deadline=Deadline(keyword="timeout", position=3)),
         Call(names=("asyncio.open_connection", "asyncio.open_unix_connection")),
-        Call(names=_on(("asyncio.StreamReader",), "read", "readexactly", "readline", "readuntil")),
-        Call(names=_on(("asyncio.StreamWriter",), "drain"), effect="write"),
+        Call(names=on_each(("asyncio.StreamReader",), "read", "readexactly", "readline", "readuntil")),
+        Call(names=on_each(("asyncio.StreamWriter",), "drain"), effect="write"),
     ),
     aliases={
         "socket.timeout": "builtins.TimeoutError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quality_gate_checkers.dependencies import Call, Library
+from quality_gate_checkers.dependencies import Call, Library, on_each
 
 _ASYNC = "sqlalchemy.ext.asyncio"
 _SESSIONS = ("sqlalchemy.orm.Session", "sqlalchemy.orm.scoped_session")
@@ -34,10 +34,6 @@ _CHAIN = (
 )
 
 
-def _on(holders: tuple[str, ...], *methods: str) -> tuple[str, ...]:
-    return tuple(f"{holder}.{method}" for holder in holders for method in methods)
-
-
 def _named(name: str) -> str:
     return f"sqlalchemy.exc.{name}"
 
@@ -56,41 +52,41 @@ LIBRARY = Library(
     source="https://docs.sqlalchemy.org/en/20/",
     calls=(
         Call(
-            names=_on((*_SESSIONS, *_ASYNC_SESSIONS, *_CONNECTIONS), "execute", "scalar", "scalars"),
+            names=on_each((*_SESSIONS, *_ASYNC_SESSIONS, *_CONNECTIONS), "execute", "scalar", "scalars"),
             effect="depends",
         ),
         Call(
             names=(
-                *_on(_CONNECTIONS, "exec_driver_sql"),
-                *_on((_ASYNC_SESSIONS[0], _CONNECTIONS[1]), "run_sync"),
+                *on_each(_CONNECTIONS, "exec_driver_sql"),
+                *on_each((_ASYNC_SESSIONS[0], _CONNECTIONS[1]), "run_sync"),
             ),
             effect="depends",
         ),
-        Call(names=_on((*_ASYNC_SESSIONS, _CONNECTIONS[1]), "stream", "stream_scalars"), effect="depends"),
-        Call(names=_on((*_SESSIONS, *_ASYNC_SESSIONS), "get", "merge", "refresh", "connection")),
-        Call(names=_on((*_SESSIONS, *_ASYNC_SESSIONS), "get_one"), rejects=(_NONE, *_REFUSED)),
-        Call(names=_on(_ASYNC_SESSIONS, "delete")),
-        Call(names=_on((*_SESSIONS, *_ASYNC_SESSIONS, *_CONNECTIONS), "rollback")),
+        Call(names=on_each((*_ASYNC_SESSIONS, _CONNECTIONS[1]), "stream", "stream_scalars"), effect="depends"),
+        Call(names=on_each((*_SESSIONS, *_ASYNC_SESSIONS), "get", "merge", "refresh", "connection")),
+        Call(names=on_each((*_SESSIONS, *_ASYNC_SESSIONS), "get_one"), rejects=(_NONE, *_REFUSED)),
+        Call(names=on_each(_ASYNC_SESSIONS, "delete")),
+        Call(names=on_each((*_SESSIONS, *_ASYNC_SESSIONS, *_CONNECTIONS), "rollback")),
         # what is begun in a `with` is committed at its end
         Call(
-            names=_on((*_SESSIONS, *_ASYNC_SESSIONS, *_CONNECTIONS), "begin", "begin_nested", "commit"),
+            names=on_each((*_SESSIONS, *_ASYNC_SESSIONS, *_CONNECTIONS), "begin", "begin_nested", "commit"),
             effect="write",
         ),
-        Call(names=_on((*_SESSIONS, *_ASYNC_SESSIONS), "flush"), effect="write"),
+        Call(names=on_each((*_SESSIONS, *_ASYNC_SESSIONS), "flush"), effect="write"),
         Call(
-            names=_on(_SESSIONS, "bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings"),
+            names=on_each(_SESSIONS, "bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings"),
             effect="write",
         ),
-        Call(names=_on(_ENGINES, "connect", "raw_connection")),
-        Call(names=_on((*_ENGINES, *_MAKERS), "begin"), effect="write"),
-        Call(names=_on(("sqlalchemy.Transaction", f"{_ASYNC}.AsyncTransaction"), "rollback")),
-        Call(names=_on(("sqlalchemy.Transaction", f"{_ASYNC}.AsyncTransaction"), "commit"), effect="write"),
-        Call(names=_on((_QUERY,), "all", "count", "first", "get", "scalar")),
+        Call(names=on_each(_ENGINES, "connect", "raw_connection")),
+        Call(names=on_each((*_ENGINES, *_MAKERS), "begin"), effect="write"),
+        Call(names=on_each(("sqlalchemy.Transaction", f"{_ASYNC}.AsyncTransaction"), "rollback")),
+        Call(names=on_each(("sqlalchemy.Transaction", f"{_ASYNC}.AsyncTransaction"), "commit"), effect="write"),
+        Call(names=on_each((_QUERY,), "all", "count", "first", "get", "scalar")),
         Call(
-            names=_on((_QUERY,), "one", "one_or_none"),
+            names=on_each((_QUERY,), "one", "one_or_none"),
             rejects=(_NONE, _named("MultipleResultsFound"), *_REFUSED),
         ),
-        Call(names=_on((_QUERY,), "delete", "update"), effect="write"),
+        Call(names=on_each((_QUERY,), "delete", "update"), effect="write"),
         Call(names=("sqlalchemy.MetaData.reflect",)),
         Call(names=("sqlalchemy.MetaData.create_all", "sqlalchemy.MetaData.drop_all"), effect="write"),
     ),
@@ -131,14 +127,14 @@ LIBRARY = Library(
         f"{_ASYNC}.async_sessionmaker.begin": f"{_ASYNC}.AsyncSession",
         f"{_ASYNC}.async_scoped_session": f"{_ASYNC}.async_scoped_session",
         f"{_ASYNC}.async_scoped_session.__call__": f"{_ASYNC}.AsyncSession",
-        **dict.fromkeys(_on(_ENGINES[:1], "connect", "begin"), "sqlalchemy.Connection"),
-        **dict.fromkeys(_on(_ENGINES[1:], "connect", "begin"), f"{_ASYNC}.AsyncConnection"),
-        **dict.fromkeys(_on(_SESSIONS, "connection"), "sqlalchemy.Connection"),
-        **dict.fromkeys(_on(_ASYNC_SESSIONS, "connection"), f"{_ASYNC}.AsyncConnection"),
-        **dict.fromkeys(_on(_CONNECTIONS[:1], "begin", "begin_nested"), "sqlalchemy.Transaction"),
-        **dict.fromkeys(_on(_CONNECTIONS[1:], "begin", "begin_nested"), f"{_ASYNC}.AsyncTransaction"),
-        **dict.fromkeys(_on(_SESSIONS, "query"), _QUERY),
-        **dict.fromkeys(_on((_QUERY,), *_CHAIN), _QUERY),
+        **dict.fromkeys(on_each(_ENGINES[:1], "connect", "begin"), "sqlalchemy.Connection"),
+        **dict.fromkeys(on_each(_ENGINES[1:], "connect", "begin"), f"{_ASYNC}.AsyncConnection"),
+        **dict.fromkeys(on_each(_SESSIONS, "connection"), "sqlalchemy.Connection"),
+        **dict.fromkeys(on_each(_ASYNC_SESSIONS, "connection"), f"{_ASYNC}.AsyncConnection"),
+        **dict.fromkeys(on_each(_CONNECTIONS[:1], "begin", "begin_nested"), "sqlalchemy.Transaction"),
+        **dict.fromkeys(on_each(_CONNECTIONS[1:], "begin", "begin_nested"), f"{_ASYNC}.AsyncTransaction"),
+        **dict.fromkeys(on_each(_SESSIONS, "query"), _QUERY),
+        **dict.fromkeys(on_each((_QUERY,), *_CHAIN), _QUERY),
     },
     exceptions={
         _BASE: ("builtins.Exception",),

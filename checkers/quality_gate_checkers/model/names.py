@@ -411,16 +411,14 @@ class Names(Lookups):
         if isinstance(expression, ast.Tuple):
             return [self.resolve(member) for member in expression.elts]
         resolved = self.resolve(expression)
-        if resolved is not None and resolved.startswith("builtins."):  # most are
-            return [resolved]
+        if resolved is not None:
+            told = None if self._is_own(resolved) else self._outside.members(resolved)
+            return [resolved] if told is None else [*told]
         bound = self.bindings(expression) if isinstance(expression, ast.Name) else []
         found = [one for one in bound if not _says_nothing(one)]
         if len(found) == 1 and isinstance(found[0].value, ast.Tuple):
             return [self.resolve(member) for member in found[0].value.elts]
-        if len(found) == 1 and found[0].kind == "import":
-            told = self._outside.members(found[0].target)
-            return [*told] if told is not None else [resolved]
-        return [resolved]
+        return [None]
 
     # -- classes and self
 

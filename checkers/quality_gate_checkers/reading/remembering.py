@@ -1,4 +1,4 @@
-"""Questions that several rules ask about the same node, and that are answered once."""
+"""Questions about a module or a node of it that are asked many times, and answered once."""
 
 from __future__ import annotations
 
@@ -22,3 +22,15 @@ def remembered(module: Module, question: Callable[[Module, _Node], _Answer], nod
     if node not in answers:
         answers[node] = question(module, node)
     return answers[node]
+
+
+def of_module(module: Module, question: Callable[[Module], _Answer]) -> _Answer:
+    """The answer to a question about a whole module, kept with it.
+
+    Args:
+        question: a function whose answer depends on nothing else.
+    """
+    answers = cast("dict[ast.AST, _Answer]", module.answers.setdefault(question, {}))
+    if module.tree not in answers:
+        answers[module.tree] = question(module)
+    return answers[module.tree]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.handlers import called_name, written
+from quality_gate_checkers.reading.remembering import of_module
 
 _VERBS = frozenset(
     {"get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket", "websocket_route"}
@@ -53,14 +53,13 @@ MANY = 200
 def calls_of(module: Module, function: FunctionNode) -> Iterator[ast.Call]:
     """The calls of a function in its own module, the first `MANY` that look like one."""
     name = module.names.qualified_name(function)
-    for use in _calls_by_name(module).get(function.name, [])[:MANY]:
+    for use in of_module(module, _calls_by_name).get(function.name, [])[:MANY]:
         if module.names.callee(use) == name:
             yield use
 
 
-@lru_cache(maxsize=1)
 def _calls_by_name(module: Module) -> dict[str, list[ast.Call]]:
-    """Calls by the last part of what they call, kept for the module that is being read: it is asked many times."""
+    """Calls by the last part of what they call."""
     found: dict[str, list[ast.Call]] = {}
     for call in module.nodes(ast.Call):
         found.setdefault(called_name(call), []).append(call)

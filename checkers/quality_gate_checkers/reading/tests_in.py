@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
-from quality_gate_checkers.reading.remembering import remembered
+from quality_gate_checkers.reading.remembering import of_module
 
 _COLLECTED = re.compile(r"^(tests?_.*|.*_tests?|tests?)\.py$")
 _SWITCHED_OFF = frozenset({"skip", "skipif", "skipIf", "skipUnless", "xfail", "expectedFailure"})
@@ -109,13 +109,13 @@ def is_switched_off(module: Module, test: WrittenTest) -> bool:
     marks = [*test.node.decorator_list, *(test.owner.decorator_list if test.owner is not None else ())]
     if any(last_name(mark) in _SWITCHED_OFF for mark in marks):
         return True
-    return remembered(module, _whole_module_is_switched_off, module.tree)
+    return of_module(module, _whole_module_is_switched_off)
 
 
-def _whole_module_is_switched_off(module: Module, tree: ast.Module) -> bool:
+def _whole_module_is_switched_off(module: Module) -> bool:
     named = (
         node.value
-        for node in tree.body
+        for node in module.tree.body
         if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "pytestmark" for target in node.targets)
     )
     return any(last_name(mark) in _SWITCHED_OFF for value in named for mark in getattr(value, "elts", [value]))

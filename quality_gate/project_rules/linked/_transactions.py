@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from quality_gate.bench import Bench
 from quality_gate.codebase.graph import Codebase
+from quality_gate.project_rules._findings import Found
 from quality_gate.project_rules.linked._chains import Chain, Reach, Sink
 from quality_gate_checkers.model.roles import Role, role_of
 
@@ -31,6 +32,21 @@ class Region(NamedTuple):
     first: int
     last: int
     begun: str
+
+
+def breach(region: Region, chain: Chain, message: str, remedy: str) -> Found:
+    """What is wrong with a call inside a transaction, at the call that the region's own function makes."""
+    first = chain[0]
+    return Found(
+        path=first.path,
+        line=first.line,
+        column=first.column,
+        message=message,
+        remedy=remedy,
+        function=region.function,
+        text=" -> ".join(link.callee for link in chain),
+        touching=((region.path, region.first), *((link.path, link.line) for link in chain)),
+    )
 
 
 def of_code(bench: Bench) -> Iterator[Region]:

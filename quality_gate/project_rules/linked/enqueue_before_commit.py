@@ -10,7 +10,7 @@ from quality_gate.model import Finding
 from quality_gate.project_rules._findings import Found, findings_of
 from quality_gate.project_rules.linked._chains import Chain, Link, shown
 from quality_gate.project_rules.linked._outside import publishes
-from quality_gate.project_rules.linked._transactions import Region, in_transactions, of_requests
+from quality_gate.project_rules.linked._transactions import Region, breach, in_transactions, of_requests
 
 _NEAR = 3
 """Calls from a transaction to what sends a task off; further away, conditions that no call shows decide too often."""
@@ -117,14 +117,5 @@ def _after_a_failure(codebase: Codebase, link: Link) -> bool:
 
 
 def _breach(bench: Bench, region: Region, chain: Chain) -> Found:
-    first = chain[0]
-    return Found(
-        path=first.path,
-        line=first.line,
-        column=first.column,
-        message=f"{chain[-1].callee}() is called before {region.begun} is committed: {shown(bench.codebase, chain)}",
-        remedy="hand it to `transaction.on_commit`, or send it after the transaction",
-        function=region.function,
-        text=" -> ".join(link.callee for link in chain),
-        touching=((region.path, region.first), *((link.path, link.line) for link in chain)),
-    )
+    message = f"{chain[-1].callee}() is called before {region.begun} is committed: {shown(bench.codebase, chain)}"
+    return breach(region, chain, message, "hand it to `transaction.on_commit`, or send it after the transaction")

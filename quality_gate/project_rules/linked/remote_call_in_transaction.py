@@ -10,7 +10,7 @@ from quality_gate.model import Finding
 from quality_gate.project_rules._findings import Found, findings_of
 from quality_gate.project_rules.linked._chains import Chain, shown
 from quality_gate.project_rules.linked._outside import waits_for_network
-from quality_gate.project_rules.linked._transactions import Region, in_transactions
+from quality_gate.project_rules.linked._transactions import Region, breach, in_transactions
 
 
 @project_rule("QG206", "remote-call-in-transaction", linked=True)
@@ -107,14 +107,10 @@ def _found(bench: Bench) -> Iterator[Found]:
 
 
 def _breach(bench: Bench, region: Region, chain: Chain) -> Found:
-    first = chain[0]
-    return Found(
-        path=first.path,
-        line=first.line,
-        column=first.column,
-        message=f"{region.begun} is held open while {chain[-1].callee}() is waited for: {shown(bench.codebase, chain)}",
-        remedy="make the call before the transaction or after its commit, or write down in it what is to be sent",
-        function=region.function,
-        text=" -> ".join(link.callee for link in chain),
-        touching=((region.path, region.first), *((link.path, link.line) for link in chain)),
+    message = f"{region.begun} is held open while {chain[-1].callee}() is waited for: {shown(bench.codebase, chain)}"
+    return breach(
+        region,
+        chain,
+        message,
+        "make the call before the transaction or after its commit, or write down in it what is to be sent",
     )

@@ -197,10 +197,14 @@ def test_an_answer_stands_on_every_module_that_led_to_it():
     assert (led["shop.web.web"], strangers >= {"requests"}) == ("shop/web.py", True)
 
 
-def test_tuples_of_exceptions():
+@pytest.mark.parametrize(
+    "pay", ["from shop.again import DOWN\n", "from shop import again\n"], ids=["name", "attribute"]
+)
+def test_tuples_of_exceptions(pay):
+    written = "DOWN" if "DOWN" in pay else "again.DOWN"
     errors = "import requests\nDOWN = (requests.Timeout, requests.ConnectionError)\n"
     again = "from shop.errors import DOWN\n"
-    project = Project(pay="from shop.again import DOWN\ntry: ...\nexcept DOWN: ...\n", errors=errors, again=again)
+    project = Project(pay=f"{pay}try: ...\nexcept {written}: ...\n", errors=errors, again=again)
     module = project._module(PAY, project.neighbours.seen_from(PAY))
     (handler,) = module.nodes(ast.ExceptHandler)
     assert module.names.members(handler.type) == ["requests.Timeout", "requests.ConnectionError"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from quality_gate_checkers.model import Hit, Module, rule
@@ -12,6 +11,7 @@ from quality_gate_checkers.model.roles import Role
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.arguments import argument, is_none, options_of
 from quality_gate_checkers.reading.pauses import number
+from quality_gate_checkers.reading.remembering import of_module
 from quality_gate_checkers.reading.serving import calls_of, served_by, serves
 
 _QUEUES = frozenset(
@@ -162,14 +162,13 @@ def _has_no_bound(module: Module, made: ast.expr, keyword: str) -> bool:
 
 def _uses(module: Module, name: str) -> Iterator[ast.Name]:
     """Where the module means its own variable of a name."""
-    for node in _names_of(module).get(name, ()):
+    for node in of_module(module, _names_of).get(name, ()):
         if all(isinstance(module.names.scope_node(found.node), ast.Module) for found in module.names.bindings(node)):
             yield node
 
 
-@lru_cache(maxsize=1)
 def _names_of(module: Module) -> dict[str, list[ast.Name]]:
-    """Names by what they say, kept for the module that is being read: it is asked for each of its variables."""
+    """Names by what they say."""
     found: dict[str, list[ast.Name]] = {}
     for node in module.nodes(ast.Name):
         found.setdefault(node.id, []).append(node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from quality_gate_checkers.dependencies import catalogue, lookup
@@ -13,6 +13,7 @@ from quality_gate_checkers.model import Hit, Module, rule
 from quality_gate_checkers.model.scopes import COMPREHENSIONS, FunctionNode
 from quality_gate_checkers.reading.arguments import origin
 from quality_gate_checkers.reading.handlers import called_name, written
+from quality_gate_checkers.reading.remembering import of_module
 from quality_gate_checkers.reading.walks import walk_now
 from quality_gate_checkers.reading.workers import definition_of, work_of
 
@@ -174,15 +175,14 @@ def _unwrapped(started: ast.expr) -> ast.expr:
 
 def _appended(module: Module, function: FunctionNode, name: str) -> Iterator[_Fan]:
     """What a local list is filled with in a loop before it is waited for."""
-    for node in _filled(module).get((function, name), ()):
+    for node in of_module(module, _filled).get((function, name), ()):
         many = _gone_through(module, node)
         if many is not None:
             yield _Fan(_unwrapped(node.args[0]), many)
 
 
-@lru_cache(maxsize=1)
 def _filled(module: Module) -> dict[tuple[FunctionNode, str], tuple[ast.Call, ...]]:
-    """The calls that add to a local list or set, kept for the module that is being read."""
+    """The calls that add to a local list or set."""
     found: dict[tuple[FunctionNode, str], tuple[ast.Call, ...]] = {}
     for node in module.nodes(ast.Call):
         if called_name(node) in ("append", "add") and node.args and isinstance(node.func, ast.Attribute):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
 
 from quality_gate_checkers.dependencies import catalogue
 from quality_gate_checkers.model import Hit, Module, rule
@@ -12,6 +11,7 @@ from quality_gate_checkers.model.roles import Role
 from quality_gate_checkers.reading.arguments import argument, is_none, options_of, origin
 from quality_gate_checkers.reading.deadlines import limited_from_outside
 from quality_gate_checkers.reading.handlers import called_name, written
+from quality_gate_checkers.reading.remembering import of_module
 from quality_gate_checkers.reading.serving import MANY, Serving, served_by
 
 _REMOTE = {
@@ -232,12 +232,11 @@ def _is_stream(module: Module, call: ast.Call) -> bool:
         return True
     if not isinstance(parent, ast.Assign) or not isinstance(parent.targets[0], ast.Name):
         return False
-    return parent.targets[0].id in _gone_through(module)
+    return parent.targets[0].id in of_module(module, _gone_through)
 
 
-@lru_cache(maxsize=1)
 def _gone_through(module: Module) -> frozenset[str]:
-    """Names that some loop of the module goes through, kept for the module that is being read."""
+    """Names that some loop of the module goes through."""
     loops: list[ast.For | ast.AsyncFor] = [*module.nodes(ast.For), *module.nodes(ast.AsyncFor)]
     return frozenset(loop.iter.id for loop in loops if isinstance(loop.iter, ast.Name))
 
