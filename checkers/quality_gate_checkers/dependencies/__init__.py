@@ -69,6 +69,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
         factories: functions that make clients -> the client's class; `{0}` is the first argument, a literal string.
         exceptions: every exception -> its bases, built-in ones included.
         rejects: exceptions that say no. unavailable: exceptions that say nothing.
+        rejects_on: last parts of the calls that alone raise `rejects`, and nothing else; empty where every call does.
         source: where this is documented.
     """
 
@@ -82,6 +83,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
     exceptions: dict[str, tuple[str, ...]] = {}
     rejects: tuple[str, ...] = ()
     unavailable: tuple[str, ...] = ()
+    rejects_on: tuple[str, ...] = ()
 
 
 class Fallible(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +92,8 @@ class Fallible(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         name: dotted name as the catalogue has it.
         dependency: name of the library, or of the table in the configuration.
-        raises: exceptions that tell of a failure.
+        raises: exceptions that tell of a failure of the dependency.
+        rejects, unavailable: those of them that this very call raises.
     """
 
     name: str
@@ -99,6 +102,8 @@ class Fallible(msgspec.Struct, frozen=True, kw_only=True):
     effect: Effect
     raises: tuple[str, ...]
     deadline: Deadline | None
+    rejects: tuple[str, ...] = ()
+    unavailable: tuple[str, ...] = ()
 
     @property
     def remote(self) -> bool:
@@ -156,6 +161,7 @@ class Catalogue:
                 return None
         library, call = found
         raises = (*library.rejects, *library.unavailable)
+        asks = known.rpartition(".")[2] in library.rejects_on
         return Fallible(
             name=known,
             dependency=library.name,
@@ -163,6 +169,8 @@ class Catalogue:
             effect=call.effect,
             raises=raises,
             deadline=call.deadline,
+            rejects=library.rejects if asks or not library.rejects_on else (),
+            unavailable=() if asks else library.unavailable,
         )
 
     def made_by(self, name: str, call: ast.Call | None) -> str | None:
@@ -214,5 +222,15 @@ def lookup(name: str, settings: Settings) -> Fallible | None:
 
 
 def _own(title: str, name: str, dependency: Dependency) -> Fallible:
-    raises = tuple(exception.replace(":", ".") for exception in (*dependency.rejects, *dependency.unavailable))
-    return Fallible(name=name, dependency=title, kind="own", effect="depends", raises=raises, deadline=None)
+    rejects = tuple(exception.replace(":", ".") for exception in dependency.rejects)
+    unavailable = tuple(exception.replace(":", ".") for exception in dependency.unavailable)
+    return Fallible(
+        name=name,
+        dependency=title,
+        kind="own",
+        effect="depends",
+        raises=(*rejects, *unavailable),
+        deadline=None,
+        rejects=rejects,
+        unavailable=unavailable,
+    )

@@ -69,6 +69,7 @@ LIBRARY = Library(
         "aiohttp.ConnectionTimeoutError": ("aiohttp.ServerTimeoutError",),
         "aiohttp.SocketTimeoutError": ("aiohttp.ServerTimeoutError",),
     },
+    rejects_on=("raise_for_status",),
     rejects=("aiohttp.ClientResponseError",),
     unavailable=(
         "aiohttp.ClientConnectorError",

@@ -70,6 +70,7 @@ LIBRARY = Library(
         "httpx.ResponseNotRead": ("httpx.StreamError",),
         "httpx.RequestNotRead": ("httpx.StreamError",),
     },
+    rejects_on=("raise_for_status", "json"),
     rejects=("httpx.HTTPStatusError",),
     unavailable=(
         "httpx.ConnectTimeout",

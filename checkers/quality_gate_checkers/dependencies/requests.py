@@ -78,6 +78,7 @@ LIBRARY = Library(
         _named("RetryError"): (_BASE,),
         _named("UnrewindableBodyError"): (_BASE,),
     },
+    rejects_on=("raise_for_status", "json"),
     rejects=(_named("HTTPError"), _named("JSONDecodeError")),
     unavailable=(
         _named("ConnectionError"),
