@@ -47,6 +47,29 @@ def show(request):
     if order.lost():
         return None, "it is lost"  #! error return
 
+# --- what a call made of an argument is no argument
+# kinds: error return, validation
+import requests
+
+class Shop:
+    def find(self, number):
+        response = requests.get(number)
+        if not response.ok:
+            return {"error": "no"}, 502  #! error return
+        found = self.cache.get(number)
+        if found is None:
+            return "none", 404  #! error return
+        if number.get("a", "").strip() == "":
+            return "none", 404  #! validation
+
+# --- trap: a function that asks, whose answer is no
+def can_pay(card):
+    state = bank.state(card)
+    if state is None:
+        return False
+    if state.error:
+        return None
+
 # --- trap: what is no error
 def find(number, rows, order):
     if number is None:

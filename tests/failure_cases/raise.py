@@ -122,6 +122,18 @@ def size(value: int | str):
     else:
         raise TypeError(value)  #! U raise
 
+# --- class U: optional imports
+# kinds: raise, re-raise
+def load(name):
+    try:
+        import lz4
+    except ImportError as error:
+        raise ImportError("pip install lz4") from error  #! U re-raise
+    try:
+        return find(name)
+    except ImportError as error:
+        raise ImportError(name) from error  #! re-raise
+
 # --- trap: choices that are not, and words that only sound like class U
 # kinds: raise, validation
 def fee(kind):

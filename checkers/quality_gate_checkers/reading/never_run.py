@@ -29,9 +29,7 @@ _LEAVING = frozenset({"builtins.KeyboardInterrupt", "builtins.SystemExit", "buil
 """A handler that names one of these is about leaving, whatever else it names."""
 _OTHER_VERSIONS = _NOT_FAILURES | {"builtins.AttributeError", "builtins.NameError"}
 """The same for a `try` in module code, where these ask what this Python or this library has."""
-_NEVER = frozenset(
-    f"builtins.{name}" for name in ("NotImplementedError", "AssertionError", "ImportError", "ModuleNotFoundError")
-)
+_NEVER = frozenset({"builtins.NotImplementedError", "builtins.AssertionError"})
 _NARROWING = frozenset({"builtins.RuntimeError", "builtins.TypeError"})
 UNREACHABLE = re.compile(
     r"unreach|\bnever\b|impossible|should(?: no|n['’])t|must not happen|not reached|\bbug\b"
@@ -72,6 +70,9 @@ def raise_never_run(module: Module, node: ast.Raise) -> Never | None:
     name = module.names.resolve(exception) if exception is not None else None
     if name in _NEVER:
         return Never(f"{name.rpartition('.')[2]} says that no caller comes here")
+    if name in _IMPORTS:
+        handler = next((one for one in module.ancestors(node) if isinstance(one, ast.ExceptHandler)), None)
+        return Never("an optional import", certain=handler is not None and is_optional_import(module, handler))
     said = list(_texts([node]))
     if any(_SAID.search(text) for text in said):
         return Never("its own words say that it never happens")

@@ -50,9 +50,13 @@ class Reached(NamedTuple):
     @property
     def has_deadline(self) -> bool:
         """Whether somebody gave the call a deadline; that of a library is part of what *unavailable* means."""
-        if self.expires is not None or "@" in self.site.limits:
+        if self.expires is not None:
             return True
-        limit = self.known.deadline if self.known is not None else None
+        if self.known is None:
+            return False
+        if "@" in self.site.limits and self.known.remote:
+            return True
+        limit = self.known.deadline
         if limit is None:
             return False
         by_place = limit.position is not None and self.site.arguments > limit.position
@@ -92,14 +96,17 @@ class Functions:
         definition = self._definition(name)
         if definition is None:
             return []
-        held = self._codebase.definitions_in(definition.path)
-        qualified = definition.name[len(held[0].name) + 1 :]
         by_name = self._by_file.get(definition.path)
         if by_name is None:
-            by_name = self._by_file[definition.path] = {}
-            for one in self._read(definition.path).functions:
-                by_name.setdefault(one.name, []).append(one)
-        return by_name.get(qualified, [])
+            by_name = self._by_file[definition.path] = self._named(definition.path)
+        return by_name.get(definition.name, [])
+
+    def _named(self, path: str) -> dict[str, list[FunctionSites]]:
+        module = self._codebase.definitions_in(path)[0].name
+        found: dict[str, list[FunctionSites]] = {}
+        for one in self._read(path).functions:
+            found.setdefault(f"{module}.{one.name}", []).append(one)
+        return found
 
     def _definition(self, name: str) -> Definition | None:
         return self._codebase.definitions.get(name)

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from quality_gate.codebase.failures.error_values import Strength, is_failing_status, is_nothing_like, strength
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import Binding
+from quality_gate_checkers.reading.answers import is_asking
 from quality_gate_checkers.reading.handlers import called_name
 from quality_gate_checkers.reading.walks import walk_now
 
@@ -67,6 +68,9 @@ def _kind(
     told = strength(module, value)
     if told is None:
         return None
+    function = module.enclosing_function(test)
+    if told != "response" and function is not None and is_asking(function.name):
+        return None  # it answers a question: no is an answer
     if told in ("response", "error"):
         return "validation" if about_arguments(module, test) else "error return"
     if reads_error(module, test, negated) or (not negated and value is not None and _reads_nothing(module, test, told)):
@@ -101,9 +105,18 @@ def _is_of_arguments(module: Module, expression: ast.expr, steps: int) -> bool:
 
 def _is_pure(module: Module, call: ast.Call) -> bool:
     name = module.names.callee(call)
-    if name is not None and name.startswith(_PURE_MODULES) and not name.startswith("builtins.open"):
-        return True
-    return isinstance(call.func, ast.Attribute) and call.func.attr in _OF_CONTAINERS
+    if name is not None and name.startswith(_PURE_MODULES):
+        return name != "builtins.open"
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _OF_CONTAINERS and _is_held(module, call.func)
+
+
+def _is_held(module: Module, attribute: ast.expr) -> bool:
+    """Whether something begins with a name of the function's own: neither `self` nor an import."""
+    while isinstance(attribute, ast.Attribute | ast.Subscript | ast.Call):
+        attribute = attribute.func if isinstance(attribute, ast.Call) else attribute.value
+    if not isinstance(attribute, ast.Name) or module.names.class_of_self(attribute) is not None:
+        return isinstance(attribute, ast.Constant)
+    return all(binding.kind not in ("import", "definition") for binding in module.names.bindings(attribute))
 
 
 def _argument(module: Module, name: ast.Name, steps: int) -> bool | None:
