@@ -106,7 +106,7 @@ class Handler(msgspec.Struct, frozen=True, array_like=True):
 
     Args:
         line: where `except` stands.
-        caught: dotted names of all types that it names, `UNKNOWN` for those that nothing tells.
+        caught: dotted names of the types that it names, two dozen at most, `UNKNOWN` for those that nothing tells.
         broad: `Exception`, `BaseException` or everything.
         log_only: it does nothing but log, or nothing at all.
         raises_again: it lets go of something and then re-raises: nothing of it shows but that the failure goes on.

@@ -44,12 +44,12 @@ SOURCES = {
     "5,000 calls under 500 handlers": body(
         "try:", *["  requests.get(1)"] * 5_000, *["except requests.Timeout: pass"] * 500, "except Exception: pass"
     ),
-    "1,000 calls of a function that fails under 500 handlers": body(
-        "try:", *["  g(1)"] * 1_000, *handlers(500), "except Exception: pass"
+    "100 calls of a function that fails under 100 handlers": body(
+        "try:", *["  g(1)"] * 100, *handlers(100), "except Exception: pass"
     )
     + "def g(x):\n"
-    + "".join(f" if x: raise E{number}\n" for number in range(500))
-    + "".join(f"class E{number}(Exception): pass\n" for number in range(500)),
+    + "".join(f" if x: raise E{number}\n" for number in range(100))
+    + "".join(f"class E{number}(Exception): pass\n" for number in range(100)),
     "functions that call each other in a ring of 1,000": HEAD
     + "".join(f"def f{number}(x): f{(number + 1) % 1_000}(x)\n" for number in range(1_000))
     + "def f(x): f0(x); raise E\n",

@@ -206,7 +206,7 @@ def _numbered(parts: Iterable[tuple[str, FailurePath]]) -> Iterator[FailurePath]
         yield msgspec.structs.replace(path, id=stem + number)
 
 
-def _place(path: FailurePath) -> tuple[int, int, int, str]:
+def _place(path: FailurePath) -> tuple[int, int, int, int, str]:
     call = path.call
     line, column = (call.line, call.column) if call is not None else (path.line, path.column)
-    return line, column, _ORDER[path.kind], path.id
+    return line, column, _ORDER[path.kind], path.line, path.id

@@ -194,29 +194,28 @@ class FunctionReader:
 
     def _handler(self, node: ast.ExceptHandler, around: Around) -> HandlerSite:
         handler = handler_of(self._module, node)
+        caught = self._caught(node)
         never = handler_never_run(self._module, node)
-        shown = first_run(node.body)
         elements: list[ast.expr | None] = [node.type]
         if isinstance(node.type, ast.Tuple) and node.type.elts:
             elements = [*node.type.elts]
-        places = []
-        for number, name in enumerate(handler.caught):
-            element = elements[number] if len(elements) == len(handler.caught) else None
-            text = f"except {text_of(self._module, element)}" if element is not None else _named(name)
-            places.append(
-                self._into.add(
-                    "cancellation" if is_cancellation(name) else "handler",
-                    node,
-                    digest_of("except", element) if element is not None else digest_of("except", name),
-                    text,
-                    around,
-                    shown_by=shown,
-                    types=(name,),
-                    handler=handler,
-                    never=never,
-                )
+        if len(elements) != len(caught):  # a name stands for a tuple
+            elements = [None] * len(caught)
+        places = [
+            self._into.add(
+                "cancellation" if is_cancellation(name) else "handler",
+                node,
+                digest_of("except", name if element is None else element),
+                _named(name) if element is None else f"except {text_of(self._module, element)}",
+                around,
+                shown_by=first_run(node.body),
+                types=(name,),
+                handler=handler,
+                never=never,
             )
-        return HandlerSite(handler.line, tuple(places), handler.caught, lets_pass(node), digest_of(node.type))
+            for name, element in zip(caught, elements, strict=True)
+        ]
+        return HandlerSite(handler.line, tuple(places), caught, lets_pass(node), digest_of(node.type))
 
     # -- with
 

@@ -21,6 +21,10 @@ _CANCELLED = frozenset(
 """Exceptions by which somebody from outside ends what is under way."""
 
 
+MOST_TYPES = 24
+"""So many types of a handler stand with each of its paths; each type has a path of its own besides."""
+
+
 def is_cancellation(name: str) -> bool:
     """Whether an exception says that the work was called off."""
     return name in _CANCELLED
@@ -31,7 +35,7 @@ def handler_of(module: Module, node: ast.ExceptHandler) -> Handler:
     types = caught_types(module, node.type)
     return Handler(
         module.location(node).line,
-        tuple(name or UNKNOWN for name in types),
+        tuple(name or UNKNOWN for name in types[:MOST_TYPES]),
         broad=is_broad(types) or node.type is None,
         log_only=all(_only_says(module, one) for one in node.body),
         raises_again=_raises_again(module, node),
