@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from linking import link
 from quality_gate.codebase.failures.listing import FailurePaths
@@ -16,6 +17,7 @@ def lister(files: Mapping[str, str], settings: Settings | None = None) -> Failur
     """The lister over some files by path; what it reads has been through the cache's encoding."""
     known = settings or Settings()
 
+    @cache
     def read(path: str) -> FileFailures:
         found = decode(encode(failures_of(path, files[path].encode(), known)))
         assert found is not None
