@@ -7,7 +7,7 @@ from quality_gate_checkers.dependencies import Call, Deadline, Library
 _READS = ("get", "head", "options")
 _WRITES = ("post", "put", "patch", "delete")
 _FIVE_MINUTES = Deadline(keyword="timeout", default=300.0, on_client="timeout")
-_BODY = ("json", "text", "read", "raise_for_status")
+_BODY = ("json", "text", "read")
 
 
 def _of_session(methods: tuple[str, ...]) -> tuple[str, ...]:
@@ -20,17 +20,24 @@ LIBRARY = Library(
     modules=("aiohttp",),
     source="https://docs.aiohttp.org/en/stable/client_reference.html",
     calls=(
-        Call(names=_of_session(_READS), deadline=_FIVE_MINUTES),
-        Call(names=_of_session(_WRITES), effect="write", deadline=_FIVE_MINUTES),
-        Call(names=_of_session(("request",)), effect="depends", deadline=_FIVE_MINUTES),
-        Call(names=("aiohttp.request",), effect="depends", deadline=Deadline(keyword="timeout", default=300.0)),
+        # An answer of 402 is an answer: who asks it with `raise_for_status` is told.
+        Call(names=_of_session(_READS), deadline=_FIVE_MINUTES, rejects=()),
+        Call(names=_of_session(_WRITES), effect="write", deadline=_FIVE_MINUTES, rejects=()),
+        Call(names=_of_session(("request",)), effect="depends", deadline=_FIVE_MINUTES, rejects=()),
+        Call(
+            names=("aiohttp.request",),
+            effect="depends",
+            deadline=Deadline(keyword="timeout", default=300.0),
+            rejects=(),
+        ),
         # the handshake has the session's deadline; `timeout` here is about closing
         Call(
             names=_of_session(("ws_connect",)),
             effect="depends",
             deadline=Deadline(keyword="", default=300.0, on_client="timeout"),
         ),
-        Call(names=tuple(f"aiohttp.ClientResponse.{method}" for method in _BODY)),
+        Call(names=tuple(f"aiohttp.ClientResponse.{method}" for method in _BODY), rejects=()),
+        Call(names=("aiohttp.ClientResponse.raise_for_status",), unavailable=()),
     ),
     aliases={
         "aiohttp.client.ClientSession": "aiohttp.ClientSession",

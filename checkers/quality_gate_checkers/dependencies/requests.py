@@ -24,10 +24,11 @@ LIBRARY = Library(
     modules=("requests",),
     source="https://requests.readthedocs.io/en/latest/api/",
     calls=(
-        Call(names=_both(_READS), deadline=_WAITS),
-        Call(names=_both(_WRITES), effect="write", deadline=_WAITS),
-        Call(names=("requests.request", "requests.Session.send"), effect="depends", deadline=_WAITS),
-        Call(names=("requests.Session.request",), effect="depends", deadline=Deadline(position=8)),
+        # An answer of 402 is an answer: who asks it with `raise_for_status` is told.
+        Call(names=_both(_READS), deadline=_WAITS, rejects=()),
+        Call(names=_both(_WRITES), effect="write", deadline=_WAITS, rejects=()),
+        Call(names=("requests.request", "requests.Session.send"), effect="depends", deadline=_WAITS, rejects=()),
+        Call(names=("requests.Session.request",), effect="depends", deadline=Deadline(position=8), rejects=()),
         Call(names=("requests.Response.raise_for_status",), rejects=(_named("HTTPError"),), unavailable=()),
         Call(names=("requests.Response.json",), rejects=(_named("JSONDecodeError"),), unavailable=()),
     ),

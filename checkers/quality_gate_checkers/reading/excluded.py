@@ -4,53 +4,29 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from quality_gate_checkers.model import PRODUCTION, Module
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.directives import asking, block_of_comments
-from quality_gate_checkers.reading.handlers import caught_types, written
-from quality_gate_checkers.reading.walks import walk_now
+from quality_gate_checkers.reading.handlers import written
+from quality_gate_checkers.reading.never_run import (
+    UNREACHABLE,
+    handler_never_run,
+    in_exempt_block,
+    is_main,
+    is_platform,
+    is_stub,
+    raise_never_run,
+)
 
-_NOT_FAILURES = frozenset(
-    {
-        "builtins.ImportError", "builtins.ModuleNotFoundError", "importlib.metadata.PackageNotFoundError",
-        "builtins.NotImplementedError", "builtins.KeyboardInterrupt", "builtins.SystemExit",
-        "builtins.GeneratorExit", "asyncio.CancelledError",
-    }
-)  # fmt: skip
-"""Handlers of these are about the installation or about leaving, not about a failure."""
-_LEAVING = frozenset({"builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit"})
-"""A handler that names one of these is about leaving, whatever else it names."""
-_OTHER_VERSIONS = _NOT_FAILURES | {"builtins.AttributeError", "builtins.NameError"}
-"""The same for a `try` in module code, where these ask what this Python or this library has."""
-_NEVER = frozenset(
-    f"builtins.{name}" for name in ("NotImplementedError", "AssertionError", "ImportError", "ModuleNotFoundError")
-)
-_NARROWING = frozenset({"builtins.RuntimeError", "builtins.TypeError"})
-_UNREACHABLE = re.compile(
-    r"unreach|\bnever\b|impossible|should(?: no|n['’])t|must not happen|not reached|\bbug\b"
-    r"|can(?:no|['’]|)t (?:happen|be reached)",
-    re.IGNORECASE,
-)
 _WHY_NOT = re.compile(
-    _UNREACHABLE.pattern + r"|\brare|\brace\b|\b(?:tough|hard|difficult|tricky) to\b|unlikely|defensive|invariant"
+    UNREACHABLE.pattern + r"|\brare|\brace\b|\b(?:tough|hard|difficult|tricky) to\b|unlikely|defensive|invariant"
     r"|coverage|\bcover(?:ed)?\b|\btest",
     re.IGNORECASE,
 )
 """What a comment beside a pragma says when it explains why no test can come here."""
-_INSTALLED = re.compile(r"_?(?:HAS_|HAVE_)[A-Z0-9_]+|[A-Z0-9_]+_(?:AVAILABLE|INSTALLED)")
-"""Constants that tell whether an optional dependency is there."""
-_PLATFORM = (
-    "sys.platform",
-    "sys.version_info",
-    "sys.implementation",
-    "os.name",
-    "typing.TYPE_CHECKING",
-    "platform.",
-)
-
 Path: TypeAlias = ast.stmt | ast.ExceptHandler
 Pragmas: TypeAlias = dict[int, tuple[int, int]]
 """First line of the excluded statement -> line and column of its pragma."""
@@ -127,13 +103,13 @@ def _wholly_excluded(module: Module, node: Path, pragmas: Pragmas) -> list[ast.s
 
 
 def _what(module: Module, node: Path, pragmas: Pragmas) -> str | None:
-    if _in_exempt_block(module, node):
+    if in_exempt_block(module, node):
         return None
     if isinstance(node, ast.ExceptHandler):
         return _handler(module, node)
     if isinstance(node, ast.If):
         last = node.body[-1]
-        if not isinstance(last, ast.Raise) or _is_platform(module, node.test) or _is_unreachable(module, last):
+        if not isinstance(last, ast.Raise) or is_platform(module, node.test) or _is_unreachable(module, last):
             return None
         return f"the refusal `raise {_raised(last)}`" if last.exc is not None else "the re-raise"
     body = _wholly_excluded(module, node, pragmas)
@@ -146,18 +122,7 @@ def _what(module: Module, node: Path, pragmas: Pragmas) -> str | None:
 
 
 def _handler(module: Module, handler: ast.ExceptHandler) -> str | None:
-    types = caught_types(module, handler.type)
-    harmless = _NOT_FAILURES if module.enclosing_function(handler) else _OTHER_VERSIONS
-    if (
-        all(name in harmless for name in types)
-        or not _LEAVING.isdisjoint(types)
-        or _is_optional_import(module, handler)
-    ):
-        return None
-    last = handler.body[-1]
-    if isinstance(last, ast.Raise) and last.exc is not None and _is_unreachable(module, last):
-        return None
-    return f"the handler of {_written_types(handler.type)}"
+    return None if handler_never_run(module, handler) else f"the handler of {_written_types(handler.type)}"
 
 
 def _written_types(type_: ast.expr | None) -> str:
@@ -166,83 +131,13 @@ def _written_types(type_: ast.expr | None) -> str:
     return ", ".join(written(part) for part in (type_.elts if isinstance(type_, ast.Tuple) else [type_]))
 
 
-def _is_optional_import(module: Module, handler: ast.ExceptHandler) -> bool:
-    block = module.parent(handler)
-    return isinstance(block, ast.Try | ast.TryStar) and all(
-        isinstance(node, ast.Import | ast.ImportFrom) for node in block.body
-    )
-
-
 def _raised(node: ast.Raise) -> str:
     exception = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     return written(exception) if exception is not None else ""
 
 
 def _is_unreachable(module: Module, node: ast.Raise) -> bool:
-    """Class U: by its type, by its own words, as the last branch of a choice, or as narrowing of None."""
-    exception = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-    name = module.names.resolve(exception) if exception is not None else None
-    if name in _NEVER or (exception is not None and "Unreachable" in written(exception)):
-        return True
-    if any(_UNREACHABLE.search(text) for text in _texts([node])):
-        return True
-    above = module.parent(node)
-    if isinstance(above, ast.match_case):
-        return isinstance(above.pattern, ast.MatchAs) and above.pattern.pattern is None
-    if not isinstance(above, ast.If):
-        return False
-    if node in above.orelse:
-        return isinstance(module.parent(above), ast.If) or _is_elif_chain(above)
-    return name in _NARROWING and (_asks_for_none(above.test) or _asks_for_type(module, above.test))
-
-
-def _is_elif_chain(choice: ast.If) -> bool:
-    """`if kind == A: ... else: raise` is a choice that is meant to be exhaustive."""
-    return isinstance(choice.test, ast.Compare | ast.Call | ast.BoolOp)
-
-
-def _asks_for_none(test: ast.expr) -> bool:
-    return (
-        isinstance(test, ast.Compare)
-        and isinstance(test.ops[0], ast.Is)
-        and isinstance(test.comparators[0], ast.Constant)
-        and test.comparators[0].value is None
-    )
-
-
-def _asks_for_type(module: Module, test: ast.expr) -> bool:
-    """`if not isinstance(...)`: what a type checker asks for."""
-    asked = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else None
-    return isinstance(asked, ast.Call) and module.names.callee(asked) == "builtins.isinstance"
-
-
-def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    return (node.value for node in walk_now(nodes) if isinstance(node, ast.Constant) and isinstance(node.value, str))
-
-
-def _is_platform(module: Module, test: ast.expr) -> bool:
-    """It asks where the program runs, with what, or whether a type checker reads it."""
-    return any(
-        (module.names.resolve(node) or "").startswith(_PLATFORM) or _INSTALLED.fullmatch(getattr(node, "id", ""))
-        for node in ast.walk(test)
-        if isinstance(node, ast.Name | ast.Attribute)
-    )
-
-
-def _in_exempt_block(module: Module, node: ast.AST) -> bool:
-    """Below `if __name__ == "__main__"`, `if TYPE_CHECKING`, a platform branch, or in an abstract method."""
-    for above in module.ancestors(node):
-        if isinstance(above, ast.If) and (_is_platform(module, above.test) or _is_main(above.test)):
-            return True
-        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef) and any(
-            "abstract" in written(decorator) for decorator in above.decorator_list
-        ):
-            return True
-    return False
-
-
-def _is_main(test: ast.expr) -> bool:
-    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
+    return raise_never_run(module, node) is not None
 
 
 def never_run(module: Module) -> set[int]:
@@ -262,7 +157,7 @@ def spans_never_run(module: Module) -> Iterator[tuple[int, int]]:
 
 def _never_run(module: Module) -> Iterator[Path | FunctionNode]:
     yield from (node for node in _paths(module) if not _hides(module, node))
-    yield from (node for node in _functions(module) if _is_stub(module, node))
+    yield from (node for node in _functions(module) if is_stub(module, node))
 
 
 def _functions(module: Module) -> list[FunctionNode]:
@@ -271,17 +166,5 @@ def _functions(module: Module) -> list[FunctionNode]:
 
 def _hides(module: Module, node: Path) -> bool:
     if isinstance(node, ast.If) and not isinstance(node.body[-1], ast.Raise):
-        return not (_is_platform(module, node.test) or _is_main(node.test))
+        return not (is_platform(module, node.test) or is_main(node.test))
     return _what(module, node, {}) is not None
-
-
-def _is_stub(module: Module, function: FunctionNode) -> bool:
-    """`raise NotImplementedError`, a text for people, an abstract or overloaded function."""
-    if any(
-        written(decorator).rpartition(".")[2] in ("abstractmethod", "overload") for decorator in function.decorator_list
-    ):
-        return True
-    if function.name in ("__repr__", "__str__"):
-        return True
-    last = function.body[-1]
-    return isinstance(last, ast.Raise) and len(function.body) <= 2 and _is_unreachable(module, last)

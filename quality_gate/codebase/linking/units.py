@@ -138,7 +138,7 @@ class Module:
         path: relative to the project's root.
     """
 
-    __slots__ = ("children", "facts", "is_package", "keyed", "name", "named", "package", "path", "units")
+    __slots__ = ("children", "doubles", "facts", "is_package", "keyed", "name", "named", "package", "path", "units")
 
     def __init__(self, name: str, path: str, facts: Facts) -> None:
         self.name = name
@@ -149,6 +149,7 @@ class Module:
         self.units: list[Unit] = []
         self.children: dict[int, list[int]] = {}
         self.named: dict[str, Unit] = {}
+        self.doubles: dict[str, list[Unit]] = {}
         self.keyed: dict[str, Unit] = {}
         for index, code in enumerate(facts.codes):
             parent = self.units[code.parent] if code.parent >= 0 else None
@@ -159,6 +160,8 @@ class Module:
         self.units.append(unit)
         self.children.setdefault(unit.code.parent, []).append(unit.index)
         known = self.named.get(unit.name)
+        if known is not None:
+            self.doubles.setdefault(unit.name, [known]).append(unit)
         if known is None or (known.code.kind == unit.code.kind and not _second_accessor(unit.code)):
             self.named[unit.name] = unit
         count = 1
@@ -172,7 +175,7 @@ class Module:
         known = self.named.get(name)
         if known is None:
             return []
-        return [known, *(unit for unit in self.units if unit.name == name and unit is not known)]
+        return [known, *(unit for unit in self.doubles.get(name, ()) if unit is not known)]
 
     def absolute(self, found: tree.Import) -> str:
         """The dotted name of the module that an import names."""

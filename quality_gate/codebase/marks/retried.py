@@ -26,12 +26,13 @@ def retried(module: Module) -> Iterator[Marked]:
     """
     stated = list(policies(module))
     for policy in stated:
-        yield from _under(module, policy)
-    yield from _tasks_that_ask_again(module)
-    yield from _loops(module)
+        yield from under(module, policy)
+    yield from tasks_that_ask_again(module)
+    yield from loops(module)
 
 
-def _under(module: Module, policy: Policy) -> Iterator[Marked]:
+def under(module: Module, policy: Policy) -> Iterator[Marked]:
+    """What a policy retries; see `retried`."""
     names = (policy.library, _attempts(module, policy), _reraises(module, policy), *_retried_types(module, policy))
     for function in _functions(module):
         if any(found is policy.node or origin(module, found) is policy.node for found in function.decorator_list):
@@ -109,7 +110,8 @@ def _reraises(module: Module, policy: Policy) -> str:
 # -- celery: `self.retry` in a handler
 
 
-def _tasks_that_ask_again(module: Module) -> Iterator[Marked]:
+def tasks_that_ask_again(module: Module) -> Iterator[Marked]:
+    """What celery tasks ask to be run again for; see `retried`."""
     if ".retry(" not in module.text:
         return
     for block in module.nodes(ast.Try):
@@ -146,7 +148,8 @@ def _called(decorator: ast.expr) -> ast.expr:
 # -- loops
 
 
-def _loops(module: Module) -> Iterator[Marked]:
+def loops(module: Module) -> Iterator[Marked]:
+    """What loops try again; see `retried`."""
     for loop in module.nodes(ast.For):
         attempts = _range(module, loop.iter)
         if attempts is None or len(loop.body) > _STATEMENTS:

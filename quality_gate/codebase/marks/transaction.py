@@ -52,28 +52,29 @@ def transaction(module: Module) -> Iterator[Marked]:
     """A `with` on a transaction, or of a decorated function; `detail` is how it is begun."""
     blocks: list[ast.With | ast.AsyncWith] = [*module.nodes(ast.With), *module.nodes(ast.AsyncWith)]
     for block in blocks:
-        begun = next((item.context_expr for item in block.items if _begins(module, item.context_expr)), None)
+        begun = next((item.context_expr for item in block.items if begins(module, item.context_expr)), None)
         if begun is not None:
             yield Marked(block, _as_written(begun))
     functions: list[FunctionNode] = [*module.nodes(ast.FunctionDef), *module.nodes(ast.AsyncFunctionDef)]
     for function in functions:
-        begun = next((found for found in function.decorator_list if _decorates(module, found)), None)
+        begun = next((found for found in function.decorator_list if decorates(module, found)), None)
         if begun is not None:
             yield Marked(function, f"@{_as_written(begun)}")
 
 
-def _begins(module: Module, expression: ast.expr) -> bool:
+def begins(module: Module, expression: ast.expr) -> bool:
+    """Whether a context manager begins a transaction."""
     if not isinstance(expression, ast.Call):
         return module.names.resolve(expression) in _ATOMIC
     name = module.names.callee(expression)
     return name is not None and (name in _ATOMIC or catalogue().canonical(name) in _BEGIN)
 
 
-def _decorates(module: Module, decorator: ast.expr) -> bool:
+def decorates(module: Module, decorator: ast.expr) -> bool:
     """`@transaction.atomic`, with and without a call, and Django's `method_decorator` around it."""
     named = decorator.func if isinstance(decorator, ast.Call) else decorator
     if isinstance(decorator, ast.Call) and module.names.resolve(named) == "django.utils.decorators.method_decorator":
-        return bool(decorator.args) and _decorates(module, decorator.args[0])
+        return bool(decorator.args) and decorates(module, decorator.args[0])
     return module.names.resolve(named) in _ATOMIC
 
 

@@ -275,7 +275,8 @@ def test_then_comes_the_catalogue() -> None:
     known = lookup("requests.sessions.Session.get", OWN)
     assert known is not None
     assert (known.name, known.dependency, known.effect) == ("requests.Session.get", "requests", "read")
-    assert "requests.exceptions.HTTPError" in known.raises
+    assert "requests.exceptions.Timeout" in known.raises
+    assert not known.rejects, "an answer that says no is an answer"
     assert lookup("requests.Session.mount", OWN) is None
     assert lookup("shop.cart.add", OWN) is None
 
