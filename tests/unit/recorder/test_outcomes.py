@@ -53,8 +53,9 @@ def test_a_collected_test_that_never_ran_is_unknown(tmp_path):
     place = tmp_path / "tests" / "test_a.py"
     place.write_text("")
     outcomes = Outcomes()
-    outcomes.collected(SimpleNamespace(items=[SimpleNamespace(nodeid="x::y", path=place)]), str(tmp_path.resolve()))
-    assert outcomes.tests == {"x::y": ("tests/test_a.py", "unknown", 0.0)}
+    item = SimpleNamespace(nodeid="x::y", path=place, iter_markers=lambda: [])
+    outcomes.collected(SimpleNamespace(items=[item]), str(tmp_path.resolve()))
+    assert outcomes.tests == {"x::y": ("tests/test_a.py", "unknown", 0.0, ())}
 
 
 def test_conftests_above_a_test_are_noted_loaded_or_not(tmp_path):
@@ -63,7 +64,7 @@ def test_conftests_above_a_test_are_noted_loaded_or_not(tmp_path):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(f"# {path}\n")
     outcomes = Outcomes()
-    item = SimpleNamespace(nodeid="t", path=root / "tests/unit/test_a.py")
+    item = SimpleNamespace(nodeid="t", path=root / "tests/unit/test_a.py", iter_markers=lambda: [])
     outcomes.collected(SimpleNamespace(items=[item]), str(root))
     config = SimpleNamespace(pluginmanager=SimpleNamespace(get_plugins=set))
     outcomes.collect_test_code(config, SimpleNamespace(root=str(root), sources=frozenset()))
@@ -87,6 +88,7 @@ def test_a_file_whose_tests_are_all_deselected_is_a_tests_file(tmp_path):
 
 def test_digests_are_of_what_lies_there(tmp_path):
     (tmp_path / "a.py").write_bytes(b"x = 1\n")
-    found = with_digests({"a.py": CodeOfTests(b"", "test"), "gone.py": CodeOfTests(b"", "test")}, str(tmp_path))
-    assert list(found) == ["a.py"]
+    lines: dict[str, bytes] = {}
+    found = with_digests({"a.py": CodeOfTests(b"", "test"), "gone.py": CodeOfTests(b"", "test")}, str(tmp_path), lines)
+    assert (list(found), lines) == (["a.py"], {"a.py": b"\x01"})
     assert (found["a.py"].digest, found["a.py"].kind, len(found["a.py"].content)) == (digest_of(b"x = 1\n"), "test", 16)
