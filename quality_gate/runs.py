@@ -71,7 +71,7 @@ Phase = Literal["setup", "call", "teardown", "none"]
 FailureSource = Literal["here", "project", "outside", "test"]
 
 
-class TestLine(msgspec.Struct, frozen=True, array_like=True):
+class LineOfTests(msgspec.Struct, frozen=True, array_like=True):
     """A line of test code; 0 where its file has changed so that it is not known any more."""
 
     path: str
@@ -111,10 +111,10 @@ class SeenFailure(msgspec.Struct, frozen=True):
     bases: tuple[str, ...]
     source: FailureSource
     handled: int | None
-    called_from: tuple[TestLine, ...]
-    reached: TestLine | None
+    called_from: tuple[LineOfTests, ...]
+    reached: LineOfTests | None
     taken: bool
-    after: tuple[TestLine, ...]
+    after: tuple[LineOfTests, ...]
     older_thread: bool = False
 
 
@@ -167,7 +167,7 @@ class Runs(Protocol):
         negative line is the entry to (from) or the exit of (to) the function that begins there, 0 is gone since.
         """
 
-    def ran_in(self, test: str) -> tuple[TestLine, ...]:
+    def ran_in(self, test: str) -> tuple[LineOfTests, ...]:
         """Lines of functions of test code that a test's call phase ran, in the order in which they were last run; in
         no order where `unseen` has a word on all tests, and empty where they are not known."""
 

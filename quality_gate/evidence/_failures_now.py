@@ -8,7 +8,7 @@ from quality_gate.evidence._placement import UNCHANGED, Placement
 from quality_gate.evidence._present import Present
 from quality_gate.evidence._recorded_failures import RecordedFailures
 from quality_gate.evidence._recorded_run import RecordedRun
-from quality_gate.runs import SeenFailure, TestLine
+from quality_gate.runs import LineOfTests, SeenFailure
 from quality_gate_recorder.failure_tables import Failure, Place, Seen
 
 _GONE = Placement({})
@@ -49,7 +49,7 @@ class FailuresNow:
         found = (self._failure(seen, failure, placement, lines) for seen, failure in recorded)
         return tuple(failure for failure in found if failure is not None)
 
-    def ran_in(self, nodeid: str) -> tuple[TestLine, ...]:
+    def ran_in(self, nodeid: str) -> tuple[LineOfTests, ...]:
         """Lines of test code that a test's call phase ran."""
         every = (
             self._lines(seen.places) for seen in self._recorded.seen if (seen.nodeid, seen.phase) == (nodeid, "call")
@@ -95,10 +95,10 @@ class FailuresNow:
             older_thread=failure.older_thread,
         )
 
-    def _line(self, place: Place) -> TestLine:
-        return TestLine(place.path, self._placement_of_test(place.path).now(place.line) or 0)
+    def _line(self, place: Place) -> LineOfTests:
+        return LineOfTests(place.path, self._placement_of_test(place.path).now(place.line) or 0)
 
-    def _lines(self, places: Iterable[Place]) -> tuple[TestLine, ...]:
+    def _lines(self, places: Iterable[Place]) -> tuple[LineOfTests, ...]:
         return tuple(line for line in map(self._line, places) if line.line)
 
     def _placement_of_test(self, path: str) -> Placement:

@@ -19,7 +19,7 @@ from quality_gate.evidence._present import Present
 from quality_gate.evidence._structure import Structure
 from quality_gate.evidence._test_names import tests_among
 from quality_gate.evidence._untrusted import Unreadable, beginning_of, looks_like_database
-from quality_gate.runs import FileRuns, ObservedCall, SeenFailure, TestLine, TestOutcome
+from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure, TestOutcome
 
 _BEGINNING = 4096
 """Bytes that tell the kind."""
@@ -182,7 +182,7 @@ class ForeignRuns:
         """See `Runs`: of a foreign source what ran is known, and not in which order."""
         return {}
 
-    def ran_in(self, test: str) -> tuple[TestLine, ...]:
+    def ran_in(self, test: str) -> tuple[LineOfTests, ...]:
         """See `Runs`."""
         return ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 
-from quality_gate.runs import Executed, FileRuns, ObservedCall, Runs, SeenFailure, TestLine, TestOutcome
+from quality_gate.runs import Executed, FileRuns, LineOfTests, ObservedCall, Runs, SeenFailure, TestOutcome
 
 
 class JoinedRuns:
@@ -69,7 +69,7 @@ class JoinedRuns:
                 found[test] = found.get(test, frozenset()) | arcs
         return found
 
-    def ran_in(self, test: str) -> tuple[TestLine, ...]:
+    def ran_in(self, test: str) -> tuple[LineOfTests, ...]:
         """What a test ran of test code, as the first tells that knows it."""
         return next(filter(None, (part.ran_in(test) for part in self._parts)), ())
 

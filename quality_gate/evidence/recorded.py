@@ -24,7 +24,7 @@ from quality_gate.evidence._recorded_run import RecordedRun, read_recorded_run
 from quality_gate.evidence._staleness import Staleness
 from quality_gate.evidence._untrusted import Database, Unreadable
 from quality_gate.evidence.counting import Counting
-from quality_gate.runs import FileRuns, ObservedCall, SeenFailure, TestLine, TestOutcome
+from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure, TestOutcome
 from quality_gate.store import FOLDER
 
 EVIDENCE = f"{FOLDER}/evidence.db"
@@ -171,7 +171,7 @@ class RecordedRuns:
         found = arcs_now(known.recorded, known.placement)
         return {self._run.tests[number].nodeid: arcs for number, arcs in found.items() if number in self._run.tests}
 
-    def ran_in(self, test: str) -> tuple[TestLine, ...]:
+    def ran_in(self, test: str) -> tuple[LineOfTests, ...]:
         """See `Runs`.
 
         Raises:
