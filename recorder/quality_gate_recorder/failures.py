@@ -7,11 +7,12 @@ that frame. What a handler runs is told by LINE, which is asked for in code only
 
 from __future__ import annotations
 
+import inspect
 import sys
 import threading
 from bisect import bisect_right
 from collections.abc import Callable
-from types import CodeType, TracebackType
+from types import CodeType, FrameType, TracebackType
 
 from quality_gate_recorder.evidence_file import NO_TEST
 from quality_gate_recorder.failure_tables import Failure, Phase, Seen, SeenFailures, Source
@@ -35,6 +36,9 @@ _MOST_RAN = 64
 
 _MANY_LINES = 500
 """Lines of test code that have run in a test, after which one that runs again is left alone until something fails."""
+
+_RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+"""Frames that are resumed by anybody: who called them first says nothing."""
 
 _ENDS_OF_ITERATION = (StopIteration, StopAsyncIteration)
 
@@ -63,6 +67,7 @@ class Failures:
         self._counts: dict[tuple[int, int, type[BaseException]], int] = {}
         self._handled_last: Flight | None = None
         self._clock = 0
+        self._many = _MANY_LINES
         self._last_run: dict[int, int] = {}
         self._left_alone: dict[int, CodeType] = {}
         self._pending: list[tuple[str, Phase, list[tuple[Flight, int]], list[int]]] = []
@@ -130,6 +135,7 @@ class Failures:
 
     def _watch_again(self) -> None:
         """Have the lines told again that ran so often that they were left alone."""
+        self._many = self._clock + _MANY_LINES
         if self._left_alone:
             codes, self._left_alone = list(self._left_alone.values()), {}
             for code in codes:
@@ -159,7 +165,7 @@ class Failures:
             below is not None
             and flight.kind is kind
             and flight.frame == id(below.tb_frame)
-            and (below.tb_frame is frame or flight.last is None or not flight.last.handled)
+            and (below.tb_frame is frame or self._goes_on(flight, below.tb_frame, frame))
         ):
             flight = None
         # The event's own offset is that of an argument where Python 3.13 has called a Python function.
@@ -177,6 +183,18 @@ class Failures:
         while below is not None and not self._territory.number(below.tb_frame.f_code.co_filename):
             below = below.tb_next
         return below
+
+    def _goes_on(self, flight: Flight, below: FrameType, frame: FrameType) -> bool:
+        """Whether a frame hears of an exception from the one that it was in last, and not from one of another call:
+        mocks raise the same exception again and again, which then has the frames of all its ways."""
+        if flight.last is not None and flight.last.handled:
+            return False
+        if below.f_code.co_flags & _RESUMED:
+            return True
+        caller = below.f_back
+        while caller is not None and not self._territory.number(caller.f_code.co_filename):
+            caller = caller.f_back
+        return caller is frame
 
     def _source(self, trace: TracebackType, below: TracebackType | None) -> Source:
         if trace.tb_next is None:
@@ -257,7 +275,7 @@ class Failures:
             return self._line_of_handler(code, line)
         place = number << LINE_BITS | line
         ran, clock = self._last_run, self._clock
-        if clock > _MANY_LINES and place in ran:
+        if clock > self._many and place in ran:
             self._left_alone[id(code)] = code
             return self._leave_alone
         self._clock = ran[place] = clock + 1

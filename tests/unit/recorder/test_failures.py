@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import importlib
 import sys
@@ -109,11 +110,25 @@ async def waited():
 
 async def asleep():
     raise TimeoutError
+
+def naked():
+    try:
+        raise OSError
+    except* KeyError:
+        one = 1
+    except* OSError:
+        two = 2
+
+def thrown(error):
+    raise error
+
+def plain(call):
+    return call()
 """
 
 TESTS = """\
-def fake():
-    raise ConnectionError
+def fake(error=ConnectionError):
+    raise error
 
 def test(call, *arguments):
     before = 1
@@ -129,6 +144,12 @@ def test_loop(call):
     call()
     for number in range(2):
         one = 1
+
+def test_in_loop(call):
+    for number in range(3000):
+        one = 1
+        if number == 2000:
+            call()
 """
 
 pytestmark = pytest.mark.skipif(sys.version_info < (3, 12), reason="needs sys.monitoring")
@@ -187,6 +208,7 @@ LEAF = (7, "Declined", "here", 0)
         ("suppressed", [LEAF, (35, "Declined", "project", 34)]),
         ("iterated", [(58, "StopIteration", "here", 0)]),
         ("grouped", [(78, "ExceptionGroup", "here", 79)]),
+        ("naked", [(98, "OSError", "here", 101)]),
     ],
 )
 def test_steps(watched, name, wanted):
@@ -213,6 +235,26 @@ def test_one_exception_given_again_and_again(watched):
 
     watched.tests.test(watched.shop.retried, call)
     assert watched.failures() == [(85, "ConnectionError", "outside", 86), (88, "ConnectionError", "here", 0)]
+
+
+def test_one_exception_on_two_ways_is_two(watched):
+    error = ConnectionError()
+
+    def call():
+        raise error
+
+    with contextlib.suppress(OSError):  # other people's code takes it, of which we hear nothing
+        watched.shop.plain(call)
+    watched.tests.test(watched.shop.plain, call)
+    assert [failure.reached for failure in watched.seen().failures] == [None, ("test_failing.py", 7)]
+
+
+def test_an_old_exception_that_is_raised_is_raised_here(watched):
+    error = ConnectionError()
+    with contextlib.suppress(OSError):
+        watched.tests.fake(error)
+    watched.tests.test(watched.shop.thrown, error)
+    assert watched.failures() == [(105, "ConnectionError", "here", 0)]
 
 
 def test_a_coroutine(watched):
@@ -260,6 +302,11 @@ class TestTheTest:
         seen = watched.seen()
         assert {line for _, line in seen.places[seen.failures[0].moment :]} == {16, 17}
 
+    def test_so_is_one_in_the_same_loop(self, watched):
+        watched.tests.test_in_loop(watched.shop.handled)
+        seen = watched.seen()
+        assert {line for _, line in seen.places[seen.failures[0].moment :]} == {20, 21, 22}
+
     def test_without_a_failure_such_lines_are_left_alone_until_the_next_test(self, watched, monkeypatch):
         told = []
         monkeypatch.setattr(failures.Failures, "_watch_again", lambda self: told.append(len(self._left_alone)))
@@ -279,6 +326,12 @@ class TestBounds:
     def test_alike_ones_are_told_once(self, watched):
         watched.tests.test(watched.shop.many)
         assert watched.failures() == [LEAF, (49, "Declined", "project", 48)]
+
+    def test_of_many_alike_ones_few_are_looked_at(self, watched, monkeypatch):
+        monkeypatch.setattr(failures, "_MOST_FLIGHTS", 50)
+        watched.tests.test(watched.shop.many)
+        assert len(watched.seen().failures) == 2
+        assert watched.watch.failures().unseen == {}
 
     def test_and_are_told_again_in_the_next_test(self, watched):
         watched.tests.test(watched.shop.many)
