@@ -124,6 +124,10 @@ def thrown(error):
 
 def plain(call):
     return call()
+
+async def of_task():
+    import asyncio
+    await asyncio.create_task(asleep())
 """
 
 TESTS = """\
@@ -260,6 +264,11 @@ def test_an_old_exception_that_is_raised_is_raised_here(watched):
 def test_a_coroutine(watched):
     watched.tests.test(asyncio.run, watched.shop.waited())
     assert watched.failures() == [(94, "TimeoutError", "here", 0), (91, "TimeoutError", "project", 0)]
+
+
+def test_an_exception_goes_on_from_a_task_to_who_waits_for_it(watched):
+    watched.tests.test(asyncio.run, watched.shop.of_task())
+    assert [failure.reached for failure in watched.seen().failures] == [("test_failing.py", 7)] * 2
 
 
 def test_places_are_exact(watched):
