@@ -67,6 +67,57 @@ class ObservedCall(msgspec.Struct, frozen=True, array_like=True):
     callee: str
 
 
+Phase = Literal["setup", "call", "teardown", "none"]
+FailureSource = Literal["here", "project", "outside", "test"]
+
+
+class LineOfTests(msgspec.Struct, frozen=True, array_like=True):
+    """A line of test code; 0 where its file has changed so that it is not known any more."""
+
+    path: str
+    line: int
+
+
+class SeenFailure(msgspec.Struct, frozen=True):
+    """An exception in one function of the project, on its way up, as one test made it happen.
+
+    Args:
+        test: its id. phase: of the test.
+        line, column, end_line, end_column: the call, statement or other expression that it came out of; columns are
+            1-based, in code points. All but `line` are 0 where they are not known.
+        exception: qualified name of its type (`shop.bank.Declined`, `ConnectionError`).
+        bases: names of the type's bases, the nearest first, up to `BaseException`.
+        source: `here`: raised at this place, or by what is no Python code; `project`: it came out of a function of the
+            project that was called here; `outside`: out of other people's code, mocks included; `test`: out of test
+            code, e.g. a fake.
+        handled: line of the `except` or `with` that took it, or the first line of such a `finally`; None: it left the
+            function. A handler that raises it again has a failure of its own at its `raise`.
+        called_from: lines of test code that were running, the innermost first; empty where the code ran on its own,
+            e.g. in a thread.
+        reached: the last line of test code that the exception came up to; None: it came to none.
+        taken: whether something in that function of test code took it (`pytest.raises`, an `except`).
+        after: lines of test code that ran after it was raised. The statements of `called_from` ended after it too,
+            unless it came up to them.
+        older_thread: whether it was raised in a thread that was there before the test: another test may be its cause.
+    """
+
+    test: str
+    phase: Phase
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    exception: str
+    bases: tuple[str, ...]
+    source: FailureSource
+    handled: int | None
+    called_from: tuple[LineOfTests, ...]
+    reached: LineOfTests | None
+    taken: bool
+    after: tuple[LineOfTests, ...]
+    older_thread: bool = False
+
+
 class Runs(Protocol):
     """The evidence of test runs, read as it is asked for."""
 
@@ -103,3 +154,29 @@ class Runs(Protocol):
 
     def tests_of(self, path: str, line: int) -> tuple[str, ...]:
         """Ids of the tests whose call phase ran a line, sorted."""
+
+    def failures_of(self, path: str) -> tuple[SeenFailure, ...]:
+        """Exceptions that passed through functions of a file; what there is no word of may have been `unseen`.
+
+        Raises:
+            Missing: the evidence is there and not readable.
+        """
+
+    def arcs_of(self, path: str) -> Mapping[str, frozenset[tuple[int, int]]]:
+        """Jumps from line to line of a file that the call phase of each test ran, by test id, in coverage.py's terms: a
+        negative line is the entry to (from) or the exit of (to) the function that begins there, 0 is gone since.
+        """
+
+    def ran_in(self, test: str) -> tuple[LineOfTests, ...]:
+        """Lines of functions of test code that a test's call phase ran, in the order in which they were last run; in
+        no order where `unseen` has a word on all tests, and empty where they are not known."""
+
+    def test_lines(self, path: str) -> frozenset[int] | None:
+        """Lines of functions of a file of test code that any test ran; None where that is not known."""
+
+    def unseen(self, test: str) -> str | None:
+        """Why not every exception that passed in a test is known, as a clause; None when they all are.
+
+        Args:
+            test: its id, "" for what holds of all tests.
+        """

@@ -16,7 +16,7 @@ from quality_gate.codebase.graph import (
     UnresolvedCall,
 )
 from quality_gate.errors import Missing
-from quality_gate.runs import FileRuns, ObservedCall
+from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure
 from quality_gate_checkers.model.critical import critical_names
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -160,6 +160,10 @@ class SmallRuns:
         stale: reason by (path, qualified name).
         unreadable: paths whose evidence is there and not readable.
         tests_of: test ids by (path, line).
+        failures: what failed, by path.
+        arcs: jumps by test, by path.
+        ran_in: lines of test code by test id. test_lines: by path.
+        unseen: why what failed is not known.
     """
 
     def __init__(
@@ -170,7 +174,14 @@ class SmallRuns:
         stale: Mapping[tuple[str, str], str] = MappingProxyType({}),
         unreadable: Iterable[str] = (),
         tests_of: Mapping[tuple[str, int], tuple[str, ...]] = MappingProxyType({}),
+        failures: Mapping[str, tuple[SeenFailure, ...]] = MappingProxyType({}),
+        arcs: Mapping[str, Mapping[str, frozenset[tuple[int, int]]]] = MappingProxyType({}),
+        ran_in: Mapping[str, tuple[LineOfTests, ...]] = MappingProxyType({}),
+        test_lines: Mapping[str, frozenset[int]] = MappingProxyType({}),
+        unseen: str | None = None,
     ) -> None:
+        self._failures, self._arcs, self._ran_in, self._test_lines = failures, arcs, ran_in, test_lines
+        self._unseen = unseen
         self._files = {found.path: found for found in files}
         self.description = "a test"
         self.problems = problems
@@ -188,3 +199,18 @@ class SmallRuns:
 
     def tests_of(self, path: str, line: int) -> tuple[str, ...]:
         return self._tests_of.get((path, line), ())
+
+    def failures_of(self, path: str) -> tuple[SeenFailure, ...]:
+        return self._failures.get(path, ())
+
+    def arcs_of(self, path: str) -> Mapping[str, frozenset[tuple[int, int]]]:
+        return self._arcs.get(path, {})
+
+    def ran_in(self, test: str) -> tuple[LineOfTests, ...]:
+        return self._ran_in.get(test, ())
+
+    def test_lines(self, path: str) -> frozenset[int] | None:
+        return self._test_lines.get(path)
+
+    def unseen(self, test: str) -> str | None:
+        return self._unseen

@@ -8,6 +8,7 @@ import msgspec
 
 from quality_gate.evidence._recorded_file import Arc, RecordedFile
 from quality_gate.runs import Executed, FileRuns
+from quality_gate_recorder.evidence_file import numbers
 from quality_gate_recorder.fingerprints import Fingerprint
 
 _MODULE_EXIT = -1
@@ -95,6 +96,15 @@ def runs_now(
         has_branches=has_branches,
         otherwise=other,
     )
+
+
+def arcs_now(recorded: RecordedFile, placement: Placement) -> dict[int, frozenset[Arc]]:
+    """Arcs that the call phase of each test ran, by its number, in present lines."""
+    together: dict[int, int] = {}
+    for execution in recorded.executions:
+        if execution.test and execution.phase == "call":
+            together[execution.test] = together.get(execution.test, 0) | execution.arcs
+    return {test: _arcs((recorded.arcs[bit] for bit in numbers(arcs)), placement) for test, arcs in together.items()}
 
 
 def _executed(

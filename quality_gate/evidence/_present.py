@@ -9,7 +9,7 @@ from quality_gate.evidence._untrusted import is_plain
 from quality_gate.evidence.sources import read_regular
 from quality_gate.store import digest
 from quality_gate_checkers.model.text import MAXIMUM_BYTES
-from quality_gate_recorder.fingerprints import Fingerprint, digest_of, fingerprints_of
+from quality_gate_recorder.fingerprints import Fingerprint, fingerprints_of, outline_of
 
 _MOST_BYTES = 64 * 1024 * 1024
 """A larger file is not even compared."""
@@ -26,7 +26,7 @@ class Present:
         self._root = root
         self.content_digest = lru_cache(maxsize=None)(self._content_digest)
         self.fingerprints = lru_cache(maxsize=None)(self._fingerprints)
-        self.parsed_digest = lru_cache(maxsize=None)(self._parsed_digest)
+        self.outline = lru_cache(maxsize=None)(self._outline)
 
     def content(self, path: str) -> bytes | None:
         """The bytes of a file; None where there is none, it is too large to compare, or the path leads elsewhere."""
@@ -50,7 +50,12 @@ class Present:
         except ValueError:
             return None
 
-    def _parsed_digest(self, path: str) -> bytes | None:
+    def parsed_digest(self, path: str) -> bytes | None:
         """Digest of a file as it is parsed; None where there is none."""
+        outline = self.outline(path)
+        return None if outline is None else outline[0]
+
+    def _outline(self, path: str) -> tuple[bytes, tuple[int, ...]] | None:
+        """Digest of a file as it is parsed, and the lines on which anything begins; None where there is none."""
         content = self.content(path)
-        return None if content is None else digest_of(content)
+        return None if content is None else outline_of(content)

@@ -24,6 +24,15 @@ _TABLES = {
     "arc_set": ("id", "data"),
     "executed": ("file_id", "test_id", "phase", "arc_set_id"),
     "call": ("caller_path", "caller", "line", "path", "callee"),
+    "test_code": ("id", "path", "lines"),
+    "seen": ("id", "test_id", "phase", "places"),
+    "failure_place": ("id", "path", "line", "column", "end_line", "end_column"),
+    "exception": ("id", "name", "bases"),
+    "failure": (
+        *("seen_id", "place_id", "exception_id", "source", "handled"),
+        *("called_from", "reached", "taken", "moment", "older_thread"),
+    ),
+    "unseen": ("test_id", "reason"),
 }
 
 _TESTS = "SELECT id, nodeid, path, outcome, marks FROM test"

@@ -19,7 +19,7 @@ from quality_gate.evidence._present import Present
 from quality_gate.evidence._structure import Structure
 from quality_gate.evidence._test_names import tests_among
 from quality_gate.evidence._untrusted import Unreadable, beginning_of, looks_like_database
-from quality_gate.runs import FileRuns, ObservedCall, TestOutcome
+from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure, TestOutcome
 
 _BEGINNING = 4096
 """Bytes that tell the kind."""
@@ -173,6 +173,26 @@ class ForeignRuns:
             return tests_among(self._found.contexts(self._map.names[path], lines))
         except Unreadable as error:
             raise self._refused(path, error) from error
+
+    def failures_of(self, path: str) -> tuple[SeenFailure, ...]:
+        """See `Runs`."""
+        return ()
+
+    def arcs_of(self, path: str) -> Mapping[str, frozenset[tuple[int, int]]]:
+        """See `Runs`: of a foreign source what ran is known, and not in which order."""
+        return {}
+
+    def ran_in(self, test: str) -> tuple[LineOfTests, ...]:
+        """See `Runs`."""
+        return ()
+
+    def test_lines(self, path: str) -> frozenset[int] | None:
+        """See `Runs`."""
+        return None
+
+    def unseen(self, test: str) -> str | None:
+        """See `Runs`."""
+        return "coverage does not tell what failed"
 
     def _read(self, path: str, name: str) -> FileRuns:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 
-from quality_gate.runs import Executed, FileRuns, ObservedCall, Runs, TestOutcome
+from quality_gate.runs import Executed, FileRuns, LineOfTests, ObservedCall, Runs, SeenFailure, TestOutcome
 
 
 class JoinedRuns:
@@ -56,6 +56,33 @@ class JoinedRuns:
     def tests_of(self, path: str, line: int) -> tuple[str, ...]:
         """Ids of the tests whose call phase ran a line, sorted."""
         return tuple(sorted({test for part in self._parts for test in part.tests_of(path, line)}))
+
+    def failures_of(self, path: str) -> tuple[SeenFailure, ...]:
+        """Exceptions that any of them saw."""
+        return tuple(dict.fromkeys(failure for part in self._parts for failure in part.failures_of(path)))
+
+    def arcs_of(self, path: str) -> Mapping[str, frozenset[tuple[int, int]]]:
+        """Jumps by test, of all that know the test."""
+        found: dict[str, frozenset[tuple[int, int]]] = {}
+        for part in self._parts:
+            for test, arcs in part.arcs_of(path).items():
+                found[test] = found.get(test, frozenset()) | arcs
+        return found
+
+    def ran_in(self, test: str) -> tuple[LineOfTests, ...]:
+        """What a test ran of test code, as the first tells that knows it."""
+        return next(filter(None, (part.ran_in(test) for part in self._parts)), ())
+
+    def test_lines(self, path: str) -> frozenset[int] | None:
+        """Lines of test code that any of them ran; None when none knows."""
+        known = [lines for lines in (part.test_lines(path) for part in self._parts) if lines is not None]
+        return frozenset().union(*known) if known else None
+
+    def unseen(self, test: str) -> str | None:
+        """Why none of those that know a test, or of all, knows everything that failed in it."""
+        knowing = [part for part in self._parts if not test or test in part.tests] or self._parts
+        reasons = [part.unseen(test) for part in knowing]
+        return None if None in reasons else "; ".join(dict.fromkeys(filter(None, reasons)))
 
 
 def _together(one: FileRuns, other: FileRuns) -> FileRuns:

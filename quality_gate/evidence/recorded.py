@@ -15,14 +15,16 @@ from pathlib import Path
 import msgspec
 
 from quality_gate.errors import Missing
-from quality_gate.evidence._placement import UNCHANGED, Choice, Placement, placed, runs_now
+from quality_gate.evidence._failures_now import FailuresNow
+from quality_gate.evidence._placement import UNCHANGED, Choice, Placement, arcs_now, placed, runs_now
 from quality_gate.evidence._present import Present
+from quality_gate.evidence._recorded_failures import read_recorded_failures
 from quality_gate.evidence._recorded_file import RecordedFile, read_recorded_file
 from quality_gate.evidence._recorded_run import RecordedRun, read_recorded_run
 from quality_gate.evidence._staleness import Staleness
 from quality_gate.evidence._untrusted import Database, Unreadable
 from quality_gate.evidence.counting import Counting
-from quality_gate.runs import FileRuns, ObservedCall, TestOutcome
+from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure, TestOutcome
 from quality_gate.store import FOLDER
 
 EVIDENCE = f"{FOLDER}/evidence.db"
@@ -148,6 +150,59 @@ class RecordedRuns:
             return ()
         tests = known.recorded.tests_on([then], ("call",))
         return tuple(sorted(self._run.tests[number].nodeid for number in tests if number in self._run.tests))
+
+    def failures_of(self, path: str) -> tuple[SeenFailure, ...]:
+        """See `Runs`.
+
+        Raises:
+            Missing: what is recorded cannot be believed.
+        """
+        return self._failures.of(path) if path in self._run.files else ()
+
+    def arcs_of(self, path: str) -> Mapping[str, frozenset[tuple[int, int]]]:
+        """See `Runs`.
+
+        Raises:
+            Missing: what is recorded of the file cannot be believed.
+        """
+        if path not in self._run.files or not self._run.has_branches:
+            return {}
+        known = self._file(path)
+        found = arcs_now(known.recorded, known.placement)
+        return {self._run.tests[number].nodeid: arcs for number, arcs in found.items() if number in self._run.tests}
+
+    def ran_in(self, test: str) -> tuple[LineOfTests, ...]:
+        """See `Runs`.
+
+        Raises:
+            Missing: what is recorded cannot be believed.
+        """
+        return self._failures.ran_in(test)
+
+    def test_lines(self, path: str) -> frozenset[int] | None:
+        """See `Runs`.
+
+        Raises:
+            Missing: what is recorded cannot be believed.
+        """
+        return self._failures.lines_run(path)
+
+    def unseen(self, test: str) -> str | None:
+        """See `Runs`.
+
+        Raises:
+            Missing: what is recorded cannot be believed.
+        """
+        return self._failures.unseen(test)
+
+    @cached_property
+    def _failures(self) -> FailuresNow:
+        try:
+            with self._database.opened() as connection:
+                recorded = read_recorded_failures(connection, self._run.tests)
+        except Unreadable as error:
+            raise _refused(error) from error
+        return FailuresNow(recorded, self._run, self._present, lambda path: self._file(path).placement)
 
     @cached_property
     def _choice(self) -> Choice:

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from quality_gate.evidence._path_map import named
+from quality_gate.evidence._recorded_failures import read_recorded_failures
 from quality_gate.evidence._recorded_file import read_recorded_file
 from quality_gate.evidence._recorded_run import read_recorded_run
 from quality_gate.evidence._untrusted import Database, Unreadable, beginning_of, looks_like_database
@@ -44,8 +45,10 @@ def read_shard(file: Path) -> Evidence:
     with Database(file).opened() as connection:
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'coverage_schema'").fetchone():
             raise Unreadable("it is coverage.py's data")
-        for measured in read_recorded_run(connection).files.values():
+        run = read_recorded_run(connection)
+        for measured in run.files.values():
             read_recorded_file(connection, measured.number)
+        read_recorded_failures(connection, run.tests)
         try:
             return read(connection)
         except (TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
@@ -63,10 +66,19 @@ def join(parts: Sequence[Evidence]) -> Joined:
     """
     notes = [*_leave_out_differing(parts), *_about_pythons(parts)]
     collected = _collected(parts)
+    for part in parts:
+        _own_what_was_unseen(part)
     whole = merge(parts)
     whole.test_files = _test_files(parts)
     whole.meta = _meta([part.meta for part in parts], len(whole.tests) + collected)
     return Joined(whole, tuple(notes))
+
+
+def _own_what_was_unseen(part: Evidence) -> None:
+    """What one run could not see, another one may have: it is not known of this one's tests, and not of all."""
+    for reason in part.failures.unseen.pop("", ()):
+        for nodeid in part.tests:
+            part.failures.not_all(nodeid, reason)
 
 
 def _leave_out_differing(parts: Sequence[Evidence]) -> Iterable[str]:
@@ -137,6 +149,7 @@ def _meta(parts: Sequence[Meta], collected: int) -> Meta:
         branches=_flag(all, (part.branches for part in parts)),
         phases=_flag(all, (part.phases for part in parts)),
         calls=_flag(any, (part.calls for part in parts)),
+        failures=_flag(any, (part.failures for part in parts)),
         subprocesses=_flag(all, (part.subprocesses for part in parts)),
     )
 

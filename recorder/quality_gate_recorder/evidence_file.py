@@ -13,11 +13,21 @@ UTF-8 as `os.fsdecode` gives them and then as UTF-8 with surrogates passed; line
     arc_set(id, data)
     executed(file_id, test_id, phase, arc_set_id)
     call(caller_path, caller, line, path, callee)
+    test_code(id, path, lines)                    test code of which lines were seen; where its statements begin
+    seen(id, test_id, phase, places)              what one process saw of a phase of a test: lines of functions of test
+                                                  code, in the order in which they were last run
+    failure_place(id, path, line, column, end_line, end_column)
+    exception(id, name, bases)                    types by qualified name; JSON list of their bases' names
+    failure(seen_id, place_id, exception_id, source, handled, called_from, reached, taken, moment, older_thread)
+                                                  as `failure_tables.Failure` has it
+    unseen(test_id, reason)                       why not all that failed in a test is known; id 0: in any test
 
 `statements`, `excluded` and `arc_set.data` are sets of small numbers as bits, the lowest first (`bits`): of lines, or
 of positions in the file's `arcs`. `branches` and `arcs` are JSON: `[[line, [destination, ...]], ...]` and
 `[[from, to], ...]`, multi-line statements told by their first line, negative numbers as coverage.py has them: entry to
 (from) or exit of (to) the function or class that begins at that line. A line was run if it is in one of the arcs.
+A place is a line of test code: the number of its `test_code` times 2 ** 24 plus the line; `seen.places` and
+`failure.called_from` are packed by `packing.places_to_bytes`, `test_code.lines` by `fingerprints.lines_to_bytes`.
 `marks` are the names of a test's pytest marks, sorted, with a space between.
 """
 
@@ -30,17 +40,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
+
+from quality_gate_recorder.failure_tables import PHASES as PHASES
+from quality_gate_recorder.failure_tables import TABLES, SeenFailures, fill, read_failures
+from quality_gate_recorder.failure_tables import Phase as Phase
+from quality_gate_recorder.packing import name_from_blob as _text
+from quality_gate_recorder.packing import name_to_blob as _blob
 
 FORMAT = 1
 """`PRAGMA user_version` of what is written here."""
 
 NO_TEST = ""
 """The node id of what no test ran."""
-
-Phase = Literal["setup", "call", "teardown", "none"]
-PHASES: tuple[Phase, ...] = ("none", "setup", "call", "teardown")
-"""As they are numbered in `executed`."""
 
 Arc = tuple[int, int]
 
@@ -74,7 +86,7 @@ class Meta(NamedTuple):
         exit_status: pytest's, decimal; "" of a run that did not end.
         arguments: pytest's, JSON list.
         collected: how many tests pytest was about to run, decimal.
-        branches, phases, calls: "1" when recorded, "0" when not.
+        branches, phases, calls, failures: "1" when recorded, "0" when not.
         subprocesses: "1" when Python processes that tests start were recorded, "0" when not.
         root: where the project lay, for messages only.
     """
@@ -94,6 +106,7 @@ class Meta(NamedTuple):
     branches: str = "1"
     phases: str = "1"
     calls: str = "0"
+    failures: str = "0"
     subprocesses: str = "0"
     root: str = ""
 
@@ -193,6 +206,7 @@ class Evidence:
     tests: dict[str, Test] = field(default_factory=dict)
     test_files: dict[str, TestFile] = field(default_factory=dict)
     calls: set[Call] = field(default_factory=set)
+    failures: SeenFailures = field(default_factory=SeenFailures)
 
 
 def bits(of: Iterable[int]) -> int:
@@ -233,7 +247,7 @@ def write(evidence: Evidence, place: Path) -> None:
         try:
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
-            connection.executescript(f"{_TABLES}PRAGMA user_version = {FORMAT}; BEGIN;")
+            connection.executescript(f"{_TABLES}{TABLES}PRAGMA user_version = {FORMAT}; BEGIN;")
             _fill(connection, evidence)
             connection.execute("COMMIT")
         finally:
@@ -268,6 +282,7 @@ def read(connection: sqlite3.Connection) -> Evidence:
         evidence.test_files[_text(path)] = TestFile(*test_file)
     for caller_path, caller, line, path, callee in connection.execute("SELECT * FROM call"):
         evidence.calls.add(Call(_text(caller_path), caller, line, _text(path), callee))
+    evidence.failures = read_failures(connection, tests)
     _read_files(connection, evidence, tests)
     return evidence
 
@@ -281,19 +296,12 @@ def read_file(place: Path) -> Evidence:
         connection.close()
 
 
-def _blob(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _text(blob: bytes) -> str:
-    return blob.decode("utf-8", "surrogatepass")
-
-
 def _fill(connection: sqlite3.Connection, evidence: Evidence) -> None:
     connection.executemany("INSERT INTO meta VALUES (?, ?)", evidence.meta._asdict().items())
     connection.executemany("INSERT INTO problem VALUES (?)", [(text,) for text in evidence.problems])
     # What ran in a test whose outcome nobody has reported stays that test's.
     ran = {nodeid for file in evidence.files.values() for nodeid, _ in file.executed}
+    ran.update(evidence.failures.unseen, (seen.nodeid for seen in evidence.failures.seen))
     names = sorted(chain(evidence.tests, ran - evidence.tests.keys() - {NO_TEST}))
     ids = {nodeid: number for number, nodeid in enumerate(names, 1)} | {NO_TEST: 0}
     unknown = Test("", "unknown", 0.0)
@@ -306,6 +314,7 @@ def _fill(connection: sqlite3.Connection, evidence: Evidence) -> None:
         "INSERT INTO call VALUES (?, ?, ?, ?, ?)",
         [(_blob(one[0]), one[1], one[2], _blob(one[3]), one[4]) for one in sorted(evidence.calls)],
     )
+    fill(connection, evidence.failures, ids)
     _fill_files(connection, evidence.files, ids)
 
 

@@ -60,12 +60,19 @@ def fingerprints_of(source: str | bytes) -> dict[str, Fingerprint]:
 
 def digest_of(source: str | bytes) -> bytes:
     """Digest of a whole file as it is parsed, all functions included; of its bytes where it cannot be parsed."""
+    return outline_of(source)[0]
+
+
+def outline_of(source: str | bytes) -> tuple[bytes, tuple[int, ...]]:
+    """A file's `digest_of`, and the lines on which anything begins, ascending: files of one digest have the same
+    statements in the same order, wherever their lines stand."""
     try:
         scopes = _Reader(_parsed(source)).read()
     except ValueError:
         raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
-        return blake2b(raw, digest_size=_DIGEST_SIZE, person=b"not parsed").digest()
-    return _hashed(part for scope in scopes for part in (scope.name.encode(), scope.digest))
+        return blake2b(raw, digest_size=_DIGEST_SIZE, person=b"not parsed").digest(), ()
+    digest = _hashed(part for scope in scopes for part in (scope.name.encode(), scope.digest))
+    return digest, tuple(sorted({line for scope in scopes for line in scope.lines}))
 
 
 def lines_to_bytes(lines: Iterable[int]) -> bytes:

@@ -20,6 +20,7 @@ def merge(parts: Iterable[Evidence]) -> Evidence:
             whole = Evidence(part.meta)
         whole.problems += [problem for problem in part.problems if problem not in whole.problems]
         whole.calls |= part.calls
+        whole.failures.add(part.failures)
         for nodeid, test in part.tests.items():
             known = whole.tests.get(nodeid)
             whole.tests[nodeid] = test if known is None else _worse(known, test)

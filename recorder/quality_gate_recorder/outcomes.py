@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quality_gate_recorder.evidence_file import Test, TestFile
-from quality_gate_recorder.fingerprints import digest_of
+from quality_gate_recorder.fingerprints import lines_to_bytes, outline_of
 
 if TYPE_CHECKING:
     from quality_gate_recorder.recording import Recording
@@ -68,11 +68,11 @@ class Outcomes:
             self.test_files[path] = TestFile(b"", kind)
 
 
-def with_digests(test_files: Mapping[str, TestFile], root: str) -> dict[str, TestFile]:
+def with_digests(test_files: Mapping[str, TestFile], root: str, lines: dict[str, bytes]) -> dict[str, TestFile]:
     """Test files with their digests; without those that are not there any more.
 
     Args:
-        test_files: by path. root: the project's folder.
+        test_files: by path. root: the project's folder. lines: is given where their statements begin, packed.
     """
     known = {}
     for path, test_file in test_files.items():
@@ -81,7 +81,9 @@ def with_digests(test_files: Mapping[str, TestFile], root: str) -> dict[str, Tes
                 content = file.read()
         except OSError:
             continue
-        known[path] = TestFile(digest_of(content), test_file.kind, blake2b(content, digest_size=16).digest())
+        digest, begins = outline_of(content)
+        lines[path] = lines_to_bytes(begins)
+        known[path] = TestFile(digest, test_file.kind, blake2b(content, digest_size=16).digest())
     return known
 
 

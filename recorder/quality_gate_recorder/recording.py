@@ -17,14 +17,15 @@ import pytest
 from coverage import Coverage
 
 from quality_gate_recorder import job as jobs
-from quality_gate_recorder.calls import Calls
-from quality_gate_recorder.evidence_file import Arc, Evidence, File, Meta, Phase, read_file, write
+from quality_gate_recorder.evidence_file import Arc, Call, Evidence, File, Meta, Phase, read_file, write
 from quality_gate_recorder.exclusions import TeamSettings
+from quality_gate_recorder.failure_tables import SeenFailures
 from quality_gate_recorder.merging import merge
 from quality_gate_recorder.outcomes import Outcomes, with_digests
 from quality_gate_recorder.processes import ForkedProcesses, NewProcesses, left_by_processes
 from quality_gate_recorder.structure import complete
 from quality_gate_recorder.tracing import Tracer
+from quality_gate_recorder.watching import Watch
 
 _PART = "part"
 
@@ -49,8 +50,7 @@ class Recording:
         self._job: jobs.Job | None = None
         self._settings: TeamSettings | None = None
         self._tracer: Tracer | None = None
-        self._calls: Calls | None = None
-        self._calls_seen = False
+        self._watch: Watch | None = None
         self._new: NewProcesses | None = None
         self._forked = ForkedProcesses(self._forget, self._tell)
         self._environment: dict[str, str | None] = {}
@@ -84,9 +84,10 @@ class Recording:
         if self._new.can_be_measured:
             self._new.start()
         self._forked.start()
+        self._watch = Watch(job.root, job.files, self.problem)
+        if not self._watch.start():
+            self._tracer.trace_tests(self._watch.territory)
         self._tracer.begin()
-        self._calls = Calls(job.root, job.files)
-        self._calls_seen = self._calls.start()
 
     def team_has_begun(self, config_file: str | bool) -> None:
         """Whatever the team measures with has begun: what its command line says counts, and its processes are ours."""
@@ -118,6 +119,8 @@ class Recording:
 
     def switch(self, nodeid: str, phase: Phase) -> None:
         """What runs from now on belongs to a test."""
+        if self._watch is not None:
+            self._watch.switch(nodeid, phase)
         if self._tracer is not None:
             self._tracer.switch(nodeid, phase)
 
@@ -138,8 +141,7 @@ class Recording:
         self._tracer.flush()
         self._parts += 1
         part = Evidence(problems=self.problems, files=self._tracer.files)
-        if self._calls is not None:
-            part.calls = self._calls.found()
+        part.calls, part.failures = self._watched()
         if outcomes is not None:
             part.tests, part.test_files = outcomes.tests, outcomes.test_files
         worker = os.environ.get("PYTEST_XDIST_WORKER", "") if outcomes is not None else ""
@@ -154,7 +156,8 @@ class Recording:
             finished=_now(),
             exit_status=str(exit_status),
             collected=str(len(outcomes.tests)),
-            calls=str(int(self._calls_seen)),
+            calls=str(int(self._watch is not None and self._watch.is_watching)),
+            failures=str(int(self._watch is not None and self._watch.is_watching)),
         )
         try:
             whole = self._whole(self._job, meta, outcomes)
@@ -180,8 +183,8 @@ class Recording:
         self._forked.stop()
         if self._tracer is not None:
             self._tracer.stop()
-        if self._calls is not None:
-            self._calls.stop()
+        if self._watch is not None:
+            self._watch.stop()
         if self._new is not None:
             self._new.stop()
 
@@ -189,7 +192,7 @@ class Recording:
         if self._tracer is None or self._settings is None:
             raise RuntimeError("the recorder did not begin")
         own = Evidence(meta, [*job.problems], self._tracer.files, outcomes.tests, outcomes.test_files)
-        own.calls = self._calls.found() if self._calls is not None else set()
+        own.calls, own.failures = self._watched()
         whole = merge([own, *self._read_parts(job)])
         told = {place.split("-")[1] for place in os.listdir(job.scratch) if place.startswith(f"{_PART}-")}
         for worker in sorted(self.workers - told):
@@ -198,10 +201,19 @@ class Recording:
             path = os.path.relpath(place, job.root).replace(os.sep, "/")
             if path in self.sources:
                 whole.files.setdefault(path, File()).add(nodeid, phase, arcs)
-        whole.test_files = with_digests(whole.test_files, job.root)
+                whole.failures.not_all(nodeid, "a Python process that it started is not watched")
+        whole.test_files = with_digests(whole.test_files, job.root, whole.failures.lines)
         complete(whole.files, job.root, job.files, self._settings, self.problem)
         whole.problems += self.problems
         return whole
+
+    def _watched(self) -> tuple[set[Call], SeenFailures]:
+        """What the interpreter told, and of the tests' own lines coverage where it tells nothing."""
+        if self._watch is None or self._tracer is None:
+            return set(), SeenFailures()
+        failures = self._watch.failures()
+        failures.seen += self._tracer.test_lines()
+        return self._watch.calls(), failures
 
     def _read_parts(self, job: jobs.Job) -> Iterator[Evidence]:
         for place in sorted(glob(f"{escape(os.path.join(job.scratch, _PART))}-*")):
@@ -233,6 +245,8 @@ class Recording:
             os.environ.pop(name, None)
 
     def _forget(self) -> None:
+        if self._watch is not None:
+            self._watch.forget()
         if self._tracer is not None:
             self._tracer.forked()
 

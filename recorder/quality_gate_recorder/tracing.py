@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from coverage import Coverage
 
 from quality_gate_recorder.evidence_file import NO_TEST, Arc, File, Phase
+from quality_gate_recorder.failure_tables import Place, Seen
+from quality_gate_recorder.territory import Territory
 
 if TYPE_CHECKING:
     from coverage.types import TFileDisposition
@@ -53,7 +55,26 @@ class Tracer:
         self._stack: list[_Ours] = []
         self._test: tuple[str, Phase] = (NO_TEST, "none")
         self._as_it_was: dict[str, Callable[[Coverage], None]] = {}
+        self._territory: Territory | None = None
+        self._test_lines: dict[tuple[str, Phase], dict[str, set[int]]] = {}
         self.contexts_for_team = False
+
+    def trace_tests(self, territory: Territory) -> None:
+        """Note the lines of test code too, from the next measurement on.
+
+        Args:
+            territory: tells which code it is.
+        """
+        self._territory = territory
+
+    def test_lines(self) -> list[Seen]:
+        """Lines of test code that were run, in no order; they are told once."""
+        told, self._test_lines = self._test_lines, {}
+        found = []
+        for (nodeid, phase), files in told.items():
+            places = tuple(Place(path, line) for path, lines in sorted(files.items()) for line in sorted(lines))
+            found.append(Seen(nodeid, phase, places, ()))
+        return found
 
     @property
     def team(self) -> Coverage | None:
@@ -72,7 +93,7 @@ class Tracer:
             return
         if self._stack:
             self._stack[-1].flush()
-        ours = _Ours(self._places, self._take, self._problem, current, self._concurrency)
+        ours = _Ours(self._is_wanted, self._take, self._problem, current, self._concurrency)
         ours.start()
         self._stack.append(ours)
 
@@ -109,6 +130,7 @@ class Tracer:
     def forked(self) -> None:
         """Go on in a forked process, which tells only of itself."""
         self.files.clear()
+        self._test_lines.clear()
 
     def _stay_on_top(self) -> None:
         """Have every measurement that the team begins from now on run beneath ours, and end as if it were on top.
@@ -144,11 +166,22 @@ class Tracer:
         """Note arcs of a file if it is the project's."""
         path = self._places.get(place)
         if path is None:
-            return False
+            return self._take_test(place, arcs)
         file = self.files.get(path)
         if file is None:
             file = self.files[path] = File()
         file.add(*self._test, arcs)
+        return True
+
+    def _is_wanted(self, place: str) -> bool:
+        return place in self._places or (self._territory is not None and self._territory.number(place) > 0)
+
+    def _take_test(self, place: str, arcs: Iterable[Arc]) -> bool:
+        if self._territory is None or self._territory.number(place) <= 0:
+            return False
+        path = self._territory.path(self._territory.number(place))
+        lines = self._test_lines.setdefault(self._test, {}).setdefault(path, set())
+        lines.update(end for arc in arcs for end in arc if end > 0)
         return True
 
 
@@ -156,12 +189,12 @@ class _Ours(Coverage):
     """A measurement that keeps its data here and not in a database, and that traces for the team's as well.
 
     Args:
-        places: the files to measure. take: is given what was run. team: the measurement that runs already.
+        wanted: tells files to measure. take: is given what was run. team: the measurement that runs already.
     """
 
     def __init__(
         self,
-        places: Mapping[str, str],
+        wanted: Callable[[str], bool],
         take: Callable[[str, Iterable[Arc]], bool],
         problem: Callable[[str], None],
         team: Coverage | None,
@@ -170,7 +203,7 @@ class _Ours(Coverage):
         super().__init__(data_file=None, config_file=False, branch=True, concurrency=concurrency or None)
         self.set_option("run:disable_warnings", list(_SILENT))
         _force_core(self)
-        self._places = places
+        self._wanted = wanted
         self._take = take
         self._problem_seen = problem
         self.team = team
@@ -204,7 +237,7 @@ class _Ours(Coverage):
     def _should_trace(self, filename: str, frame: FrameType) -> TFileDisposition:
         found = super()._should_trace(filename, frame)
         place = found.canonical_filename
-        found.trace = place in self._places
+        found.trace = self._wanted(place)
         found.source_filename = place
         if self.team is None:
             return found

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from quality_gate_recorder import calls
-from quality_gate_recorder.calls import Calls
+from quality_gate_recorder.watching import Watch
 
 SOURCE = """\
 import functools
@@ -52,13 +52,13 @@ def shop(tmp_path, monkeypatch):
     """Records a module of the project, `shop_called`; gives the module, and what was seen by (caller, callee)."""
     (tmp_path / "shop_called.py").write_text(SOURCE)
     monkeypatch.syspath_prepend(str(tmp_path))
-    recorder = Calls(str(tmp_path), ["shop_called.py"])
+    recorder = Watch(str(tmp_path), ["shop_called.py"], pytest.fail)
     began = recorder.start()
     module = importlib.import_module("shop_called")
 
     def seen():
         recorder.stop()
-        return {(call.caller, call.line, call.callee) for call in recorder.found()}
+        return {(call.caller, call.line, call.callee) for call in recorder.calls()}
 
     yield began, module, seen
     recorder.stop()
@@ -107,13 +107,3 @@ class TestSeen:
         module.Shop().pay()
         module.late()
         assert ("late", 30, "leaf") in seen()
-
-    def test_the_tool_id_is_given_back(self, shop):
-        _, _, seen = shop
-        assert "quality-gate" in [sys.monitoring.get_tool(number) for number in range(6)]
-        seen()
-        assert "quality-gate" not in [sys.monitoring.get_tool(number) for number in range(6)]
-
-    def test_where_no_id_is_free_nothing_is_recorded(self, monkeypatch):
-        monkeypatch.setattr(calls, "_FREE_IDS", ())
-        assert not Calls("/", []).start()

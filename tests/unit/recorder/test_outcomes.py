@@ -89,6 +89,7 @@ def test_a_file_whose_tests_are_all_deselected_is_a_tests_file(tmp_path):
 
 def test_digests_are_of_what_lies_there(tmp_path):
     (tmp_path / "a.py").write_bytes(b"x = 1\n")
-    found = with_digests({"a.py": CodeOfTests(b"", "test"), "gone.py": CodeOfTests(b"", "test")}, str(tmp_path))
-    assert list(found) == ["a.py"]
+    lines: dict[str, bytes] = {}
+    found = with_digests({"a.py": CodeOfTests(b"", "test"), "gone.py": CodeOfTests(b"", "test")}, str(tmp_path), lines)
+    assert (list(found), lines) == (["a.py"], {"a.py": b"\x01"})
     assert (found["a.py"].digest, found["a.py"].kind, len(found["a.py"].content)) == (digest_of(b"x = 1\n"), "test", 16)

@@ -1,0 +1,58 @@
+"""How names and places stand in an evidence file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+LINE_BITS = 24
+"""Of a place's number: the line; above it stands the number of its file."""
+
+_LARGEST = 2**63
+_CONTINUED = 0x80
+
+
+def name_to_blob(text: str) -> bytes:
+    """A path or node id, which need not be text that UTF-8 knows."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def name_from_blob(blob: bytes) -> str:
+    """The opposite of `name_to_blob`."""
+    return blob.decode("utf-8", "surrogatepass")
+
+
+def places_to_bytes(places: Iterable[int]) -> bytes:
+    """Places in any order: distances, forward even and backward odd, seven bits a byte, the lowest first."""
+    packed = bytearray()
+    before = 0
+    for place in places:
+        distance, before = place - before, place
+        rest = distance * 2 if distance >= 0 else -distance * 2 - 1
+        while rest >= _CONTINUED:
+            packed.append(rest & 0x7F | _CONTINUED)
+            rest >>= 7
+        packed.append(rest)
+    return bytes(packed)
+
+
+def places_from_bytes(packed: bytes) -> Iterator[int]:
+    """The opposite.
+
+    Raises:
+        ValueError: the bytes end within a number, or a number is none of a place.
+    """
+    place = rest = shift = 0
+    for byte in packed:
+        rest |= (byte & 0x7F) << shift
+        shift += 7
+        if byte & _CONTINUED:
+            if shift > LINE_BITS * 3:
+                raise ValueError("a number is too large")
+            continue
+        place += -(rest + 1) // 2 if rest & 1 else rest // 2
+        if not 0 < place < _LARGEST:
+            raise ValueError("a place is none")
+        yield place
+        rest = shift = 0
+    if shift:
+        raise ValueError("it ends within a number")

@@ -1,0 +1,63 @@
+"""Whose code it is that runs: the project's, its tests', or other people's."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+
+FOREIGN = 0
+
+
+class Territory:
+    """Tells whose a file is by the name that its code has been compiled under.
+
+    Test code is what lies in the project's folder, is none of its source files and is not installed there: tests,
+    conftest.py, helpers.
+
+    Args:
+        root: the project's folder, a real path. paths: its source files, relative to it.
+    """
+
+    def __init__(self, root: str, paths: Iterable[str]) -> None:
+        self.numbers: dict[str, int] = {}
+        """By name, as `number` has found it: 0 foreign, negative the project's, positive its tests'."""
+        self._paths: dict[int, str] = {}
+        self._known: dict[str, int] = {}
+        self._beginning = root.rstrip(os.sep) + os.sep
+        self._installed = tuple(f"{os.path.realpath(place)}{os.sep}" for place in {sys.prefix, sys.base_prefix})
+        for count, path in enumerate(paths, 1):
+            self._paths[-count] = path
+            self._known[self._beginning + path.replace("/", os.sep)] = -count
+
+    def number(self, name: str) -> int:
+        """A file's number: 0 foreign, negative the project's, positive its tests'."""
+        found = self.numbers.get(name)
+        if found is None:
+            found = self.numbers[name] = self._number(name)
+        return found
+
+    def path(self, number: int) -> str:
+        """The path of a file that is not foreign, relative to the project's folder."""
+        return self._paths[number]
+
+    def _number(self, name: str) -> int:
+        if name.startswith("<"):
+            return FOREIGN
+        place = name if name in self._known else os.path.realpath(name)
+        known = self._known.get(place)
+        if known is None:
+            known = self._known[place] = self._of_tests(place)
+        return known
+
+    def _of_tests(self, place: str) -> int:
+        if not place.startswith(self._beginning) or not place.endswith(".py"):
+            return FOREIGN
+        inside = place[len(self._beginning) :]
+        if f"{os.sep}site-packages{os.sep}" in place or (
+            place.startswith(self._installed) and not self._beginning.startswith(self._installed)
+        ):
+            return FOREIGN
+        number = len(self._paths) + 1
+        self._paths[number] = inside.replace(os.sep, "/")
+        return number

@@ -1,0 +1,70 @@
+"""What the interpreter itself tells of a run: calls, and what failed. One place for monitoring serves both."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from types import CodeType
+
+from quality_gate_recorder.calls import OPTIMIZED, Calls
+from quality_gate_recorder.evidence_file import NO_TEST, Call
+from quality_gate_recorder.failure_tables import Phase, SeenFailures
+from quality_gate_recorder.failures import EVERYWHERE, Failures
+from quality_gate_recorder.monitoring import Monitor
+from quality_gate_recorder.territory import Territory
+
+
+class Watch:
+    """Watches one process.
+
+    Args:
+        root: the project's folder, a real path. paths: its source files, relative to it.
+        problem: is told what goes wrong, as a clause.
+    """
+
+    def __init__(self, root: str, paths: Iterable[str], problem: Callable[[str], None]) -> None:
+        self.territory = Territory(root, paths)
+        self._monitor = Monitor(problem)
+        self._calls = Calls(self.territory, self._monitor.leave_alone)
+        self._failures = Failures(root, self.territory, self._monitor)
+        self.is_watching = False
+        """Whether it has ever begun to."""
+
+    def start(self) -> bool:
+        """Begin; False where this Python cannot, or other tools are in the way: then what failed is not known."""
+        callbacks = {"PY_START": self._started, **self._failures.callbacks}
+        self.is_watching = self._monitor.start(callbacks, ("PY_START", *EVERYWHERE))
+        if not self.is_watching:
+            self._failures.found.not_all(NO_TEST, self._monitor.why_not)
+        return self.is_watching
+
+    def stop(self) -> None:
+        """End it."""
+        self._monitor.stop()
+
+    def switch(self, nodeid: str, phase: Phase) -> None:
+        """What happens from now on belongs to a test."""
+        if self.is_watching:
+            self._failures.switch(nodeid, phase)
+
+    def forget(self) -> None:
+        """Go on in a forked process, which tells only of itself."""
+        self._failures.forget()
+
+    def calls(self) -> set[Call]:
+        """The calls that were seen."""
+        return self._calls.found()
+
+    def failures(self) -> SeenFailures:
+        """What failed; to be asked for when the tests are over."""
+        return self._failures.seen()
+
+    def _started(self, code: CodeType, offset: int) -> object:
+        """Called by the interpreter at the start of every function that it was not told to leave alone."""
+        try:
+            if not code.co_flags & OPTIMIZED or self._failures.started(code):
+                return self._monitor.leave_alone
+            return self._calls.started(code, sys._getframe(1))
+        except Exception as fault:  # noqa: BLE001 - it would be the tests'
+            self._monitor.fault(fault)
+            return None
