@@ -15,10 +15,11 @@ from quality_gate_checkers.plug import Page, page
 from quality_gate_checkers.settings import Settings
 
 if TYPE_CHECKING:  # the commit hook of a project without critical paths needs none of these
-    from quality_gate.codebase.critical_paths import CriticalPaths
+    from quality_gate.codebase.critical_paths import CriticalPaths, ResolvedPath
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.codebase.patch_coverage import PatchCoverage
     from quality_gate.codebase.path_coverage import PathCoverage
+    from quality_gate.failure_levels import ShownPaths
     from quality_gate.runs import Runs
 
 
@@ -32,6 +33,10 @@ def _no_members() -> NoReturn:
 
 def _not_recorded() -> NoReturn:
     raise Missing("evidence of a test run", "type quality-gate test")
+
+
+def _not_listed(path: ResolvedPath) -> NoReturn:
+    raise Missing("failure paths", "type quality-gate report")
 
 
 def _nothing_of(path: str) -> tuple[()]:
@@ -48,6 +53,7 @@ class Linked:
         definitions_in: what a file defines, without linking.
         runs: the evidence of test runs.
         never_run: lines of a file that, as everybody knows, no test can run.
+        failures: the failure paths of a critical path, with how far tests show them.
     """
 
     def __init__(
@@ -59,6 +65,7 @@ class Linked:
         definitions_in: Callable[[str], Sequence[Definition]] = _nothing_of,
         runs: Callable[[], Runs] = _not_recorded,
         never_run: Callable[[str], tuple[LineRange, ...]] = _nothing_of,
+        failures: Callable[[ResolvedPath], ShownPaths] = _not_listed,
     ) -> None:
         self.codebase = codebase
         self.critical = critical
@@ -66,6 +73,7 @@ class Linked:
         self.definitions_in = definitions_in
         self.runs = runs
         self.never_run = never_run
+        self.failures = failures
 
 
 class Bench:
@@ -166,6 +174,15 @@ class Bench:
 
         runs = self._runs_or_why_not
         return tuple(measure(path, runs, self._linked.never_run) for path in self.critical.paths)
+
+    @cached_property
+    def failures(self) -> Mapping[str, ShownPaths]:
+        """The failure paths of every critical path, by its name, with how far tests show them.
+
+        Raises:
+            Missing: nothing is linked at this stage.
+        """
+        return {path.name: self._linked.failures(path) for path in self.critical.paths}
 
     @cached_property
     def patch(self) -> PatchCoverage:

@@ -3,7 +3,7 @@
 from shop.pay import pay
 
 
-def test_pay_by_card():  # QG301
+def test_pay_by_card():  # QG306
     pay({"id": 7})
 
 # --- the result is compared and the comparison is dropped
@@ -14,7 +14,7 @@ from shop.pay import Order
 
 
 class TestPay(unittest.TestCase):
-    def test_state_after_payment(self):  # QG301
+    def test_state_after_payment(self):  # QG306
         order = Order(7)
         order.pay()
         order.state == "paid"
@@ -35,7 +35,7 @@ def pay_twice_a_day(order):
     pay(order)
 
 
-def test_pay_order(order):  # QG301
+def test_pay_order(order):  # QG306
     pay_twice_a_day(order)
 
 # --- what comes back from the code under test is called, and nothing is said of it
@@ -43,7 +43,7 @@ def test_pay_order(order):  # QG301
 from shop.mail import Outbox
 
 
-async def test_outbox_sends(tmp_path):  # QG301
+async def test_outbox_sends(tmp_path):  # QG306
     outbox = Outbox(tmp_path)
     for letter in await outbox.letters():
         await letter.send()
@@ -56,14 +56,14 @@ from unittest.mock import MagicMock
 def test_balance():
     bank = MagicMock()
     bank.balance.return_value = 100
-    assert bank.balance() == 100  # QG301
+    assert bank.balance() == 100  # QG306
 
 # --- assert True holds whatever happens
 # path: tests/test_pay.py
 from shop.pay import pay
 
 
-def test_pay_by_card():  # QG301
+def test_pay_by_card():  # QG306
     pay({"id": 7})
     assert True
 

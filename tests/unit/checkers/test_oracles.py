@@ -146,5 +146,5 @@ def test_an_assertion_that_can_fail_is_not_vacuous() -> None:
 )
 def test_the_configuration_names_oracles_of_the_teams_own(source, oracles) -> None:
     path = "tests/test_pay.py"
-    assert [found.code for found in inspect(path, source.encode(), Settings()).violations] == ["QG301"]
+    assert [found.code for found in inspect(path, source.encode(), Settings()).violations] == ["QG306"]
     assert inspect(path, source.encode(), Settings(oracles=oracles)).violations == ()
