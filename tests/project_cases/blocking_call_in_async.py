@@ -224,3 +224,34 @@ async def totals():
     async for order in Order.objects.filter(paid=True).aiterator():
         found.append(order.total)
     return found
+
+# --- several coroutines that come to one call share a finding
+# shop/login.py
+from shop.trail import audit
+
+
+async def login(form):
+    audit(form)  # QG207
+
+
+async def logout(form):
+    audit(form)
+
+# shop/trail.py
+import requests
+
+
+def audit(form):
+    requests.post("https://audit.example", timeout=5)
+
+# --- the same client called in two places by itself is two findings
+# shop/login.py
+import requests
+
+
+async def login(form):
+    requests.post("https://audit.example", timeout=5)  # QG207
+
+
+async def logout(form):
+    requests.post("https://audit.example", timeout=5)  # QG207

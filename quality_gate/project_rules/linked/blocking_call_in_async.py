@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+import msgspec
 
 from quality_gate.bench import Bench, project_rule
 from quality_gate.codebase.graph import Definition, Edge, ExternalCall
@@ -12,6 +15,12 @@ from quality_gate.project_rules.linked._chains import Chain, Reach, shown
 from quality_gate.project_rules.linked._outside import blocks
 from quality_gate_checkers.dependencies import lookup
 from quality_gate_checkers.model.roles import Role, role_of
+from quality_gate_checkers.settings import Settings
+
+_Place: TypeAlias = tuple[str, int, int]
+
+_NAMED = 3
+"""Further functions that are named; the others are counted."""
 
 _AT_THE_EDGES = frozenset(
     {"main", "lifespan", "startup", "shutdown", "setup", "init", "bootstrap", "teardown", "cleanup", "warm", "warmup"}
@@ -27,10 +36,12 @@ def blocking_call_in_async(bench: Bench) -> Iterator[Finding]:
     catalogue: requests, `httpx.Client`, urllib, smtplib, boto3, redis, psycopg, SQLAlchemy's `Session`, pymongo and
     others. Calls are followed through synchronous functions only: an `async def` on the way has a finding of its own.
     One function has one finding for each client, at its first call. It is new when the change touches a call on the
-    way.
+    way. Functions that come to the same blocking call share one finding, at the first of them, which counts the others.
 
     ## In production
     While one request waits for its answer, the event loop stands still: every other request of the process waits too.
+
+    Django's ORM refuses to be asked there: the request ends with SynchronousOnlyOperation.
 
     ## Bad
     ```python
@@ -90,7 +101,31 @@ def blocking_call_in_async(bench: Bench) -> Iterator[Finding]:
     that the rule had not seen, 47 hits: 19 true, 15 false and 13 that repeat one helper. Eleven of the false ones,
     FastAPI's synchronous dependencies and Django's asynchronous methods, are silent since. A warning, therefore.
     """
-    yield from findings_of(bench, blocking_call_in_async, _found(bench))
+    found = list(_found(bench))
+    ends = {(one.path, one.line, one.column): one.touching[-1] for one in found}
+    yield from _folded(findings_of(bench, blocking_call_in_async, found), ends)
+
+
+def _folded(findings: Iterable[Finding], ends: Mapping[_Place, tuple[str, int]]) -> Iterator[Finding]:
+    """One finding for all that come to one call by way of the same function: who mends that call mends them all.
+
+    Old and new ones stay apart, and a suppression silences its own function only.
+    """
+    groups: dict[object, list[Finding]] = {}
+    for finding in findings:
+        place = finding.path, finding.line, finding.column
+        key = place if finding.suppressed is not None else (ends[place], finding.new)
+        groups.setdefault(key, []).append(finding)
+    for first, *others in groups.values():
+        yield _counting(first, others) if others else first
+
+
+def _counting(finding: Finding, others: list[Finding]) -> Finding:
+    named = [f"{other.path}:{other.line}" for other in others[:_NAMED]]
+    more = len(others) - len(named)
+    said = ", ".join(named) + (f" and {more} more" if more else "")
+    counted = f"{len(others)} more async {'function comes' if len(others) == 1 else 'functions come'} to this call"
+    return msgspec.structs.replace(finding, message=f"{finding.message}; {counted}: {said}")
 
 
 def _found(bench: Bench) -> Iterator[Found]:
@@ -140,13 +175,30 @@ def _breach(bench: Bench, function: Definition, chains: list[Chain]) -> Found:
         path=chain[0].path,
         line=chain[0].line,
         column=chain[0].column,
-        message=f"{chain[-1].callee}() blocks the event loop{more}: {shown(bench.codebase, chain)}",
-        remedy="await an asynchronous client instead, or hand the call to `asyncio.to_thread`",
+        message=f"{chain[-1].callee}() {_effect(chain[-1].callee)}{more}: {shown(bench.codebase, chain)}",
+        remedy=_remedy(chain[-1].callee, bench.settings),
         function=function.name,
         text=chain[-1].callee.partition(".")[0],
         touching=_lines(chain),
         also_new=tuple(line for other in others for line in _lines(other)),
     )
+
+
+def _is_orm(callee: str) -> bool:
+    return callee.startswith("django.db.")
+
+
+def _effect(callee: str) -> str:
+    refused = "is refused by Django in async code (SynchronousOnlyOperation)"
+    return refused if _is_orm(callee) else "blocks the event loop"
+
+
+def _remedy(callee: str, settings: Settings) -> str:
+    holder, _, method = callee.rpartition(".")
+    if _is_orm(callee):
+        twin = f"await `a{method}`, or " if lookup(f"{holder}.a{method}", settings) is not None else ""
+        return f"{twin}put the function that asks behind `sync_to_async`"
+    return "await an asynchronous client instead, or hand the call to `asyncio.to_thread`"
 
 
 def _lines(chain: Chain) -> tuple[tuple[str, int], ...]:

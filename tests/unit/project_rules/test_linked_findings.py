@@ -89,6 +89,41 @@ def test_calls_of_one_client_are_one_finding_and_each_of_them_makes_it_new(line,
     assert "and 1 more call here" in finding.message
 
 
+HELPED = {
+    "shop/trail.py": "import requests\n\n\ndef audit(form):\n    requests.post('https://audit.example', timeout=5)\n",
+    "shop/login.py": "from shop.trail import audit\n\n\nasync def login(form):\n    audit(form)\n\n\n"
+    "async def logout(form):\n    audit(form)\n",
+}
+
+
+def test_who_comes_to_one_call_shares_a_finding() -> None:
+    (finding,) = findings(blocking_call_in_async, HELPED)
+    assert finding.message.endswith("requests.post; 1 more async function comes to this call: shop/login.py:9")
+
+
+def test_old_and_new_ways_to_one_call_stay_apart() -> None:
+    found = findings(blocking_call_in_async, HELPED, change=changed("shop/login.py", 9))
+    assert [(one.line, one.new) for one in found] == [(5, False), (9, True)]
+
+
+def test_a_suppression_silences_its_own_way_only() -> None:
+    allowed = "    audit(form)  # quality-gate: allow[blocking-call-in-async] reason='one at a time'\n"
+    files = HELPED | {"shop/login.py": HELPED["shop/login.py"].replace("    audit(form)\n", allowed, 1)}
+    found = findings(blocking_call_in_async, files)
+    assert [(one.line, one.suppressed) for one in found] == [(5, "one at a time"), (9, None)]
+
+
+def test_of_djangos_orm_the_truth_is_told() -> None:
+    source = (
+        "from django.db import models, transaction\n\n\nclass Order(models.Model):\n    pass\n\n\n"
+        "async def newest():\n    return Order.objects.first()\n\n\nasync def keep():\n    transaction.commit()\n"
+    )
+    first, commit = findings(blocking_call_in_async, {"shop/orders.py": source})
+    assert "is refused by Django in async code" in first.message
+    assert first.remedy == "await `afirst`, or put the function that asks behind `sync_to_async`"
+    assert commit.remedy == "put the function that asks behind `sync_to_async`"
+
+
 def test_a_change_elsewhere_on_the_chain_breaks_the_practice() -> None:
     bench = bench_of(SHOP, change=changed("shop/billing.py", 6))
     bench.whole = False
