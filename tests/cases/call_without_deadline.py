@@ -261,3 +261,28 @@ from shop import requests
 
 def rates():
     return requests.get("https://rates.example")
+
+# --- trap: an address that holds its own answer
+from urllib.request import urlopen
+
+
+def parse_data_url(url):
+    with urlopen(url) as reply:
+        return reply.read()
+
+
+def preview(url):
+    if url.startswith("data:"):
+        return urlopen(url).read()
+    return None
+
+# --- a function that a script calls: a worker begins like that too
+from urllib.request import urlopen
+
+
+def work():
+    return urlopen("https://jobs.example/next").read()  # QG201
+
+
+if __name__ == "__main__":
+    work()

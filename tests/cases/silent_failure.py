@@ -309,3 +309,47 @@ def wait_until_closed(host, port, tries):
         except Exception:
             break
         tries -= 1
+
+# --- trap: what is raised next says what failed
+import requests
+
+
+class Refused(Exception):
+    pass
+
+
+def register(http: requests.Session, user):
+    reply = http.post("https://accounts.example", json=user, timeout=5)
+    if reply.status_code != 200:
+        reason = ""
+        try:
+            reason = http.get(reply.headers["location"], timeout=5).text
+        except Exception:
+            pass
+        raise Refused(reply.status_code, reason)
+
+# --- trap: the program ends with an error in any case
+import sys
+
+import requests
+
+
+def fail(code):
+    try:
+        requests.post("https://metrics.example", json={"code": code}, timeout=5)
+    except requests.RequestException:
+        pass
+    sys.exit(1)
+
+# --- it ends well all the same
+import sys
+
+import requests
+
+
+def finish(result):
+    try:
+        requests.post("https://results.example", json=result, timeout=5)
+    except requests.RequestException:  # QG101
+        pass
+    sys.exit(0)

@@ -57,6 +57,8 @@ _NEVER_MIND = frozenset(
 _WAITED = frozenset({"builtins.TimeoutError", "socket.timeout", "builtins.BlockingIOError"})
 """What a socket says that was waited on for a while: nothing has come yet."""
 
+_EXITS = frozenset({"sys.exit", "builtins.exit", "builtins.quit", "os._exit"})
+
 
 @rule("QG101", "silent-failure", triggers=(b"except", b"suppress"))
 def silent_failure(module: Module) -> Iterator[Hit]:
@@ -196,6 +198,8 @@ def _is_noticed_later(module: Module, handler: ast.ExceptHandler, block: ast.Try
         return True
     if not returns and (_is_polling(module, block) or isinstance(handler.body[-1], ast.Break)):
         return True
+    if not returns and _fails_all_the_same(module, following(block, module.parent(block))):
+        return True
     last = block.body[-1]
     in_loop = isinstance(module.parent(block), ast.For | ast.While | ast.AsyncFor)
     if leaves(block.orelse or block.body) and (after or in_loop):
@@ -210,6 +214,20 @@ def _is_noticed_later(module: Module, handler: ast.ExceptHandler, block: ast.Try
             for node in walk_now(after)
         )
     return False
+
+
+def _fails_all_the_same(module: Module, after: list[ast.stmt]) -> bool:
+    """What follows the `try` raises or ends the program in any case: what failed was a look into an error's reply."""
+    if not after or any(isinstance(node, ast.Return) for node in walk_now(after[:-1])):
+        return False
+    end = after[-1]
+    if isinstance(end, ast.Expr | ast.Return) and isinstance(end.value, ast.Call):
+        return module.names.resolve(end.value.func) in _EXITS and not _is_success(end.value)
+    return isinstance(end, ast.Raise)
+
+
+def _is_success(call: ast.Call) -> bool:
+    return not call.args or (isinstance(call.args[0], ast.Constant) and not call.args[0].value)
 
 
 def _logs_loudly(module: Module, statement: ast.stmt) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -99,7 +100,8 @@ def call_without_deadline(module: Module) -> Iterator[Hit]:
     `# quality-gate: allow[call-without-deadline] reason="long poll, the supervisor restarts us"`.
     Silent by design here: `**kwargs`, a timeout held in a variable, sessions with an adapter or a `request` of the
     project's own, calls inside `asyncio.timeout`, `wait_for` or another time limit, modules that call
-    `socket.setdefaulttimeout`, and what runs under `if __name__ == "__main__":`.
+    `socket.setdefaulttimeout`, addresses that were asked for `data:` or `file:` first, and what stands right under
+    `if __name__ == "__main__":`. Functions that are called there are judged: workers begin like that too.
 
     ## What other linters see
     ruff S113 (0.17, measured) sees `requests.get(...)` and an explicit `timeout=None` of requests' functions and
@@ -251,7 +253,24 @@ def _is_excused(module: Module, call: ast.Call) -> bool:
     first = call.args[0] if call.args else None
     if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value.startswith(("file:", "data:")):
         return True
-    return limited_from_outside(module, call) or _is_run_by_hand(module, call)
+    return limited_from_outside(module, call) or _is_run_by_hand(module, call) or _opens_no_connection(module, call)
+
+
+def _opens_no_connection(module: Module, call: ast.Call) -> bool:
+    """Whether its function is about `data:` or `file:` addresses: its name says so, or it asks for them."""
+    function = module.enclosing_function(call)
+    if function is None:
+        return False
+    if re.search(r"(?:data|file)_?ur[il]", function.name, re.IGNORECASE):
+        return True
+    asked = (node for node in ast.walk(function) if isinstance(node, ast.Call) and called_name(node) == "startswith")
+    return any(
+        isinstance(first, ast.Constant)
+        and isinstance(first.value, str)
+        and first.value in ("data:", "file:", "file://")
+        for node in asked
+        for first in node.args[:1]
+    )
 
 
 def _is_run_by_hand(module: Module, call: ast.Call) -> bool:
