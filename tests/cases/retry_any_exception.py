@@ -165,3 +165,23 @@ def prices(http):
 class Settings:
     autoretry_for = (Exception,)
     max_retries = None
+
+# --- a decorator that is kept under a name
+from celery import shared_task
+
+task_with_retry = shared_task(autoretry_for=(Exception,), retry_backoff=True)  # QG203
+
+
+@task_with_retry
+def send_receipt(order):
+    order.send()
+
+# --- trap: kept under a name, with exceptions that pass by themselves
+from celery import shared_task
+
+task_with_retry = shared_task(autoretry_for=(ConnectionError,), retry_backoff=True)
+
+
+@task_with_retry
+def send_receipt(order):
+    order.send()

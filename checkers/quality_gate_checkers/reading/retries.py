@@ -70,6 +70,8 @@ def policies(module: Module) -> Iterator[Policy]:
         if name and reader and module.names.definition(name) is None:
             ends, any_exception, choice = reader(module, call, options_of(module, call))
             yield Policy(call, written(call.func), name.split(".")[0], ends, any_exception, choice)
+        elif isinstance(module.parent(call), ast.Assign):
+            yield from _celery(module, [], call)  # a decorator that is kept under a name, for several tasks
     functions: list[FunctionNode] = [*module.nodes(ast.FunctionDef), *module.nodes(ast.AsyncFunctionDef)]
     for function in functions:
         yield from _on_function(module, function)
@@ -80,7 +82,7 @@ def policies(module: Module) -> Iterator[Policy]:
 def _on_function(module: Module, function: FunctionNode) -> Iterator[Policy]:
     for decorator in function.decorator_list:
         if isinstance(decorator, ast.Call):
-            yield from _celery(module, function, decorator)
+            yield from _celery(module, function.body, decorator)
         else:
             name = module.names.resolve(decorator)
             if name in ("tenacity.retry", "retrying.retry"):
@@ -260,7 +262,7 @@ def _retry(module: Module, call: ast.Call, options: Options) -> tuple[bool | Non
 # -- celery
 
 
-def _celery(module: Module, function: FunctionNode, decorator: ast.Call) -> Iterator[Policy]:
+def _celery(module: Module, body: list[ast.stmt], decorator: ast.Call) -> Iterator[Policy]:
     options = options_of(module, decorator)
     types = options.values.get("autoretry_for")
     unlimited = is_none(options.values.get("max_retries"))
@@ -268,7 +270,7 @@ def _celery(module: Module, function: FunctionNode, decorator: ast.Call) -> Iter
         unlimited and written(decorator.func).rpartition(".")[2] in ("task", "shared_task", "periodic_task")
     ):
         return
-    yield _task_policy(module, decorator, written(decorator.func), options, unlimited, list(function.body))
+    yield _task_policy(module, decorator, written(decorator.func), options, unlimited, body)
 
 
 def _on_task_class(module: Module, found: ast.ClassDef) -> Iterator[Policy]:
