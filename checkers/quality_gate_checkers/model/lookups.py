@@ -1,4 +1,4 @@
-"""Where a node stands, and what the names of its scope are bound to: Python's own rules, read off the tree."""
+"""Where a node stands, what the names of its scope are bound to, and what its class binds: Python's own rules."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class Lookups:
         self._parents = index.parents
         self._index = index
         self._scopes: dict[ScopeNode, Scope] = {}
+        self._attributes: dict[ast.ClassDef, dict[str, list[Binding]]] = {}
         self._definitions: dict[str, ast.ClassDef | FunctionNode] | None = None
 
     def scope_node(self, node: ast.AST) -> ScopeNode:
@@ -134,6 +135,82 @@ class Lookups:
             }
         return self._definitions.get(name)
 
+    # -- classes and self
+
+    @cached_property
+    def _set_through_self(self) -> dict[FunctionNode, list[tuple[str, Binding]]]:
+        """What each method assigns to attributes of its first parameter."""
+        found: dict[FunctionNode, list[tuple[str, Binding]]] = {}
+        for owner, attribute, binding in self._attribute_assignments():
+            method = self._method_around(binding.node)
+            if method is not None and _first_parameter(method) == owner:
+                found.setdefault(method, []).append((attribute, binding))
+        return found
+
+    def _attribute_assignments(self) -> Iterator[tuple[str, str, Binding]]:
+        """Every `owner.attribute = ...` of the module."""
+        assigned = [
+            *(
+                (target, Binding("value", node, node.value))
+                for node in self._index.of(ast.Assign)
+                for target in node.targets
+            ),
+            *(
+                (node.target, Binding("value", node, node.value, node.annotation))
+                for node in self._index.of(ast.AnnAssign)
+            ),
+        ]
+        for target, binding in assigned:
+            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                yield target.value.id, target.attr, binding
+
+    def _method_around(self, node: ast.AST) -> FunctionNode | None:
+        """The method that a node stands in, whatever functions lie between."""
+        current = self._parents.get(node)
+        while current is not None:
+            above = self._parents.get(current)
+            if isinstance(current, FUNCTIONS) and isinstance(above, ast.ClassDef):
+                return current
+            current = above
+        return None
+
+    def enclosing_class(self, node: ast.AST) -> ast.ClassDef | None:
+        """The class whose method a node stands in."""
+        current = self._parents.get(node)
+        while current is not None:
+            if isinstance(current, ast.ClassDef):
+                return current
+            current = self._parents.get(current)
+        return None
+
+    def class_of_self(self, name: ast.Name) -> ast.ClassDef | None:
+        """The class, when a name is the first parameter (`self`, `cls`) of one of its methods."""
+        scope = next(
+            (found for found in self._visible(name) if name.id in found.names and name.id not in found.elsewhere), None
+        )
+        if scope is None or not isinstance(scope.node, FUNCTIONS) or len(scope.names[name.id]) != 1:
+            return None
+        function = scope.node
+        owner = self._parents.get(function)
+        first = [*function.args.posonlyargs, *function.args.args][:1]
+        if not first or first[0].arg != name.id or not isinstance(owner, ast.ClassDef):
+            return None
+        static = any(
+            isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in function.decorator_list
+        )
+        return None if static else owner
+
+    def _members(self, owner: ast.ClassDef) -> dict[str, list[Binding]]:
+        """What a class binds in its body and through `self` in its methods."""
+        found = self._attributes.get(owner)
+        if found is None:
+            found = self._attributes[owner] = {name: list(held) for name, held in self._scope(owner).names.items()}
+            for method in owner.body:
+                if isinstance(method, FUNCTIONS):
+                    for name, binding in self._set_through_self.get(method, ()):
+                        found.setdefault(name, []).append(binding)
+        return found
+
 
 def _stands_outside(child: ast.AST, scope: ast.AST) -> bool:
     if isinstance(scope, FUNCTIONS):
@@ -148,3 +225,8 @@ def _stands_outside(child: ast.AST, scope: ast.AST) -> bool:
 def _line(node: ast.AST) -> tuple[int, int]:
     placed = node.context_expr if isinstance(node, ast.withitem) else node
     return getattr(placed, "lineno", 0), getattr(placed, "col_offset", 0)
+
+
+def _first_parameter(method: FunctionNode) -> str | None:
+    parameters = [*method.args.posonlyargs, *method.args.args]
+    return parameters[0].arg if parameters else None
