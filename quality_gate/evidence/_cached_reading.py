@@ -83,7 +83,5 @@ class CachedReading(Generic[_Told]):
             return self._reader.faulty(Fault(1, "it takes too long to read", "split it, or list it as vendored"))
         # A path that is not UTF-8 shows in the names of its functions: such a file is read every time.
         with suppress(UnicodeEncodeError):
-            store.remember_result(
-                digest(keyed(path, digest(content)) + self._reader.kind), self._reader.encode(found)
-            )
+            store.remember_result(digest(keyed(path, digest(content)) + self._reader.kind), self._reader.encode(found))
         return found

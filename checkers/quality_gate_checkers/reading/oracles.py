@@ -170,7 +170,7 @@ def decorated_oracle(decorators: Iterable[ast.expr]) -> Oracle | None:
 
 
 def is_vacuous(test: ast.expr) -> bool:
-    """Whether an assertion does not ask anything: `assert True`, `assert "text"`, `assert 1 == 1`, `assert (x, "why")`."""
+    """Whether an assertion asks nothing: `assert True`, `assert "text"`, `assert 1 == 1`, `assert (x, "why")`."""
     if isinstance(test, ast.Constant):
         return bool(test.value)
     if isinstance(test, ast.Tuple):

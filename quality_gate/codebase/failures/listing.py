@@ -90,9 +90,7 @@ class FailurePaths:
         if path.kind != "unwind":
             return path
         for function, types in ends:
-            if all(
-                any(self.lineage.catches(one, failure.type) == "all" for one in types) for failure in path.failures
-            ):
+            if all(any(self.lineage.catches(one, failure.type) == "all" for one in types) for failure in path.failures):
                 return msgspec.structs.replace(path, ends_at=function)
         return path
 

@@ -52,8 +52,7 @@ class Arcs:
         if path.handler is None or path.handler.line >= path.line:
             return "perhaps"
         jumps = self._jumps(path.path, test)
-        into = any(path.line <= end <= path.last for end in jumps.get(path.handler.line, ()))
-        if not into:
+        if not any(path.line <= end <= path.last for ends in jumps.values() for end in ends):
             return "no"
         handlers = self._handlers.get(path.path, ())
         waiting = [end for end in self._from(jumps, call) if end in handlers]
@@ -65,17 +64,20 @@ class Arcs:
             if line not in seen:
                 seen.add(line)
                 waiting += [end for end in jumps.get(line, ()) if end in handlers and end > line]
-        return "no"
+        return "perhaps" if self._odd(path, call, test) else "no"  # through the end of a `with` or `finally` within
 
     def left(self, path: FailurePath, call: FallibleCall, test: str) -> Told:
         """Whether a call failed, and its function was left."""
         if call.tail:
             return "perhaps"
-        ends = set(self._from(self._jumps(path.path, test), call))
-        odd = ends - self._expected(path.path, call)
+        odd = self._odd(path, call, test)
         if any(end < 0 for end in odd):
             return "yes"
         return "perhaps" if odd else "no"
+
+    def _odd(self, path: FailurePath, call: FallibleCall, test: str) -> set[int]:
+        """Where the lines of a call led to that they do not lead to when all is well; more than that in loops."""
+        return set(self._from(self._jumps(path.path, test), call)) - self._expected(path.path, call)
 
     def _from(self, jumps: Mapping[int, Collection[int]], call: FallibleCall) -> Iterator[int]:
         """Where the lines of a call led to, outside of it."""

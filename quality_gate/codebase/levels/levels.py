@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,6 +25,7 @@ from quality_gate.failure_paths import FailurePath, counted
 from quality_gate.runs import Runs
 
 _MOST_TYPES = 20
+_SOME_FAILED = re.compile(r"\d+ of \d+ tests failed: ")
 
 
 class Levels:
@@ -52,6 +55,7 @@ class Levels:
         self._checks = checks
         self._proofs = proofs
         self._not_counted = not_counted
+        self._indexed: _Evidence | None = None
 
     def of(self, path: ResolvedPath) -> ShownPaths:
         """The failure paths of a critical path."""
@@ -76,8 +80,15 @@ class Levels:
         if isinstance(self._runs, Missing):
             why = f"there is no {self._runs.what}"
             return tuple(self._proven(ShownPath(path=one, level="unknown", why=why, stale=True)) for one in paths), ()
-        looked = _Look(self._codebase, self._listing, self._runs, self._checks, self._not_counted, every or paths)
+        looked = _Look(self._codebase, self._evidence(self._runs), every or paths)
         return tuple(self._proven(looked.at(one)) for one in paths), tuple(looked.problems)
+
+    def _evidence(self, runs: Runs) -> _Evidence:
+        """What all critical paths look at, indexed once."""
+        if self._indexed is None:
+            ran, types = Ran(runs, self._not_counted), Types(self._listing.lineage)
+            self._indexed = _Evidence(runs, ran, types, Validation(Oracles(self._checks, runs, types), types))
+        return self._indexed
 
     def _proven(self, shown: ShownPath) -> ShownPath:
         proof = self._proofs.of(shown.path) if self._proofs is not None else None
@@ -96,31 +107,33 @@ def with_proof(shown: ShownPath, proof: Proof) -> ShownPath:
     return msgspec.structs.replace(shown, level="proven", tests=proof.killed_by, why="", stale=False)
 
 
+class _Evidence(NamedTuple):
+    """The evidence, ready to be asked."""
+
+    runs: Runs
+    ran: Ran
+    types: Types
+    validation: Validation
+
+
 class _Look:
     """Looks at some paths with one evidence.
+
+    Args:
+        paths: all of the functions that they are in.
 
     Attributes:
         problems: why some could not be looked at.
     """
 
-    def __init__(
-        self,
-        codebase: Codebase,
-        listing: FailurePaths,
-        runs: Runs,
-        checks: ReadChecks,
-        not_counted: Collection[str],
-        paths: Iterable[FailurePath],
-    ) -> None:
+    def __init__(self, codebase: Codebase, evidence: _Evidence, paths: Iterable[FailurePath]) -> None:
+        runs, self._ran, self._types, self._validation = evidence
         self._codebase = codebase
         self._runs = runs
         self.problems: dict[str, None] = {}
-        self._ran = Ran(runs, not_counted)
-        self._types = Types(listing.lineage)
         handlers, crowded = _places(paths)
-        arcs = Arcs(runs, self._ran, handlers)
-        self._sightings = Sightings(self._ran, arcs, self._types, crowded)
-        self._validation = Validation(Oracles(checks, runs, self._types), self._types)
+        self._sightings = Sightings(self._ran, Arcs(runs, self._ran, handlers), self._types, crowded)
+        self._not_whole = _not_whole(runs)
         self._stale = lru_cache(maxsize=None)(runs.stale)
         self._running = lru_cache(maxsize=None)(self._run_by)
         self._sorted = lru_cache(maxsize=None)(lambda tests: tuple(sorted(tests)))
@@ -162,9 +175,7 @@ class _Look:
         return self._judged(shown, sighted)
 
     def _judged(self, shown: ShownPath, sighted: Sighted) -> ShownPath:
-        reasons = {
-            test: self._validation.why_not(shown.path, test, sighted.seen.get(test, ())) for test in shown.tests
-        }
+        reasons = {test: self._validation.why_not(shown.path, test, sighted.seen.get(test, ())) for test in shown.tests}
         best = min(reasons.values(), key=RANK.index)
         if best != VALIDATED:
             return msgspec.structs.replace(shown, why=best)
@@ -176,13 +187,14 @@ class _Look:
             return msgspec.structs.replace(shown, level="unknown", why=sighted.unsure)
         path = shown.path
         others = sorted(self._ran.others_on(path.path, path.line))
+        if self._not_whole:
+            return msgspec.structs.replace(shown, level="unknown", why=f"the test run is not whole: {self._not_whole}")
         if others:
             why = f"only tests that did not pass come there: {', '.join(others[:2])}"
         elif not shown.running:
             why = f"no test runs {_last(path.function)}()"
         else:
-            counted_tests = _counted(len(shown.running), "test")
-            why = f"none of the {counted_tests} that run {_last(path.function)}() makes it happen"
+            why = _none_of(len(shown.running), _last(path.function))
         return msgspec.structs.replace(shown, level="not run", why=why)
 
     def _never_raised(self, path: FailurePath, sighted: Sighted) -> str:
@@ -194,7 +206,7 @@ class _Look:
         seen = [one for found in sighted.seen.values() for one in found if one.source != "here"]
         if not seen or any("?" in one or "*" in one for one in known):
             return ""
-        if any(self._types.is_related(one, known) for one in seen):
+        if any(self._types.is_related(one, known) or self._types.is_of_same_library(one, known) for one in seen):
             return ""
         names = " and ".join(dict.fromkeys(one.exception.rpartition(".")[2] for one in seen[:2]))
         return f"the tests make it fail with {names}, which {call.name} is not known to raise"
@@ -246,8 +258,19 @@ def _places(paths: Iterable[FailurePath]) -> tuple[Mapping[str, set[int]], Mappi
     return handlers, crowded
 
 
+def _not_whole(runs: Runs) -> str:
+    """Why tests may be missing from the evidence; that some failed is told of the paths that they came to."""
+    return next((problem for problem in runs.problems if not _SOME_FAILED.match(problem)), "")
+
+
 def _types(sighted: Sighted) -> tuple[str, ...]:
     return tuple(sorted({one.exception for found in sighted.seen.values() for one in found})[:_MOST_TYPES])
+
+
+def _none_of(tests: int, function: str) -> str:
+    if tests == 1:
+        return f"the one test that runs {function}() does not make it happen"
+    return f"none of the {tests} tests that run {function}() makes it happen"
 
 
 def _last(function: str) -> str:

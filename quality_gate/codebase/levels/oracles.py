@@ -78,9 +78,7 @@ class Oracles:
         `pytest.raises` that was under way, which takes it in code that is not the test's."""
         if failure.reached is not None and failure.taken:
             return tuple(self._around(failure.reached))
-        return tuple(
-            taking for line in failure.called_from for taking in self._around(line) if taking.kind == "call"
-        )
+        return tuple(taking for line in failure.called_from for taking in self._around(line) if taking.kind == "call")
 
     def takes(self, taking: Taking, failure: SeenFailure) -> bool:
         """Whether it expects this exception by a type that tells something; one that nothing tells did take it."""
@@ -107,7 +105,10 @@ class Oracles:
         """What expects exceptions, by each line of its head and its body."""
         found: dict[int, list[Taking]] = {}
         for taking in self._read(path).takings if path else ():
-            for line in {*range(taking.head.first, taking.head.last + 1), *range(taking.body.first, taking.body.last + 1)}:
+            for line in {
+                *range(taking.head.first, taking.head.last + 1),
+                *range(taking.body.first, taking.body.last + 1),
+            }:
                 found.setdefault(line, []).append(taking)
         return found
 
@@ -128,6 +129,8 @@ class Oracles:
         ):
             return True
         known = functions.get(name)
+        if known is not None and known.checks_at_end:
+            return True
         waiting = [*(known.asks if known is not None else ()), *self._always(path)]
         seen: set[str] = set()
         while waiting and len(seen) < _MOST_FIXTURES:

@@ -68,11 +68,30 @@ def checks_in(module: Module) -> FileChecks:
 
 # -- what checks
 
+_ASK_FOR_ALL = {"responses.RequestsMock": "assert_all_requests_are_fired", "respx.mock": "assert_all_called"}
+"""Stand-ins for HTTP that see at their end that every prepared answer was asked for, unless a keyword says no."""
+
+
+def _answers_are_asked_for(module: Module, expressions: Iterable[ast.expr]) -> bool:
+    """Whether one of some context managers or decorators checks at its end which requests were made."""
+    for expression in expressions:
+        made = expression if isinstance(expression, ast.Call) else None
+        keyword = _ASK_FOR_ALL.get(module.names.resolve(made.func if made is not None else expression) or "")
+        words = {word.arg: word.value for word in made.keywords} if made is not None else {}
+        given = words.get(keyword) if keyword is not None else None
+        if keyword is not None and not (isinstance(given, ast.Constant) and not given.value):
+            return True
+    return False
+
 
 def _checks(module: Module, functions: Iterable[FunctionNode]) -> Iterator[Span]:
     text = module.text
     echoed = {one for function in functions for one in echoes(function)} if "return_value" in text else set()
     own_calls = _called_by_tests(functions) if any(name in text for name in _CALLED) else {}
+    blocks: list[ast.With | ast.AsyncWith] = [*module.nodes(ast.With), *module.nodes(ast.AsyncWith)]
+    for block in blocks:
+        if _answers_are_asked_for(module, [item.context_expr for item in block.items]):
+            yield Span(*head(block))
     for node in module.nodes(ast.Assert):
         if node not in echoed and oracle_at(node) is not None:
             yield Span(node.lineno, node.end_lineno or node.lineno)
@@ -80,11 +99,10 @@ def _checks(module: Module, functions: Iterable[FunctionNode]) -> Iterator[Span]
         found = oracle_at(call)
         if found is not None and found.kind == "raise":
             yield from _failing(module, call)
-        elif is_expecting(call):
+        elif is_expecting(call) or _is_called_by_the_test(module, call, own_calls):
             continue
         elif (found is not None and found.kind in _COUNTED) or _is_own(module, call):
-            if not _is_called_by_the_test(module, call, own_calls):
-                yield from _statement(module, call)
+            yield from _statement(module, call)
 
 
 def _is_own(module: Module, call: ast.Call) -> bool:
@@ -145,6 +163,8 @@ def _functions(module: Module, functions: Iterable[FunctionNode], checked: Seque
         begins = _end_begins(function, is_fixture=bool(fixture))
         last = function.end_lineno or function.lineno
         at_end = begins is not None and bisect_right(checked, last) > bisect_right(checked, begins)
+        at_end = at_end or _answers_are_asked_for(module, function.decorator_list)
+        at_end = at_end or any(is_own(name, module.settings.oracles) for name in asks)
         if fixture or asks or at_end:
             name = module.names.qualified_name(function)[len(module.name) :].removeprefix(".")
             always = is_autouse(function) if fixture else function.name in _AFTERWARDS

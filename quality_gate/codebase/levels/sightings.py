@@ -11,7 +11,7 @@ from typing import NamedTuple
 from quality_gate.codebase.levels.arcs import Arcs, Told
 from quality_gate.codebase.levels.ran import FileFlights, Ran
 from quality_gate.codebase.levels.types import Types
-from quality_gate.failure_paths import UNKNOWN, FailureKind, FailurePath, FallibleCall, Handler
+from quality_gate.failure_paths import FailureKind, FailurePath, FallibleCall, Handler
 from quality_gate.runs import SeenFailure
 
 _KEYWORDS = (len("await "), len("yield from "))
@@ -79,7 +79,9 @@ class Sightings:
         found = self._readers[path.kind](path)
         older = self._ran.flights(path.path).of_older_threads
         if older and not found.tests and not found.unsure and not older.isdisjoint(_lines_of(path)):
-            return Sighted(unsure="it failed in a thread that was there before the test, which may belong to another one")
+            return Sighted(
+                unsure="it failed in a thread that was there before the test, which may belong to another one"
+            )
         return found
 
     # -- told by lines
@@ -229,9 +231,7 @@ class Sightings:
     def _exhausted(self, path: FailurePath) -> Sighted:
         first, last = path.body or (path.line, path.line)
         flights = self._ran.flights(path.path)
-        left = [
-            one for line in _between(flights, first, last) for one in flights.on(line) if one.handled is None
-        ]
+        left = [one for line in _between(flights, first, last) for one in flights.on(line) if one.handled is None]
         found = _by_test(one for one in left if one.reached is not None or _FOR_GOOD.search(one.exception))
         if not found and left:
             return Sighted(unsure="whether it was the last attempt that failed is not recorded")

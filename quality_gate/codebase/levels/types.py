@@ -16,8 +16,8 @@ _OLD = {"IOError": "OSError", "EnvironmentError": "OSError"}
 class Types:
     """Compares names of sources with names of a run.
 
-    A run has them as classes have them: `httpx._exceptions.ConnectError`, `ValueError`, `test_pay.test_x.<locals>.Boom`.
-    A source has them as it imports them: `httpx.ConnectError`, `builtins.ValueError`, `tests.test_pay.test_x.Boom`.
+    A run has them as classes have them: `httpx._exceptions.ConnectError`, `ValueError`, `test_pay.test_x.<locals>.Bad`.
+    A source has them as it imports them: `httpx.ConnectError`, `builtins.ValueError`, `tests.test_pay.test_x.Bad`.
 
     Args:
         lineage: knows the classes of the project and of the catalogue.
@@ -48,6 +48,11 @@ class Types:
                 return True
         return False
 
+    def is_of_same_library(self, failure: SeenFailure, named: Iterable[str]) -> bool:
+        """Whether the library that has one of these types has it too."""
+        root = failure.exception.partition(".")[0] if "." in failure.exception else "builtins"
+        return any(meaning.partition(".")[0] == root for name in named for meaning in self._meanings(name))
+
     def is_narrow(self, named: str) -> bool:
         """Whether it is a type that tells something: not `Exception`, and known."""
         return named != UNKNOWN and _ANY.isdisjoint(self._meanings(named))
@@ -65,7 +70,15 @@ class Types:
         enough = ("all", "some") if perhaps else ("all",)
         wanted = [name for name in expected if self.is_narrow(name)]
         known = [name for name in raised if name != UNKNOWN]
-        return any(self._lineage.catches(one, other) in enough for one in wanted for other in known)
+        return any(
+            self._lineage.catches(one, other) in enough or self._mean_one(one, other)
+            for one in wanted
+            for other in known
+        )
+
+    def _mean_one(self, one: str, other: str) -> bool:
+        """Whether two names of sources mean one class of a library that shows it in two places."""
+        return any(self._same(first, second) for first in self._meanings(one) for second in self._meanings(other))
 
     def _meaning(self, named: str) -> tuple[str, ...]:
         return self._lineage.meanings(named) or (named,)

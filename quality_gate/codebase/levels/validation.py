@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from quality_gate.codebase.levels.oracles import Oracles
 from quality_gate.codebase.levels.types import Types
-from quality_gate.failure_paths import FailureKind, FailurePath
+from quality_gate.failure_paths import UNKNOWN, FailureKind, FailurePath
 from quality_gate.runs import SeenFailure
 
 _LEAVING: frozenset[FailureKind] = frozenset({"raise", "re-raise", "unwind"})
@@ -18,9 +18,10 @@ NO_CHECK = "no test that makes it happen checks anything afterwards"
 _NOT_KNOWN = "what the tests that make it happen check is not known"
 _BROAD = "the tests that make it happen take any exception: name its type in pytest.raises"
 _OTHER_TYPE = "the tests that make it happen expect an exception of another type"
+_NO_TYPE = "which type of exception it is cannot be told, so neither whether the tests expect it"
 _SWALLOWED = "it comes up to the test, which takes it without a check"
 
-RANK = (VALIDATED, _OTHER_TYPE, _BROAD, _SWALLOWED, NO_CHECK, _NOT_KNOWN)
+RANK = (VALIDATED, _NO_TYPE, _OTHER_TYPE, _BROAD, _SWALLOWED, NO_CHECK, _NOT_KNOWN)
 """Of several reasons the first is told: it says the least that is missing."""
 
 
@@ -102,4 +103,6 @@ class Validation:
         perhaps = path.kind != "raise"
         if any(self._types.would_catch(taking.types, raised, perhaps=perhaps) for taking in narrow):
             return VALIDATED
-        return _OTHER_TYPE if narrow else _BROAD
+        if not narrow:
+            return _BROAD
+        return _OTHER_TYPE if any(name != UNKNOWN for name in raised) else _NO_TYPE
