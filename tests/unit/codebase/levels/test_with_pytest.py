@@ -11,10 +11,10 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from levels_shown import recorded
-from recorded_project import Project
 
+from levels_shown import recorded
 from quality_gate.failure_levels import ShownPath
+from recorded_project import Project
 
 SOURCES = {
     "shop/bank.py": """\
