@@ -86,8 +86,8 @@ class FallibleCall(msgspec.Struct, frozen=True, array_like=True):
         line, column, end_line, end_column: 1-based, in code points, the end not included: of the whole call.
         callees: functions of the project that it reaches; empty for a call that leaves the project.
         remote: whether it leaves the machine by itself.
-        tail: it ends its function (`return call()`, the last statement, within a `with` there): whether it failed
-            cannot be told by lines.
+        tail: it ends its function (`return call()`, the last statement, within a `with` there) or what a `finally`
+            without handlers follows: whether it failed cannot be told by lines.
     """
 
     name: str
@@ -159,6 +159,7 @@ class FailurePath(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
             one boundary count once.
         never: why no test can run it (class U), as a clause; None for a path that counts.
         waiver: who said that it need not be tested. Listed, and for whoever knows the day not counted.
+        body: of a cleanup and of retry exhaustion, first and last line of what an exception comes out of then.
     """
 
     id: str
@@ -178,6 +179,7 @@ class FailurePath(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     ends_at: str = ""
     never: str | None = None
     waiver: Waiver | None = None
+    body: tuple[int, int] | None = None
 
     @property
     def families(self) -> frozenset[tuple[str, Family]]:

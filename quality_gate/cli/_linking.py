@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +15,11 @@ from quality_gate.model import Change, Stage
 from quality_gate.store import FOLDER, Store
 
 if TYPE_CHECKING:
-    from quality_gate.codebase.critical_paths import CriticalPaths
+    from quality_gate.codebase.critical_paths import CriticalPaths, ResolvedPath
     from quality_gate.codebase.graph import Codebase, Definition
+    from quality_gate.codebase.levels.levels import Levels
     from quality_gate.evidence.remembered import RememberedPath
+    from quality_gate.failure_levels import Proofs, ShownPaths
     from quality_gate.model import LineRange
     from quality_gate.runs import Runs
 
@@ -32,6 +35,7 @@ class Linking:
         change: what is new. store: opens the cache. link: links files.
         tracked: whether git tracks a file, or anything in a folder.
         coverage: files named with `--coverage`; they count instead of what was recorded.
+        proofs: what `prove` has found, where anybody can say.
     """
 
     def __init__(
@@ -49,9 +53,11 @@ class Linking:
         link: Callable[[Sequence[str]], Codebase],
         tracked: Callable[[Path], bool],
         coverage: Sequence[Path],
+        proofs: Callable[[], Proofs | None] = lambda: None,
     ) -> None:
         self._root = root
         self._config = config
+        self._stage = stage
         self._links = whole or stage is not Stage.COMMIT
         self._named = named
         self._judged = judged
@@ -61,6 +67,8 @@ class Linking:
         self._link = link
         self._tracked = tracked
         self._coverage = coverage
+        self._proofs = proofs
+        self._not_counted: frozenset[str] = frozenset()
 
     def linked(self) -> Linked:
         """As a bench takes it."""
@@ -71,6 +79,7 @@ class Linking:
             definitions_in=self._definitions_in,
             runs=lambda: self.runs,
             never_run=self._never_run,
+            failures=self._failures,
         )
 
     @cached_property
@@ -96,7 +105,9 @@ class Linking:
             from quality_gate.evidence.recorded import read_recorded
 
             tracked = self._tracked(self._root / FOLDER)
-            return read_recorded(self._root, tracked=tracked, counting=counting_of(self._config))
+            recorded = read_recorded(self._root, tracked=tracked, counting=counting_of(self._config))
+            self._not_counted = recorded.not_counted
+            return recorded
         if self._config.counted_tests == "unit":
             named = ", ".join(str(file) for file in self._coverage)
             raise Missing(
@@ -132,10 +143,33 @@ class Linking:
         return found
 
     def _runs_if_any(self) -> Runs | None:
+        runs = self._runs_or_why_not()
+        # Whoever measures says so; what belongs to the paths is told without it.
+        return None if isinstance(runs, Missing) else runs
+
+    def _failures(self, path: ResolvedPath) -> ShownPaths:
+        return self._levels.of(path)
+
+    @cached_property
+    def _levels(self) -> Levels:
+        from quality_gate.codebase.failures.listing import FailurePaths
+        from quality_gate.codebase.levels.levels import Levels
+        from quality_gate.evidence.checks import Checks
+        from quality_gate.evidence.failures import Failures
+
+        always, now = self._stage is Stage.CI, time.time_ns()
+        settings = self._config.settings
+        read = Failures(self._root, settings, self._store, always_read=always, now_ns=now)
+        checks = Checks(self._root, settings, self._store, always_read=always, now_ns=now)
+        listing = FailurePaths(self.codebase, read, settings)
+        runs = self._runs_or_why_not()
+        return Levels(self.codebase, listing, runs, checks, self._proofs(), self._not_counted)
+
+    def _runs_or_why_not(self) -> Runs | Missing:
         try:
             return self.runs
-        except Missing:  # whoever measures says so; what belongs to the paths is told without it
-            return None
+        except Missing as missing:
+            return missing
 
     def _restored(self) -> CriticalPaths:
         from quality_gate.evidence.one_module import definitions_in

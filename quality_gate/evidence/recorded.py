@@ -108,6 +108,11 @@ class RecordedRuns:
         """See `Runs`."""
         return self._run.outcomes
 
+    @cached_property
+    def not_counted(self) -> frozenset[str]:
+        """Ids of the tests that the project's choice leaves out."""
+        return frozenset(self._run.tests[number].nodeid for number in self._choice.without)
+
     @property
     def observed_calls(self) -> tuple[ObservedCall, ...]:
         """See `Runs`."""

@@ -82,6 +82,7 @@ class Gathering:
         value: str = "",
         handler: Handler | None = None,
         never: Never | None = None,
+        body: tuple[int, int] | None = None,
     ) -> int:
         """Note a path; returns its place.
 
@@ -108,6 +109,7 @@ class Gathering:
                 handler=handler,
                 never=around.never or certain,
                 waiver=self.waiver_at(min(first, place.line), last),
+                body=body,
             )
         )
         self.digests.append(digest)

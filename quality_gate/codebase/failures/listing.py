@@ -42,9 +42,9 @@ class FailurePaths:
         self._codebase = codebase
         self.problems: dict[str, None] = {}
         self._read = read
-        self._lineage = Lineage(codebase, self._seen)
-        self._functions = Functions(codebase, self._seen, settings, self._lineage)
-        self.escapes = Escapes(self._functions, self._lineage, settings.dependencies)
+        self.lineage = Lineage(codebase, self._seen)
+        self._functions = Functions(codebase, self._seen, settings, self.lineage)
+        self.escapes = Escapes(self._functions, self.lineage, settings.dependencies)
         self._listed: dict[str, tuple[FailurePath, ...]] = {}
 
     def _seen(self, path: str) -> FileFailures:
@@ -83,16 +83,14 @@ class FailurePaths:
             for mark in marks:
                 framework, handler, *types = mark.names
                 if framework in frameworks:
-                    found.append((self._lineage.own_name(handler) if handler else function, tuple(types)))
+                    found.append((self.lineage.own_name(handler) if handler else function, tuple(types)))
         return found
 
     def _ended(self, path: FailurePath, ends: Sequence[tuple[str, tuple[str, ...]]]) -> FailurePath:
         if path.kind != "unwind":
             return path
         for function, types in ends:
-            if all(
-                any(self._lineage.catches(one, failure.type) == "all" for one in types) for failure in path.failures
-            ):
+            if all(any(self.lineage.catches(one, failure.type) == "all" for one in types) for failure in path.failures):
                 return msgspec.structs.replace(path, ends_at=function)
         return path
 

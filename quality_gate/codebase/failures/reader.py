@@ -77,7 +77,6 @@ class FunctionReader:
         self._stack: list[tuple[ast.AST, Around]] = []
         self._validating: dict[ast.AST, ast.If] = {}
         self._not_calls: set[ast.AST] = set()
-        self._tails: set[ast.AST] = set()
 
     def read(self) -> FunctionSites:
         """What the function says."""
@@ -98,7 +97,7 @@ class FunctionReader:
         function = self._function
         around = Around(never="it is abstract" if is_bodiless(function) else None)
         for node, text in self._attempts:
-            self._into.add("retry exhaustion", node, digest_of(text), text, around)
+            self._into.add("retry exhaustion", node, digest_of(text), text, around, body=_lines(node))
         for decorator in function.decorator_list:
             if isinstance(decorator, ast.Call) and any(word.arg == _SOFT_LIMIT for word in decorator.keywords):
                 self._into.add(
@@ -106,7 +105,8 @@ class FunctionReader:
                 )
             if decorates(self._module, decorator):
                 text = f"@{text_of(self._module, decorator)}"
-                place = self._into.add("cleanup", function, digest_of(decorator), text, around)
+                body = _lines(function)
+                place = self._into.add("cleanup", function, digest_of(decorator), text, around, body=body)
                 around = around._replace(guard=self._into.guard(Guard(NOWHERE, cleanup=place)))
         return around
 
@@ -181,14 +181,15 @@ class FunctionReader:
             inner = outer._replace(guard=self._into.guard(Guard(outer.guard, sites)))
         for handler in reversed(node.handlers):
             self._block(handler.body, outer._replace(handler=handler))
-        self._block(node.body, inner)
+        self._block(node.body, inner._replace(ends=bool(node.finalbody) and not node.handlers))
 
     def _finally(self, node: ast.Try | ast.TryStar, around: Around) -> int:
         changed = has_effect(self._module, node.finalbody)
         place = NOWHERE
         if changed is not None:
             text = f"finally: {text_of(self._module, changed)}"
-            place = self._into.add("cleanup", changed, digest_of("finally", changed), text, around)
+            body = node.body[0].lineno, node.finalbody[0].lineno - 1
+            place = self._into.add("cleanup", changed, digest_of("finally", changed), text, around, body=body)
         swallows = isinstance(node.finalbody[-1], ast.Return)
         return self._into.guard(Guard(around.guard, cleanup=place, swallows=swallows))
 
@@ -237,7 +238,8 @@ class FunctionReader:
             return self._into.guard(Guard(around.guard, (HandlerSite(node.lineno, (), caught, lets_pass=False),)))
         text = f"with {text_of(module, manager)}"
         if begins(module, manager):
-            place = self._into.add("cleanup", manager, digest_of("with", manager), text, around)
+            body = node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno
+            place = self._into.add("cleanup", manager, digest_of("with", manager), text, around, body=body)
             return self._into.guard(Guard(around.guard, cleanup=place))
         if isinstance(manager, ast.Call) and module.names.callee(manager) in _LIMITS:
             self._into.add(
@@ -274,10 +276,7 @@ class FunctionReader:
     # -- calls
 
     def _statement(self, node: ast.Return | ast.Expr, around: Around) -> None:
-        value = node.value.value if isinstance(node.value, ast.Await) else node.value
-        if isinstance(value, ast.Call) and (isinstance(node, ast.Return) or around.ends):
-            self._tails.add(value)
-        self._push(children(node), around)
+        self._push(children(node), around._replace(ends=around.ends or isinstance(node, ast.Return)))
 
     def _await(self, node: ast.Await, around: Around) -> None:
         self._push([node.value], around._replace(awaited=True))
@@ -334,7 +333,7 @@ class FunctionReader:
             tuple(limits),
             len(node.args),
             around.awaited,
-            node in self._tails,
+            around.ends,
             around.never,
             self._into.waiver_at(place.line, place.end_line),
         )
@@ -356,6 +355,14 @@ def _cannot_fail(module: Module, call: ast.Call, name: str) -> bool:
     if name.startswith("builtins."):
         return name != "builtins.open"
     return log_level(module, call) is not None
+
+
+def _lines(node: ast.AST) -> tuple[int, int] | None:
+    """First and last line of a statement, of a function those of its body."""
+    if not isinstance(node, ast.stmt):
+        return None
+    first = node.body[0].lineno if isinstance(node, FunctionNode) else node.lineno
+    return first, node.end_lineno or node.lineno
 
 
 def _leaves_loudly(module: Module, last: ast.stmt) -> bool:

@@ -1,0 +1,105 @@
+"""What jumps from line to line tell of a call that failed, where exceptions themselves were not recorded.
+
+An exception makes a jump that the source has not: to the function's exit, to an `except`, to a `with` or a `finally`
+around. Where a call ends its function both look the same, and where two stand on one line either may be meant: unknown.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from quality_gate.codebase.levels.ran import Ran
+from quality_gate.failure_paths import FailurePath, FallibleCall
+from quality_gate.runs import Runs
+
+Told = Literal["yes", "no", "perhaps"]
+
+_LONGEST = 10_000
+"""Lines of a call that are looked at."""
+
+
+class _Normal(NamedTuple):
+    """Where a file's lines lead when all is well.
+
+    Args:
+        statements: its executable lines, ascending. branches: destinations of those that have several.
+    """
+
+    statements: tuple[int, ...]
+    branches: Mapping[int, frozenset[int]]
+
+
+class Arcs:
+    """Answers by the jumps of one test.
+
+    Args:
+        runs: the evidence. ran: the same, looked up.
+        handlers: lines of every `except` of a file.
+    """
+
+    def __init__(self, runs: Runs, ran: Ran, handlers: Mapping[str, Collection[int]]) -> None:
+        self._runs = runs
+        self._ran = ran
+        self._handlers = handlers
+        self._normal = lru_cache(maxsize=None)(self._normally)
+        self._jumps = lru_cache(maxsize=None)(self._jumps_of)
+
+    def entered(self, path: FailurePath, call: FallibleCall, test: str) -> Told:
+        """Whether the call of a *handler call* failed, and its handler was entered."""
+        if path.handler is None or path.handler.line >= path.line:
+            return "perhaps"
+        jumps = self._jumps(path.path, test)
+        if not any(path.line <= end <= path.last for ends in jumps.values() for end in ends):
+            return "no"
+        handlers = self._handlers.get(path.path, ())
+        waiting = [end for end in self._from(jumps, call) if end in handlers]
+        seen: set[int] = set()
+        while waiting:
+            line = waiting.pop()
+            if line == path.handler.line:
+                return "yes"
+            if line not in seen:
+                seen.add(line)
+                waiting += [end for end in jumps.get(line, ()) if end in handlers and end > line]
+        return "perhaps" if self._odd(path, call, test) else "no"  # through the end of a `with` or `finally` within
+
+    def left(self, path: FailurePath, call: FallibleCall, test: str) -> Told:
+        """Whether a call failed, and its function was left."""
+        if call.tail:
+            return "perhaps"
+        odd = self._odd(path, call, test)
+        if any(end < 0 for end in odd):
+            return "yes"
+        return "perhaps" if odd else "no"
+
+    def _odd(self, path: FailurePath, call: FallibleCall, test: str) -> set[int]:
+        """Where the lines of a call led to that they do not lead to when all is well; more than that in loops."""
+        return set(self._from(self._jumps(path.path, test), call)) - self._expected(path.path, call)
+
+    def _from(self, jumps: Mapping[int, Collection[int]], call: FallibleCall) -> Iterator[int]:
+        """Where the lines of a call led to, outside of it."""
+        lines = range(call.line, min(call.end_line, call.line + _LONGEST) + 1)
+        for line in lines:
+            yield from (end for end in jumps.get(line, ()) if end not in lines)
+
+    def _expected(self, path: str, call: FallibleCall) -> set[int]:
+        normal = self._normal(path)
+        known: set[int] = set()
+        for line in range(call.line, min(call.end_line, call.line + _LONGEST) + 1):
+            known |= normal.branches.get(line, frozenset())
+        if not known:
+            known.update(normal.statements[(at := bisect_right(normal.statements, call.end_line)) : at + 1])
+        return known
+
+    def _normally(self, path: str) -> _Normal:
+        held = self._runs.file(path)
+        return _Normal((), {}) if held is None else _Normal(tuple(sorted(held.statements)), held.branches)
+
+    def _jumps_of(self, path: str, test: str) -> Mapping[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for start, end in self._ran.arcs(path).get(test, ()):
+            found.setdefault(start, []).append(end)
+        return found

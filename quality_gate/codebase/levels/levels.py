@@ -1,0 +1,281 @@
+"""Puts to each failure path how far tests show it (failure-paths.md, 2.2 and 2.4)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+
+from quality_gate.codebase.critical_paths import ResolvedPath, member_of
+from quality_gate.codebase.failures.listing import FailurePaths
+from quality_gate.codebase.graph import Codebase
+from quality_gate.codebase.levels.arcs import Arcs
+from quality_gate.codebase.levels.oracles import Oracles, ReadChecks
+from quality_gate.codebase.levels.ran import Ran
+from quality_gate.codebase.levels.sightings import Sighted, Sightings
+from quality_gate.codebase.levels.types import Types
+from quality_gate.codebase.levels.validation import RANK, VALIDATED, Validation, only_proof
+from quality_gate.errors import Missing
+from quality_gate.failure_levels import Proof, Proofs, ShownPath, ShownPaths
+from quality_gate.failure_paths import FailurePath, counted
+from quality_gate.runs import Runs
+
+_MOST_TYPES = 20
+_SOME_FAILED = re.compile(r"\d+ of \d+ tests failed: ")
+
+
+class Levels:
+    """Finds the levels of failure paths.
+
+    Args:
+        codebase: the linked project.
+        listing: its failure paths.
+        runs: the evidence, or why there is none.
+        checks: what each file of test code checks.
+        proofs: what `prove` has found.
+        not_counted: tests that the project's choice leaves out.
+    """
+
+    def __init__(
+        self,
+        codebase: Codebase,
+        listing: FailurePaths,
+        runs: Runs | Missing,
+        checks: ReadChecks,
+        proofs: Proofs | None = None,
+        not_counted: Collection[str] = (),
+    ) -> None:
+        self._codebase = codebase
+        self._listing = listing
+        self._runs = runs
+        self._checks = checks
+        self._proofs = proofs
+        self._not_counted = not_counted
+        self._indexed: _Evidence | None = None
+
+    def of(self, path: ResolvedPath) -> ShownPaths:
+        """The failure paths of a critical path."""
+        every = self._listing.of_members(path)
+        found = counted(every, frozenset(member.name for member in path.members))
+        told = self._runs.problems if not isinstance(self._runs, Missing) else ()
+        shown, problems = self.shown(found, every)
+        return ShownPaths(
+            shown=shown,
+            never=tuple(one for one in every if one.never is not None),
+            problems=tuple(dict.fromkeys((*self._listing.problems, *told, *problems))),
+        )
+
+    def shown(
+        self, paths: Sequence[FailurePath], every: Iterable[FailurePath] | None = None
+    ) -> tuple[tuple[ShownPath, ...], tuple[str, ...]]:
+        """Paths with their levels, in the same order; and why some could not be looked at.
+
+        Args:
+            every: all paths of their functions, where some are not among `paths`.
+        """
+        if isinstance(self._runs, Missing):
+            why = f"there is no {self._runs.what}"
+            return tuple(self._proven(ShownPath(path=one, level="unknown", why=why, stale=True)) for one in paths), ()
+        looked = _Look(self._codebase, self._evidence(self._runs), every or paths)
+        return tuple(self._proven(looked.at(one)) for one in paths), tuple(looked.problems)
+
+    def _evidence(self, runs: Runs) -> _Evidence:
+        """What all critical paths look at, indexed once."""
+        if self._indexed is None:
+            ran, types = Ran(runs, self._not_counted), Types(self._listing.lineage)
+            self._indexed = _Evidence(runs, ran, types, Validation(Oracles(self._checks, runs, types), types))
+        return self._indexed
+
+    def _proven(self, shown: ShownPath) -> ShownPath:
+        proof = self._proofs.of(shown.path) if self._proofs is not None else None
+        return shown if proof is None else with_proof(shown, proof)
+
+
+def with_proof(shown: ShownPath, proof: Proof) -> ShownPath:
+    """A path with what its mutants told: proven, or no more than run where one survived."""
+    if proof.survived:
+        if shown.level != "validated" and not (shown.level == "run" and shown.only_proof):
+            return shown
+        why = f"a change of it went unnoticed by the {_counted(len(proof.tests), 'test')} that run it"
+        return msgspec.structs.replace(shown, level="run", why=why)
+    if not proof.killed_by:
+        return shown
+    return msgspec.structs.replace(shown, level="proven", tests=proof.killed_by, why="", stale=False)
+
+
+class _Evidence(NamedTuple):
+    """The evidence, ready to be asked."""
+
+    runs: Runs
+    ran: Ran
+    types: Types
+    validation: Validation
+
+
+class _Look:
+    """Looks at some paths with one evidence.
+
+    Args:
+        paths: all of the functions that they are in.
+
+    Attributes:
+        problems: why some could not be looked at.
+    """
+
+    def __init__(self, codebase: Codebase, evidence: _Evidence, paths: Iterable[FailurePath]) -> None:
+        runs, self._ran, self._types, self._validation = evidence
+        self._codebase = codebase
+        self._runs = runs
+        self.problems: dict[str, None] = {}
+        handlers, crowded = _places(paths)
+        self._sightings = Sightings(self._ran, Arcs(runs, self._ran, handlers), self._types, crowded)
+        self._not_whole = _not_whole(runs)
+        self._stale = lru_cache(maxsize=None)(runs.stale)
+        self._running = lru_cache(maxsize=None)(self._run_by)
+        self._sorted = lru_cache(maxsize=None)(lambda tests: tuple(sorted(tests)))
+
+    def at(self, path: FailurePath) -> ShownPath:
+        """One path with its level."""
+        try:
+            stale = self._stale(path.path, path.function)
+            if stale is not None:
+                return ShownPath(path=path, level="unknown", why=stale, stale=True)
+            if not self._ran.knows_tests:
+                return self._by_coverage(path)
+            return self._by_tests(path, self._sightings.of(path))
+        except Missing as missing:
+            why = f"there is no {missing.what}"
+            self.problems[why] = None
+            return ShownPath(path=path, level="unknown", why=why, stale=True)
+
+    # -- tests are known
+
+    def _by_tests(self, path: FailurePath, sighted: Sighted) -> ShownPath:
+        proof = only_proof(path)
+        running = self._running(path.path, path.function)
+        tests = sighted.tests
+        shown = ShownPath(
+            path=path,
+            level="run",
+            tests=self._sorted(tests),
+            running=self._sorted(running),
+            why=proof,
+            only_proof=bool(proof),
+            types=_types(sighted),
+        )
+        if not tests:
+            return self._not_seen(shown, sighted)
+        never = self._never_raised(path, sighted)
+        if never or proof:
+            return msgspec.structs.replace(shown, why=never or proof)
+        return self._judged(shown, sighted)
+
+    def _judged(self, shown: ShownPath, sighted: Sighted) -> ShownPath:
+        reasons = {test: self._validation.why_not(shown.path, test, sighted.seen.get(test, ())) for test in shown.tests}
+        best = min(reasons.values(), key=RANK.index)
+        if best != VALIDATED:
+            return msgspec.structs.replace(shown, why=best)
+        tests = self._sorted(frozenset(test for test, why in reasons.items() if why == VALIDATED))
+        return msgspec.structs.replace(shown, level="validated", tests=tests, why="")
+
+    def _not_seen(self, shown: ShownPath, sighted: Sighted) -> ShownPath:
+        if sighted.unsure:
+            return msgspec.structs.replace(shown, level="unknown", why=sighted.unsure)
+        path = shown.path
+        others = sorted(self._ran.others_on(path.path, path.line))
+        if self._not_whole:
+            return msgspec.structs.replace(shown, level="unknown", why=f"the test run is not whole: {self._not_whole}")
+        if others:
+            why = f"only tests that did not pass come there: {', '.join(others[:2])}"
+        elif not shown.running:
+            why = f"no test runs {_last(path.function)}()"
+        else:
+            why = _none_of(len(shown.running), _last(path.function))
+        return msgspec.structs.replace(shown, level="not run", why=why)
+
+    def _never_raised(self, path: FailurePath, sighted: Sighted) -> str:
+        """Why a failure that a test injects is none that the dependency has; empty where it is, or nobody knows."""
+        call = path.call
+        if call is None or call.callees or not path.families or sighted.by_line:
+            return ""
+        known = [one.type for one in path.failures]
+        seen = [one for found in sighted.seen.values() for one in found if one.source != "here"]
+        if not seen or any("?" in one or "*" in one for one in known):
+            return ""
+        if any(self._types.is_related(one, known) or self._types.is_of_same_library(one, known) for one in seen):
+            return ""
+        names = " and ".join(dict.fromkeys(one.exception.rpartition(".")[2] for one in seen[:2]))
+        return f"the tests make it fail with {names}, which {call.name} is not known to raise"
+
+    def _run_by(self, path: str, function: str) -> frozenset[str]:
+        """Passing tests that ran any line of a function's body."""
+        held = self._codebase.definitions_in(path)
+        module = held[0].name if held else ""
+        wanted = f"{module}.{function}"
+        definition = next((one for one in held if one.name == wanted and one.kind == "function"), None)
+        if definition is None:
+            return frozenset()
+        own = member_of(held, definition).own
+        return self._ran.on_any(path, (line for span in own for line in range(span.first, span.last + 1)))
+
+    # -- a coverage file, which knows lines
+
+    def _by_coverage(self, path: FailurePath) -> ShownPath:
+        proof = only_proof(path)
+        held = self._runs.file(path.path)
+        lines = range(path.line, path.last + 1)
+        tells = path.kind in ("raise", "re-raise", "validation", "error return", "handler", "cancellation")
+        has_run = held is not None and any(line in held.run for line in lines)
+        called = path.call is not None and held is not None and path.call.line not in held.run
+        if (tells and not has_run) or called:
+            return ShownPath(path=path, level="not run", why="no test makes it happen", only_proof=bool(proof))
+        is_sure = path.leaves_by != "call" and (path.handler is None or len(path.handler.caught) < 2)
+        if not tells or not is_sure or (path.handler is not None and path.handler.line >= path.line):
+            why = "a coverage file does not tell what failed: type quality-gate test"
+            return ShownPath(path=path, level="unknown", why=why, only_proof=bool(proof))
+        why = proof or "a coverage file does not tell what tests check: type quality-gate test"
+        tests = self._sorted(self._ran.on_any(path.path, lines))
+        running = self._sorted(self._running(path.path, path.function))
+        return ShownPath(path=path, level="run", tests=tests, running=running, why=why, only_proof=bool(proof))
+
+
+def _places(paths: Iterable[FailurePath]) -> tuple[Mapping[str, set[int]], Mapping[str, frozenset[int]]]:
+    """Lines of handlers, and lines on which several fallible calls stand, by file."""
+    handlers: dict[str, set[int]] = defaultdict(set)
+    calls: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for path in paths:
+        if path.handler is not None:
+            handlers[path.path].add(path.handler.line)
+        if path.call is not None:
+            calls[path.path][path.call.line].add(path.call.column)
+    crowded = {
+        file: frozenset(line for line, columns in lines.items() if len(columns) > 1) for file, lines in calls.items()
+    }
+    return handlers, crowded
+
+
+def _not_whole(runs: Runs) -> str:
+    """Why tests may be missing from the evidence; that some failed is told of the paths that they came to."""
+    return next((problem for problem in runs.problems if not _SOME_FAILED.match(problem)), "")
+
+
+def _types(sighted: Sighted) -> tuple[str, ...]:
+    return tuple(sorted({one.exception for found in sighted.seen.values() for one in found})[:_MOST_TYPES])
+
+
+def _none_of(tests: int, function: str) -> str:
+    if tests == 1:
+        return f"the one test that runs {function}() does not make it happen"
+    return f"none of the {tests} tests that run {function}() makes it happen"
+
+
+def _last(function: str) -> str:
+    return function.rpartition(".")[2]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

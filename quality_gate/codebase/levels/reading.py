@@ -1,0 +1,189 @@
+"""Reads one file of test code: what it checks, which exceptions it expects, and which fixtures check at their end."""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from quality_gate.codebase.failures.texts import head
+from quality_gate.codebase.levels.checks import Around, FileChecks, Span
+from quality_gate.codebase.levels.expecting import is_expecting, takings_in
+from quality_gate_checkers.dependencies import catalogue
+from quality_gate_checkers.model import Module, NotAnalysable, decode, parse
+from quality_gate_checkers.model.inspection import Fault
+from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
+from quality_gate_checkers.reading.oracles import OracleKind, echoes, is_own, oracle_at
+from quality_gate_checkers.reading.tests_in import (
+    fixture_name,
+    functions_of,
+    is_autouse,
+    is_fixture,
+    last_name,
+    parameters_of,
+)
+from quality_gate_checkers.settings import Settings
+
+_COUNTED: frozenset[OracleKind] = frozenset({"assert", "method", "raises", "status", "library", "own"})
+"""Oracles that read something the code under test produced. That nothing was raised, that it did not take too long or
+that a row is still there tells too little of a failure's outcome."""
+
+_CALLED = frozenset({"assert_called", "assert_called_once", "assert_awaited", "assert_awaited_once"})
+"""Of a mock that the test itself calls these tell nothing."""
+
+_AFTERWARDS = frozenset({"tearDown", "teardown_method", "asyncTearDown", "teardown"})
+
+_TOO_DEEP = Fault(1, "it nests too deep for what it checks", "break the deepest expression into parts")
+
+
+def checks_of(path: str, content: bytes, settings: Settings) -> FileChecks:
+    """What one file checks; one that cannot be read has a fault instead.
+
+    Args:
+        path: relative to the project's root, with forward slashes.
+        content: the file's bytes.
+        settings: the project's, for its own oracles.
+    """
+    try:
+        text = decode(content)
+        return checks_in(Module(path, text, parse(text), settings, catalogue().made_by))
+    except NotAnalysable as fault:
+        return FileChecks(fault=Fault(fault.line, fault.reason, fault.remedy))
+    except (RecursionError, MemoryError):
+        return FileChecks(fault=_TOO_DEEP)
+    except (ValueError, OverflowError) as error:  # a number of 5,000 digits parses and cannot be printed (row 32)
+        return FileChecks(fault=Fault(1, f"it cannot be read: {str(error)[:200]}", "mend it"))
+
+
+def checks_in(module: Module) -> FileChecks:
+    """The same of a module that is parsed already."""
+    functions = functions_of(module)
+    checks = tuple(sorted(set(_checks(module, functions))))
+    return FileChecks(
+        checks=checks,
+        takings=tuple(takings_in(module)),
+        functions=tuple(_functions(module, functions, [span.first for span in checks])),
+    )
+
+
+# -- what checks
+
+_ASK_FOR_ALL = {"responses.RequestsMock": "assert_all_requests_are_fired", "respx.mock": "assert_all_called"}
+"""Stand-ins for HTTP that see at their end that every prepared answer was asked for, unless a keyword says no."""
+
+
+def _answers_are_asked_for(module: Module, expressions: Iterable[ast.expr]) -> bool:
+    """Whether one of some context managers or decorators checks at its end which requests were made."""
+    for expression in expressions:
+        made = expression if isinstance(expression, ast.Call) else None
+        keyword = _ASK_FOR_ALL.get(module.names.resolve(made.func if made is not None else expression) or "")
+        words = {word.arg: word.value for word in made.keywords} if made is not None else {}
+        given = words.get(keyword) if keyword is not None else None
+        if keyword is not None and not (isinstance(given, ast.Constant) and not given.value):
+            return True
+    return False
+
+
+def _checks(module: Module, functions: Iterable[FunctionNode]) -> Iterator[Span]:
+    text = module.text
+    echoed = {one for function in functions for one in echoes(function)} if "return_value" in text else set()
+    own_calls = _called_by_tests(functions) if any(name in text for name in _CALLED) else {}
+    blocks: list[ast.With | ast.AsyncWith] = [*module.nodes(ast.With), *module.nodes(ast.AsyncWith)]
+    for block in blocks:
+        if _answers_are_asked_for(module, [item.context_expr for item in block.items]):
+            yield Span(*head(block))
+    for node in module.nodes(ast.Assert):
+        if node not in echoed and oracle_at(node) is not None:
+            yield Span(node.lineno, node.end_lineno or node.lineno)
+    for call in module.nodes(ast.Call):
+        found = oracle_at(call)
+        if found is not None and found.kind == "raise":
+            yield from _failing(module, call)
+        elif is_expecting(call) or _is_called_by_the_test(module, call, own_calls):
+            continue
+        elif (found is not None and found.kind in _COUNTED) or _is_own(module, call):
+            yield from _statement(module, call)
+
+
+def _is_own(module: Module, call: ast.Call) -> bool:
+    oracles = module.settings.oracles
+    name = module.names.callee(call) if oracles else None
+    return name is not None and is_own(name, oracles)
+
+
+def _called_by_tests(functions: Iterable[FunctionNode]) -> dict[ast.AST, set[str]]:
+    """What each function calls itself, written out."""
+    return {
+        function: {ast.dump(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+        for function in functions
+    }
+
+
+def _is_called_by_the_test(module: Module, call: ast.Call, own_calls: dict[ast.AST, set[str]]) -> bool:
+    """`pay = Mock()`, `pay()`, `pay.assert_called()`: the code under test is not asked."""
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr in _CALLED) or call.args or call.keywords:
+        return False
+    function = module.enclosing_function(call)
+    return function is not None and ast.dump(call.func.value) in own_calls.get(function, ())
+
+
+def _statement(module: Module, node: ast.AST) -> Iterator[Span]:
+    """The statement that a node stands in; of a compound one the head. What decorates is run on import."""
+    for above in module.ancestors(node):
+        if isinstance(above, ast.stmt):
+            if not isinstance(above, (*FUNCTIONS, ast.ClassDef)):
+                yield Span(*head(above))
+            return
+
+
+def _failing(module: Module, call: ast.Call) -> Iterator[Span]:
+    """`if state != "paid": pytest.fail()`: it is the question that checks."""
+    if last_name(call) not in ("fail", "failTest"):
+        return
+    for above in module.ancestors(call):
+        if isinstance(above, ast.If):
+            yield Span(*head(above))
+            return
+        if isinstance(above, (*FUNCTIONS, ast.ExceptHandler)):
+            return
+
+
+# -- fixtures
+
+
+def _functions(module: Module, functions: Iterable[FunctionNode], checked: Sequence[int]) -> Iterator[Around]:
+    """Fixtures, tear-downs that check, and tests that ask for fixtures.
+
+    Args:
+        checked: the lines on which checks begin, ascending.
+    """
+    for function in functions:
+        fixture = fixture_name(function) if is_fixture(function) else ""
+        asks = tuple(dict.fromkeys(_asked(module, function)))
+        begins = _end_begins(function, is_fixture=bool(fixture))
+        last = function.end_lineno or function.lineno
+        at_end = begins is not None and bisect_right(checked, last) > bisect_right(checked, begins)
+        at_end = at_end or _answers_are_asked_for(module, function.decorator_list)
+        at_end = at_end or any(is_own(name, module.settings.oracles) for name in asks)
+        if fixture or asks or at_end:
+            name = module.names.qualified_name(function)[len(module.name) :].removeprefix(".")
+            always = is_autouse(function) if fixture else function.name in _AFTERWARDS
+            yield Around(name, Span(function.lineno, last), fixture, asks, always, at_end)
+
+
+def _asked(module: Module, function: FunctionNode) -> Iterator[str]:
+    if not function.name.startswith("test") and not is_fixture(function):
+        return
+    yield from (parameter.arg for parameter in parameters_of(function) if parameter.arg != "self")
+    owner = module.names.enclosing_class(function)
+    for mark in [*function.decorator_list, *(owner.decorator_list if owner is not None else ())]:
+        if isinstance(mark, ast.Call) and last_name(mark) == "usefixtures":
+            yield from (str(given.value) for given in mark.args if isinstance(given, ast.Constant))
+
+
+def _end_begins(function: FunctionNode, *, is_fixture: bool) -> int | None:
+    """The line after which a function runs when its test is over: a fixture's `yield`, the head of a tear-down."""
+    if is_fixture:
+        yields = (node.lineno for node in ast.walk(function) if isinstance(node, ast.Yield))
+        return min(yields, default=None)
+    return function.lineno if function.name in _AFTERWARDS else None
