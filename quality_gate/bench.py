@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the commit hook of a project without critical paths needs n
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.codebase.patch_coverage import PatchCoverage
     from quality_gate.codebase.path_coverage import PathCoverage
+    from quality_gate.codebase.path_failures import PathFailures
     from quality_gate.failure_levels import ShownPaths
     from quality_gate.runs import Runs
 
@@ -183,6 +184,19 @@ class Bench:
             Missing: nothing is linked at this stage.
         """
         return {path.name: self._linked.failures(path) for path in self.critical.paths}
+
+    @cached_property
+    def path_failures(self) -> tuple[PathFailures, ...]:
+        """What tests show of the failure paths of each critical path, counted.
+
+        Raises:
+            Missing: nothing is linked at this stage.
+        """
+        from quality_gate.codebase.path_failures import measure_failures
+
+        return tuple(
+            measure_failures(coverage, self.failures[coverage.path.name], self.today) for coverage in self.coverage
+        )
 
     @cached_property
     def patch(self) -> PatchCoverage:
