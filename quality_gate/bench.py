@@ -195,8 +195,15 @@ class Bench:
         from quality_gate.codebase.path_failures import measure_failures
 
         return tuple(
-            measure_failures(coverage, self.failures[coverage.path.name], self.today) for coverage in self.coverage
+            measure_failures(coverage, self.failures[coverage.path.name], self.today, self._bases_in)
+            for coverage in self.coverage
         )
+
+    def _bases_in(self, path: str) -> Mapping[str, Sequence[str]]:
+        runs = self._runs_or_why_not
+        if isinstance(runs, Missing):
+            return {}
+        return {seen.exception: seen.bases for seen in runs.failures_of(path)}
 
     @cached_property
     def patch(self) -> PatchCoverage:

@@ -7,7 +7,7 @@ demanded (failure-paths.md, 2.3), each with a test that checks the outcome; what
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -24,7 +24,6 @@ CELLS: tuple[CellName, ...] = ("rejects", "unavailable", "slow", "partial")
 """What can be the matter with a dependency, in the order of the matrix."""
 
 _DEMANDED = frozenset({"rejects", "unavailable"})
-_NOT_KNOWN_WHICH = "the evidence does not tell which of its failures was seen"
 
 
 class Cell(msgspec.Struct, frozen=True, dict=True):
@@ -170,13 +169,20 @@ def _handler(path: FailurePath) -> tuple[str, str, int]:
     return path.path, path.function, path.handler.line if path.handler is not None else 0
 
 
-def measure_failures(coverage: PathCoverage, found: ShownPaths, today: datetime.date) -> PathFailures:
+BasesIn = Callable[[str], Mapping[str, Sequence[str]]]
+"""A file's path -> the exceptions that tests made happen in it, each with the names of its bases."""
+
+
+def measure_failures(
+    coverage: PathCoverage, found: ShownPaths, today: datetime.date, bases_in: BasesIn
+) -> PathFailures:
     """Count what tests show of a critical path.
 
     Args:
         coverage: of the same path: it knows what is wrong with the evidence, and what to type then.
         found: its failure paths.
         today: the day on which waivers are looked at.
+        bases_in: asked only about files with a failure path that stands for several failures of dependencies.
     """
     spared = tuple(one for one in found.shown if holds(one.path.waiver, today))
     shown = tuple(one for one in found.shown if not holds(one.path.waiver, today))
@@ -186,7 +192,7 @@ def measure_failures(coverage: PathCoverage, found: ShownPaths, today: datetime.
         shown,
         spared,
         found.never,
-        tuple(_cells(shown, spared)),
+        tuple(_cells(shown, spared, bases_in)),
         (*coverage.problems, *of_listing),
         coverage.remedy if coverage.problems or not of_listing else "mend it: the gate cannot read it",
     )
@@ -205,7 +211,7 @@ def holds(waiver: Waiver | None, today: datetime.date) -> bool:
 # -- cells
 
 
-def _cells(shown: Sequence[ShownPath], waived: Sequence[ShownPath]) -> Iterator[Cell]:
+def _cells(shown: Sequence[ShownPath], waived: Sequence[ShownPath], bases_in: BasesIn) -> Iterator[Cell]:
     held: dict[tuple[str, CellName], list[ShownPath]] = {}
     spared: dict[tuple[str, CellName], list[ShownPath]] = {}
     alone = _alone((*shown, *waived))
@@ -216,7 +222,7 @@ def _cells(shown: Sequence[ShownPath], waived: Sequence[ShownPath]) -> Iterator[
     for key in sorted({*held, *spared}, key=lambda key: (key[0], CELLS.index(key[1]))):
         paths = held.get(key) or spared[key]
         reason = None if key in held else next(one.path.waiver.reason for one in paths if one.path.waiver is not None)
-        yield Cell(*key, tuple(paths), tuple(_level(one, *key) for one in paths), reason)
+        yield Cell(*key, tuple(paths), tuple(_level(one, *key, bases_in) for one in paths), reason)
 
 
 def _alone(shown: Iterable[ShownPath]) -> dict[tuple[str, str], str]:
@@ -241,21 +247,28 @@ def cells_of(path: FailurePath, alone: dict[tuple[str, str], str]) -> tuple[tupl
     return tuple(sorted((name, family) for name, family in path.families if family))
 
 
-def _level(shown: ShownPath, dependency: str, name: CellName) -> Level:
+def _level(shown: ShownPath, dependency: str, name: CellName, bases_in: BasesIn) -> Level:
     """How far tests show a failure path for one cell: of one that stands in several, the types seen there decide."""
     families = shown.path.families
     if name not in _DEMANDED or len(families) < 2 or shown.level in ("not run", "unknown"):
         return shown.level
     if not shown.types:
         return "unknown"
-    meant = {seen: _families(shown.path, seen) for seen in shown.types}
-    if any((dependency, name) in found for found in meant.values()):
+    bases = bases_in(shown.path.path)
+    meant = [_families(shown.path, (seen, *bases.get(seen, ()))) for seen in shown.types]
+    if any((dependency, name) in found for found in meant):
         return shown.level
-    return "not run" if all(meant.values()) else "unknown"
+    return "not run" if all(meant) else "unknown"
 
 
-def _families(path: FailurePath, seen: str) -> frozenset[tuple[str, str]]:
-    """What an exception that was seen at a failure path means: by its own name, else by what it is a kind of."""
-    own = [one for one in path.failures if one.type.rpartition(".")[2] == seen.rpartition(".")[2]]
-    kinds = own or [one for one in path.failures if catalogue().catches(one.type, seen)]
+def _families(path: FailurePath, lineage: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """What an exception that was seen at a failure path means: by its own name, else by its nearest base that says so.
+
+    Declared exceptions are often named by where they are imported from: the last part of a name is what counts.
+    """
+    for seen in lineage:
+        own = [one for one in path.failures if one.type.rpartition(".")[2] == seen.rpartition(".")[2]]
+        if own:
+            return frozenset((one.dependency, one.family) for one in own if one.dependency)
+    kinds = [one for one in path.failures if catalogue().catches(one.type, lineage[0])]
     return frozenset((one.dependency, one.family) for one in kinds if one.dependency)

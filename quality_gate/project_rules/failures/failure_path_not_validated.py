@@ -88,7 +88,7 @@ def _proof_wanted(telling: Telling, group: Sequence[ShownPath]) -> Finding:
     return telling.finding(
         (CODE, NAME),
         group,
-        f"{can_fail(lead.path)}; {_happens(lead)}, and evidence cannot tell whether a test would notice its loss"
+        f"{can_fail(lead.path)}; {_happens(lead)}, and nothing shows that a test would notice its loss"
         f"{f': {lead.why}' if lead.why else ''}.",
         f"`quality-gate prove {typed(lead.path)}` breaks it on purpose and tells",
         tests=lead.tests,

@@ -13,6 +13,7 @@ from quality_gate.errors import Missing
 from quality_gate.failure_levels import LEVELS
 from quality_gate.model import Change, Mode, Outcome, Stage
 from quality_gate.practices.failure_scenarios import failure_scenarios
+from quality_gate.runs import SeenFailure
 from quality_gate_checkers.model.inspection import Suppression
 from shown import (
     NO_CHANGE,
@@ -51,6 +52,9 @@ def so_many(of: int, kept: int, unknown_ones: int = 0):
 
 def counts(found) -> tuple[int, int, int]:
     return found.measured, found.demanded, found.of
+
+
+SEEN = SeenFailure("t::a", "call", 5, 9, 5, 20, "", (), "outside", 7, (), None, taken=False, after=())
 
 
 # -- exact thresholds
@@ -174,6 +178,17 @@ def test_a_kind_of_a_catalogued_exception_means_the_same():
     found = verdict([shown(handled(5, no, silent), "validated", types=("httpx.ConnectError",))])
     (row,) = found.critical_path.dependencies
     assert (row.called, [cell.level for cell in row.cells]) == ("the service behind httpx", ["not run", "validated"])
+
+
+def test_a_kind_of_a_declared_exception_means_the_same():
+    """The recorder knows the bases of what it saw: a StolenCard is a CardDeclined."""
+    seen = msgspec.structs.replace(
+        SEEN, exception="shop.bank.StolenCard", bases=("shop.bank.CardDeclined", "Exception")
+    )
+    runs = SmallRuns(file_runs(PATH, SOURCE, unrun=()), failures={PATH: (seen,)})
+    stolen = shown(handled(5, REJECTS, UNAVAILABLE), "validated", types=("shop.bank.StolenCard",))
+    (row,) = verdict([stolen], runs=runs).critical_path.dependencies
+    assert [cell.level for cell in row.cells] == ["validated", "not run"]
 
 
 def test_a_cell_that_no_failure_path_can_have_is_not_demanded():

@@ -138,7 +138,7 @@ def test_a_path_that_is_run_and_not_checked():
 def test_what_only_proof_can_tell_warns_and_names_the_command(path):
     finding = only(shown(path, "run", only_proof=True, why="it catches everything"))
     assert (finding.code, finding.severity) == ("QG332", "warning")
-    assert finding.message.endswith("evidence cannot tell whether a test would notice its loss: it catches everything.")
+    assert finding.message.endswith("nothing shows that a test would notice its loss: it catches everything.")
     assert finding.remedy == f"`quality-gate prove {PATH}:{line_of(path)}` breaks it on purpose and tells"
 
 
