@@ -14,6 +14,7 @@ from quality_gate.model import Change, Stage
 from quality_gate.store import FOLDER, Store
 
 if TYPE_CHECKING:
+    from quality_gate.codebase.assertions import TestAssertions
     from quality_gate.codebase.critical_paths import CriticalPaths
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.evidence.remembered import RememberedPath
@@ -71,6 +72,7 @@ class Linking:
             definitions_in=self._definitions_in,
             runs=lambda: self.runs,
             never_run=self._never_run,
+            assertions_in=self._assertions_in,
         )
 
     @cached_property
@@ -168,3 +170,8 @@ class Linking:
         from quality_gate.evidence.one_module import never_run_in
 
         return never_run_in(self._root, path, self._config.settings)
+
+    def _assertions_in(self, path: str) -> Sequence[TestAssertions]:
+        from quality_gate.evidence.one_module import assertions_in
+
+        return assertions_in(self._root, path, self._config.settings)

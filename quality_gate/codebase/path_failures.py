@@ -24,6 +24,7 @@ CELLS: tuple[CellName, ...] = ("rejects", "unavailable", "slow", "partial")
 """What can be the matter with a dependency, in the order of the matrix."""
 
 _DEMANDED = frozenset({"rejects", "unavailable"})
+_ENTERED = frozenset({"handler", "re-raise"})
 
 
 class Cell(msgspec.Struct, frozen=True, dict=True):
@@ -75,7 +76,7 @@ class PathFailures(msgspec.Struct, frozen=True, dict=True):
         shown: those that count, member by member in source order.
         waived: those that somebody waived with a reason: never counted.
         never: class U.
-        cells: of every dependency that they name, rows sorted by dependency, waived ones included.
+        cells: of every dependency that they name, the project's own first, waived ones included.
         problems: why the numbers cannot be trusted, a clause each. remedy: what to type then.
     """
 
@@ -146,17 +147,20 @@ class PathFailures(msgspec.Struct, frozen=True, dict=True):
     def untold(self) -> tuple[ShownPath, ...]:
         """Failure paths, waived ones too, that are not shown as far as is demanded and that no such cell tells of.
 
-        A handler belongs to the calls that it answers for: whoever makes these fail enters it.
+        A handler, and what it raises again, belong to the calls that it answers for: whoever makes these fail comes
+        there.
         """
         told = {id(one) for cell in self.untested_cells for one in cell.shown}
-        handlers = {_handler(one.path) for cell in self.untested_cells for one in cell.shown if one.path.handler}
+        handlers = {
+            (_handler(one.path), one.level) for cell in self.untested_cells for one in cell.shown if one.path.handler
+        }
         return tuple(
             one
             for one in (*self.shown, *self.waived)
             if one.level != "unknown"
             and not one.is_kept
             and id(one) not in told
-            and not (one.path.kind == "handler" and _handler(one.path) in handlers)
+            and not (one.path.kind in _ENTERED and (_handler(one.path), one.level) in handlers)
         )
 
     @property
@@ -219,7 +223,8 @@ def _cells(shown: Sequence[ShownPath], waived: Sequence[ShownPath], bases_in: Ba
         for one in paths:
             for key in cells_of(one.path, alone):
                 into.setdefault(key, []).append(one)
-    for key in sorted({*held, *spared}, key=lambda key: (key[0], CELLS.index(key[1]))):
+    catalogued = {one.name for one in catalogue().libraries}
+    for key in sorted({*held, *spared}, key=lambda key: (key[0] in catalogued, key[0], CELLS.index(key[1]))):
         paths = held.get(key) or spared[key]
         reason = None if key in held else next(one.path.waiver.reason for one in paths if one.path.waiver is not None)
         yield Cell(*key, tuple(paths), tuple(_level(one, *key, bases_in) for one in paths), reason)

@@ -33,6 +33,8 @@ def failure_scenarios(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     failures: for each dependency a test that makes it *reject* (it says no) and one that makes it *unavailable* (it
     says nothing), both *validated*. What the change adds or touches has to be shown whatever the share.
 
+    Besides, an assertion of a test that passed and that no run reached is a warning, wherever it stands.
+
     Some code can be run by no test, as everybody knows: an exhaustive `else`, `NotImplementedError`, a branch for
     another platform. It is listed and never counted. A comment with a reason waives a path:
     `# quality-gate: allow[untested-failure-path] reason="the bank never answers 409, PAY-77"`.
@@ -66,12 +68,37 @@ def failure_scenarios(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     unavailable = ["shop.bank.BankTimeout"]
     ```
     """
+    linked = bench.whole or bench.stage is not Stage.COMMIT
     if not bench.has_critical_paths:
         yield nothing_declared(NAME, mode)
-    elif bench.stage is Stage.COMMIT and not bench.whole:
-        yield _later(bench, mode)
-    else:
+    elif linked:
         yield from _verdicts(bench, mode)
+    else:
+        yield _later(bench, mode)
+    if linked:
+        yield from _dead_assertions(bench, mode)
+
+
+def _dead_assertions(bench: Bench, mode: Mode) -> Iterator[Verdict]:
+    """Assertions that no run reached warn, wherever they stand; there is no verdict where there are none."""
+    from quality_gate.project_rules.failures.dead_assertion import dead_assertion
+
+    findings = tuple(dead_assertion.check(bench))
+    if findings:
+        of = sum(len(one.held.assertions) for one in bench.assertions)
+        missed = sum(len(one.assertions) for one in bench.assertions)
+        yield Verdict(
+            practice=NAME,
+            subject=None,
+            mode=mode,
+            outcome=Outcome.KEPT,
+            measured=of - missed,
+            demanded=0,
+            of=of,
+            unit="assertions",
+            reason=f"{missed} {'is' if missed == 1 else 'are'} reached by no run: they only warn",
+            findings=findings,
+        )
 
 
 def _verdicts(bench: Bench, mode: Mode) -> Iterator[Verdict]:
@@ -91,10 +118,12 @@ def _verdicts(bench: Bench, mode: Mode) -> Iterator[Verdict]:
 
 def _findings(bench: Bench) -> Iterator[Finding]:
     from quality_gate.project_rules import failures
+    from quality_gate.project_rules.failures.dead_assertion import dead_assertion
     from quality_gate_checkers.plug import collect
 
     for rule in collect(failures, ProjectRule):
-        yield from rule.check(bench)
+        if rule is not dead_assertion:
+            yield from rule.check(bench)
 
 
 def _later(bench: Bench, mode: Mode) -> Verdict:

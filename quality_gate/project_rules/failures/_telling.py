@@ -12,14 +12,17 @@ import msgspec
 from quality_gate.bench import Bench
 from quality_gate.codebase.path_failures import Cell, PathFailures
 from quality_gate.failure_levels import ShownPath
-from quality_gate.failure_paths import FailurePath
+from quality_gate.failure_paths import FailureKind, FailurePath
 from quality_gate.model import Finding
 from quality_gate.project_rules._findings import Found
 from quality_gate.project_rules.coverage._critical import told
 from quality_gate.project_rules.failures._words import function_of, happening, line_of, test_name, typed
 from quality_gate_checkers.model.violation import Severity
 
-_HANDLERS = frozenset({"handler", "handler call"})
+_HANDLERS = frozenset({"handler", "handler call", "re-raise"})
+_FIRST: dict[FailureKind, int] = {"handler call": 0, "handler": 1}
+"""Whoever makes the call fail comes to all the others."""
+
 _MOST_LINES = 200
 """Of one statement or call."""
 
@@ -140,7 +143,7 @@ def groups(shown: Sequence[ShownPath], failures: PathFailures) -> Iterator[list[
         key = (path.path, path.function, path.handler.line if handled and path.handler else -number, id(one) in waived)
         found.setdefault(key, []).append(one)
     for held in found.values():
-        yield sorted(held, key=lambda one: one.path.kind != "handler call")
+        yield sorted(held, key=lambda one: _FIRST.get(one.path.kind, len(_FIRST)))
 
 
 def lines_of(path: FailurePath) -> tuple[tuple[str, int], ...]:

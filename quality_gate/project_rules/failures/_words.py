@@ -29,15 +29,18 @@ _BEHIND: dict[Kind, str] = {
     "socket": "the other end of the connection ({})",
     "process": "the program that is started ({})",
 }
-_FILES = "files"
+_SPOKEN = {"files": "the file system", "sqlite3": "the database (sqlite3)"}
 _MOST_TYPES = 3
+_LONGEST = 60
+"""Characters of what another test comes to."""
+
 _LEFT_OUT = re.compile(r"^(?:self|cls)\.")
 
 
 def called(dependency: str) -> str:
     """A dependency as people speak of it: `the bank`, `the service behind httpx`."""
-    if dependency == _FILES:
-        return "the file system"
+    if dependency in _SPOKEN:
+        return _SPOKEN[dependency]
     kind = next((one.kind for one in catalogue().libraries if one.name == dependency), None)
     if kind is None:
         return f"the {dependency}"
@@ -56,7 +59,8 @@ def function_of(path: FailurePath) -> str:
 
 def types_of(path: FailurePath, dependency: str = "", name: str = "") -> str:
     """The exceptions of a failure path, or of one of its cells: `BankTimeout or BankUnavailable`; empty for none."""
-    own = [one.type for one in path.failures if (one.dependency, one.family) == (dependency, name)] or path.types
+    meant = [one.type for one in path.failures if (one.dependency, one.family) == (dependency, name)]
+    own = meant if dependency and meant else path.types
     short = list(dict.fromkeys(one.rpartition(".")[2] for one in own if one != UNKNOWN))
     more = len(short) - _MOST_TYPES
     shown = [*short[:_MOST_TYPES], f"{more} more"] if more > 0 else short
@@ -102,7 +106,7 @@ def happening(shown: ShownPath) -> str:
     """What a test that shows a path does, after its name: `makes CardDeclined happen`, `comes to` its text."""
     path = shown.path
     types = ", ".join(one.rpartition(".")[2] for one in shown.types) or types_of(path) if path.call is not None else ""
-    return f"makes {types} happen" if types else f"comes to `{path.text}`"
+    return f"makes {types} happen" if types else f"comes to `{_cut(path.text)}`"
 
 
 def test_name(test: str) -> str:
@@ -118,14 +122,19 @@ def named_tests(tests: Sequence[str], most: int = 1) -> str:
 
 
 def injection(path: FailurePath, types: str) -> str:
-    """A line that makes a call fail: `gateway.capture.side_effect = BankTimeout`; empty where no call fails."""
-    if path.call is None:
+    """A line that makes a call fail: `gateway.capture.side_effect = BankTimeout`; empty where no call fails, and where
+    it is one of the project's own functions: its failure begins elsewhere."""
+    if path.call is None or (path.call.callees and not path.call.remote):
         return ""
     target = _LEFT_OUT.sub("", path.call.text.partition("(")[0].strip()).lstrip("_")
     first = re.split(r", | or ", types)[0]
     if not first or not re.fullmatch(r"\w+(\.\w+)*", target):
         return ""
     return f"{target}.side_effect = {first}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def places(paths: Iterable[FailurePath], most: int = 3) -> str:

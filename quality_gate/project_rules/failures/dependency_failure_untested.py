@@ -9,7 +9,7 @@ from quality_gate.codebase.path_failures import Cell
 from quality_gate.failure_levels import LEVELS, ShownPath
 from quality_gate.model import Finding
 from quality_gate.project_rules.failures._telling import Telling, beginning, nearest_clause, tellings
-from quality_gate.project_rules.failures._words import can_fail, injection, places, test_name, types_of, what_if
+from quality_gate.project_rules.failures._words import called, can_fail, injection, places, test_name, types_of, what_if
 
 CODE, NAME = "QG301", "dependency-failure-untested"
 
@@ -99,5 +99,7 @@ def _remedy(cell: Cell, lead: ShownPath, types: str) -> str:
     if cell.level != "not run":
         return "check in that test what must hold then: the answer, the state, what was not done twice"
     line = injection(lead.path, types) if cell.is_demanded else ""
-    tried = f"try `{line}`" if line else "make that happen in a test"
+    first = types.partition(" or ")[0].partition(",")[0]
+    raising = f"let {called(cell.dependency)} raise {first}" if first and cell.is_demanded else "make that happen"
+    tried = f"try `{line}`" if line else f"{raising} in a test"
     return f"{tried} and check what must hold then; {beginning(lead.path)}"

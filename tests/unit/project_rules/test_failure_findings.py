@@ -5,12 +5,16 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from quality_gate.model import Mode, Stage
+from graphs import SmallRuns, file_runs
+from quality_gate.codebase.assertions import TestAssertions
+from quality_gate.model import LineRange, Mode, Outcome, Stage
 from quality_gate.practices.failure_scenarios import failure_scenarios
 from quality_gate.project_rules.failures._words import called, injection, line_of, types_of, what_if
+from quality_gate_checkers.model.inspection import Inspection
 from shown import (
     PATH,
     REJECTS,
+    SOURCE,
     TESTS,
     UNAVAILABLE,
     bench_of,
@@ -182,7 +186,8 @@ def test_nothing_is_said_of_a_path_whose_run_went_wrong():
         ("redis", "the cache (redis)"),
         ("files", "the file system"),
         ("smtplib", "the mail server (smtplib)"),
-        ("sqlite3", "sqlite3"),
+        ("sqlite3", "the database (sqlite3)"),
+        ("pytz", "the pytz"),
     ],
 )
 def test_dependencies_are_called_as_people_call_them(dependency, wanted):
@@ -208,8 +213,64 @@ def test_a_line_that_makes_the_call_fail(text, wanted):
     assert injection(path, "") == ""
 
 
+def test_a_function_of_the_projects_own_is_not_where_its_failure_begins():
+    path = handled(5, UNAVAILABLE)
+    path = msgspec.structs.replace(path, call=msgspec.structs.replace(path.call, callees=("shop.pay.take",)))
+    assert injection(path, "BankTimeout") == "gw.capture.side_effect = BankTimeout", "a declared dependency"
+    path = msgspec.structs.replace(path, call=msgspec.structs.replace(path.call, remote=False))
+    assert only(shown(path)).remedy.startswith("let the bank raise BankTimeout in a test and check what must hold then")
+
+
+def test_what_a_handler_raises_again_is_told_with_it():
+    again = place(8, "re-raise", text="raise", handler=handled(5, UNAVAILABLE).handler)
+    assert only(shown(handled(5, UNAVAILABLE)), shown(again)).code == "QG301"
+    assert only(shown(handled(5)), shown(again)).code == "QG331"
+    assert [one.code for one in findings(shown(handled(5, UNAVAILABLE)), shown(again, "run"))] == ["QG301", "QG332"]
+
+
+def test_an_exception_of_no_dependency_is_named_beside_those_of_one():
+    path = msgspec.structs.replace(handled(5, UNAVAILABLE), types=("a.BankError", "shop.bank.BankTimeout"))
+    assert types_of(path) == "BankError or BankTimeout"
+    assert types_of(path, "bank", "unavailable") == "BankTimeout"
+
+
 def test_many_types_are_counted_and_unknown_ones_left_out():
     path = place(5, types=("a.A", "b.B", "c.C", "d.D", "e.E", "?"))
     assert types_of(path) == "A, B, C or 2 more"
     assert types_of(place(5, types=("a.A", "b.B"))) == "A or B"
     assert types_of(place(5, types=("?",))) == ""
+
+
+# -- assertions that no run reached
+
+TEST_FILE = "tests/test_pay.py"
+
+
+def dead(*reached: int, **more):
+    runs = SmallRuns(file_runs(PATH, SOURCE, unrun=()), test_lines={TEST_FILE: frozenset(reached)})
+    runs.tests = {f"{TEST_FILE}::TestPay::test_ok[{number}]": "passed" for number in range(2)}
+    held = TestAssertions("TestPay.test_ok", 3, (LineRange(5, 6), LineRange(9, 9), LineRange(10, 10)))
+    bench = bench_of([shown(place(5), "validated")], runs=runs, **more)
+    bench._linked.assertions_in = lambda path: [held]
+    inspections = {PATH: Inspection(40), TEST_FILE: Inspection(20)}
+    bench.__dict__["inspections"] = inspections
+    return list(failure_scenarios.judge(bench, Mode.ENFORCE))
+
+
+def test_an_assertion_that_no_run_reached_warns():
+    found = dead(4, 6)[-1]
+    assert (found.subject, found.outcome, found.unit) == (None, Outcome.KEPT, "assertions")
+    assert (found.measured, found.demanded, found.of) == (1, 0, 3)
+    (finding,) = found.findings
+    assert (finding.code, finding.severity, finding.path, finding.line) == ("QG333", "warning", TEST_FILE, 9)
+    assert finding.message == "test_ok() passes, and its 2 runs never reached 2 of its 3 assertions: lines 9, 10"
+
+
+def test_without_such_an_assertion_there_is_no_verdict_on_assertions():
+    assert [one.subject for one in dead(4, 6, 9, 10)] == ["payments"]
+
+
+def test_assertions_are_judged_where_no_critical_path_is_declared_and_never_at_commits():
+    assert [one.unit for one in dead(4, declared=False)] == ["critical paths", "assertions"]
+    remembered = dead(4, stage=Stage.COMMIT, remembered="as last linked")
+    assert [one.unit for one in remembered] == ["failure paths"]
