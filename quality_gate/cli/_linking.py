@@ -14,7 +14,6 @@ from quality_gate.model import Change, Stage
 from quality_gate.store import FOLDER, Store
 
 if TYPE_CHECKING:
-    from quality_gate.codebase.assertions import TestAssertions
     from quality_gate.codebase.critical_paths import CriticalPaths
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.evidence.remembered import RememberedPath
@@ -65,14 +64,16 @@ class Linking:
 
     def linked(self) -> Linked:
         """As a bench takes it."""
+        from quality_gate.evidence.one_module import assertions_in
+
         return Linked(
             codebase=lambda: self.codebase,
+            assertions_in=lambda path: assertions_in(self._root, path, self._config.settings),
             critical=self._critical,
             elsewhere=lambda: self._named and bool(self._remembered),
             definitions_in=self._definitions_in,
             runs=lambda: self.runs,
             never_run=self._never_run,
-            assertions_in=self._assertions_in,
         )
 
     @cached_property
@@ -170,8 +171,3 @@ class Linking:
         from quality_gate.evidence.one_module import never_run_in
 
         return never_run_in(self._root, path, self._config.settings)
-
-    def _assertions_in(self, path: str) -> Sequence[TestAssertions]:
-        from quality_gate.evidence.one_module import assertions_in
-
-        return assertions_in(self._root, path, self._config.settings)
