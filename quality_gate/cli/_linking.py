@@ -64,7 +64,7 @@ class Linking:
 
     def linked(self) -> Linked:
         """As a bench takes it."""
-        from quality_gate.evidence.one_module import assertions_in
+        from quality_gate.evidence.assertions import assertions_in
 
         return Linked(
             codebase=lambda: self.codebase,

@@ -1,15 +1,13 @@
-"""What one file says on its own, for the few files of which only that is asked: its definitions, what cannot be run,
-what its tests assert.
+"""What one file says on its own, for the few files of which only that is asked: its definitions, what cannot be run.
 
-At the commit stage nothing is linked; lines that no test can run are asked only of files of which the team's own
-coverage report leaves something out, and assertions only of files whose tests ran.
+At the commit stage nothing is linked; and lines that no test can run are asked only of files of which the team's own
+coverage report leaves something out.
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from quality_gate.codebase.graph import Definition
 from quality_gate.evidence.inspections import within_time
@@ -17,9 +15,6 @@ from quality_gate.evidence.sources import read_regular
 from quality_gate.model import LineRange
 from quality_gate_checkers.model.text import MAXIMUM_BYTES
 from quality_gate_checkers.settings import Settings
-
-if TYPE_CHECKING:
-    from quality_gate.codebase.assertions import TestAssertions
 
 
 def definitions_in(root: Path, path: str, module: str | None) -> tuple[Definition, ...]:
@@ -75,27 +70,3 @@ def never_run_in(root: Path, path: str, settings: Settings) -> tuple[LineRange, 
         return within_time(spans) or ()
     except (NotAnalysable, RecursionError, MemoryError, ValueError, OverflowError):
         return ()  # nothing is spared then
-
-
-def assertions_in(root: Path, path: str, settings: Settings) -> tuple[TestAssertions, ...]:
-    """The assertions of the tests of a file; nothing where it cannot be read.
-
-    Args:
-        settings: the project's.
-    """
-    from quality_gate.codebase.assertions import assertions_of
-    from quality_gate_checkers.dependencies import catalogue
-    from quality_gate_checkers.model import Module, NotAnalysable, decode, parse
-
-    content = read_regular(f"{root}{os.sep}{path}", MAXIMUM_BYTES)
-    if content is None or (b"assert" not in content):
-        return ()
-
-    def found() -> tuple[TestAssertions, ...]:
-        text = decode(content)
-        return tuple(assertions_of(Module(path, text, parse(text), settings, catalogue().made_by)))
-
-    try:
-        return within_time(found) or ()
-    except (NotAnalysable, RecursionError, MemoryError, ValueError, OverflowError):
-        return ()
