@@ -24,12 +24,13 @@ def failures_text(bench: Bench, path: str, line: int) -> Iterator[str]:
         path: relative to the project's root.
     """
     try:
-        found = bench.failures
+        found = bench.path_failures
     except Missing as missing:
         yield neutral(f"    Failures: {missing.what} cannot be had; {missing.remedy}")
         return
-    shown = {one.path.id: one for paths in found.values() for one in paths.shown if _stands_at(one.path, path, line)}
-    never = {one.id: one for paths in found.values() for one in paths.never if _stands_at(one, path, line)}
+    every = [one for failures in found for one in (*failures.shown, *failures.waived)]
+    shown = {one.path.id: one for one in every if _stands_at(one.path, path, line)}
+    never = {one.id: one for failures in found for one in failures.never if _stands_at(one, path, line)}
     for one in shown.values():
         yield from _shown_text(bench, one)
     for spared in never.values():

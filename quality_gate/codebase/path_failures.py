@@ -188,8 +188,9 @@ def measure_failures(
         today: the day on which waivers are looked at.
         bases_in: asked only about files with a failure path that stands for several failures of dependencies.
     """
-    spared = tuple(one for one in found.shown if holds(one.path.waiver, today))
-    shown = tuple(one for one in found.shown if not holds(one.path.waiver, today))
+    known = _believed(found.shown, coverage.problems)
+    spared = tuple(one for one in known if holds(one.path.waiver, today))
+    shown = tuple(one for one in known if not holds(one.path.waiver, today))
     of_listing = tuple(one for one in found.problems if one not in coverage.problems)
     return PathFailures(
         coverage.path,
@@ -199,6 +200,16 @@ def measure_failures(
         tuple(_cells(shown, spared, bases_in)),
         (*coverage.problems, *of_listing),
         coverage.remedy if coverage.problems or not of_listing else "mend it: the gate cannot read it",
+    )
+
+
+def _believed(shown: Sequence[ShownPath], problems: Sequence[str]) -> tuple[ShownPath, ...]:
+    """What a run that went wrong did not see, nobody knows: a test that failed, or never ran, may make it happen."""
+    if not problems:
+        return tuple(shown)
+    return tuple(
+        msgspec.structs.replace(one, level="unknown", why=problems[0]) if one.level == "not run" else one
+        for one in shown
     )
 
 

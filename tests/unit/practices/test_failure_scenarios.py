@@ -341,6 +341,19 @@ def test_a_run_that_went_wrong_and_a_file_that_cannot_be_read_prove_nothing():
             assert said.reason.startswith(reason)
 
 
+@pytest.mark.parametrize("runs", ["crashed", None])
+def test_what_a_run_that_went_wrong_did_not_see_is_unknown_and_never_not_run(runs):
+    broken = SmallRuns(file_runs(PATH, SOURCE, unrun=()), problems=("the run crashed",))
+    missing = Missing("evidence of a test run", "type quality-gate test")
+    found = verdict([shown(handled(5, REJECTS)), shown(place(9), "validated")], runs=broken if runs else missing)
+    said = [(one.level, one.why) for one in found.critical_path.failures]
+    why = "the run crashed" if runs else "evidence of a test run cannot be had"
+    assert said == [("unknown", why), ("validated", "")]
+    assert [cell.level for row in found.critical_path.dependencies for cell in row.cells] == ["unknown"]
+    listing = verdict([shown(place(5))], problems=("a.py cannot be read",))
+    assert listing.critical_path.failures[0].level == "not run", "that says nothing against the evidence"
+
+
 # -- waivers and suppressions
 
 
