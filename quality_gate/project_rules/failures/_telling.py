@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 import msgspec
 
@@ -59,9 +59,14 @@ class Telling:
     def nearest(self, shown: ShownPath) -> str:
         """The id of the nearest happy test: it runs the function and makes nothing fail in it; its name is the most
         alike, then it runs the least of the critical path. Empty where there is none."""
-        failing = {test for one in self._beside(shown) for test in one.tests}
-        words = set(_WORD.findall(shown.path.function.lower().replace("_", " ")))
-        happy = [test for test in shown.running if test not in failing]
+        return self._nearest(shown.path.path, shown.path.function)
+
+    @cache  # noqa: B019 - lives as long as one rule looks at one critical path
+    def _nearest(self, path: str, function: str) -> str:
+        running = self._functions[path, function][0].running
+        failing = {test for one in self._functions[path, function] for test in one.tests}
+        words = set(_WORD.findall(function.lower().replace("_", " ")))
+        happy = [test for test in running if test not in failing]
         return min(happy, key=lambda test: (-_alike(test, words), self._breadth[test], test), default="")
 
     def how_many(self, shown: ShownPath) -> str:
@@ -70,12 +75,14 @@ class Telling:
         if not running:
             return f"no test runs {function}"
         tests = "the 1 test that runs" if running == 1 else f"the {running} tests that run"
-        other = next((one for one in self._beside(shown) if one.tests and one.level != "not run"), None)
+        other = self._tested(shown.path.path, shown.path.function)
         beside = f" ({test_name(other.tests[0])} {happening(other)})" if other is not None else ""
         return f"0 of {tests} {function} make that happen{beside}"
 
-    def _beside(self, shown: ShownPath) -> list[ShownPath]:
-        return self._functions[shown.path.path, shown.path.function]
+    @cache  # noqa: B019 - as above
+    def _tested(self, path: str, function: str) -> ShownPath | None:
+        """The first failure of a function that a test makes happen."""
+        return next((one for one in self._functions[path, function] if one.tests and one.level != "not run"), None)
 
     def finding(
         self,
@@ -108,13 +115,21 @@ class Telling:
             also_new=tuple(place for one in group for place in lines_of(one.path)),
         )
         (found,) = told(self._bench, *rule, "error", name, [breach])
-        waived = cell.waived if cell is not None else _waived(self._failures, group)
+        waived = cell.waived if cell is not None else self._waived(group[0])
         return msgspec.structs.replace(
             found,
             severity=severity or self._severity(cell, new=found.new, waived=waived is not None),
             tests=tuple(tests),
             suppressed=waived or found.suppressed,
         )
+
+    @cached_property
+    def _spared(self) -> frozenset[int]:
+        return frozenset(id(one) for one in self._failures.waived)
+
+    def _waived(self, one: ShownPath) -> str | None:
+        waiver = one.path.waiver
+        return waiver.reason if waiver is not None and id(one) in self._spared else None
 
     def _severity(self, cell: Cell | None, *, new: bool, waived: bool) -> Severity:
         """What is new must be tested; of what is old as much as the critical path demands."""
@@ -170,13 +185,6 @@ def nearest_clause(test: str) -> str:
 def beginning(path: FailurePath) -> str:
     """The command that writes the beginning of a test."""
     return f"`quality-gate explain {typed(path)} --suggest` writes its beginning"
-
-
-def _waived(failures: PathFailures, group: Sequence[ShownPath]) -> str | None:
-    if not any(one is group[0] for one in failures.waived):
-        return None
-    waiver = group[0].path.waiver
-    return waiver.reason if waiver is not None else None
 
 
 def _alike(test: str, words: set[str]) -> int:
