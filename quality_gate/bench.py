@@ -15,10 +15,12 @@ from quality_gate_checkers.plug import Page, page
 from quality_gate_checkers.settings import Settings
 
 if TYPE_CHECKING:  # the commit hook of a project without critical paths needs none of these
+    from quality_gate.codebase.assertions import TestAssertions, Unreached
     from quality_gate.codebase.critical_paths import CriticalPaths, ResolvedPath
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.codebase.patch_coverage import PatchCoverage
     from quality_gate.codebase.path_coverage import PathCoverage
+    from quality_gate.codebase.path_failures import PathFailures
     from quality_gate.failure_levels import ShownPaths
     from quality_gate.runs import Runs
 
@@ -54,6 +56,7 @@ class Linked:
         runs: the evidence of test runs.
         never_run: lines of a file that, as everybody knows, no test can run.
         failures: the failure paths of a critical path, with how far tests show them.
+        assertions_in: the assertions of the tests of a file.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Linked:
         runs: Callable[[], Runs] = _not_recorded,
         never_run: Callable[[str], tuple[LineRange, ...]] = _nothing_of,
         failures: Callable[[ResolvedPath], ShownPaths] = _not_listed,
+        assertions_in: Callable[[str], Sequence[TestAssertions]] = _nothing_of,
     ) -> None:
         self.codebase = codebase
         self.critical = critical
@@ -74,6 +78,7 @@ class Linked:
         self.runs = runs
         self.never_run = never_run
         self.failures = failures
+        self.assertions_in = assertions_in
 
 
 class Bench:
@@ -183,6 +188,34 @@ class Bench:
             Missing: nothing is linked at this stage.
         """
         return {path.name: self._linked.failures(path) for path in self.critical.paths}
+
+    @cached_property
+    def path_failures(self) -> tuple[PathFailures, ...]:
+        """What tests show of the failure paths of each critical path, counted.
+
+        Raises:
+            Missing: nothing is linked at this stage.
+        """
+        from quality_gate.codebase.path_failures import measure_failures
+
+        return tuple(
+            measure_failures(coverage, self.failures[coverage.path.name], self.today, self._bases_in)
+            for coverage in self.coverage
+        )
+
+    @cached_property
+    def assertions(self) -> tuple[Unreached, ...]:
+        """Every test that passed, with those of its assertions that no run reached."""
+        from quality_gate.codebase.assertions import unreached
+
+        tests = [path for path in self.inspections if self.is_test(path)]
+        return tuple(unreached(self._runs_or_why_not, tests, self._linked.assertions_in))
+
+    def _bases_in(self, path: str) -> Mapping[str, Sequence[str]]:
+        runs = self._runs_or_why_not
+        if isinstance(runs, Missing):
+            return {}
+        return {seen.exception: seen.bases for seen in runs.failures_of(path)}
 
     @cached_property
     def patch(self) -> PatchCoverage:

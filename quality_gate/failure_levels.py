@@ -5,13 +5,13 @@ The noun that practices, `prove`, `explain` and reports share; how levels are fo
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
 from quality_gate.failure_paths import FailureKind, FailurePath
+from quality_gate.model import Level as Level
 
-Level = Literal["not run", "run", "validated", "proven", "unknown"]
 LEVELS: tuple[Level, ...] = ("not run", "unknown", "run", "validated", "proven")
 """Worst first."""
 

@@ -115,6 +115,68 @@ class FunctionCoverage(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[LineRange, ...] = ()
 
 
+Level = Literal["not run", "run", "validated", "proven", "unknown"]
+"""How far tests show a failure path (failure-paths.md, 2.2)."""
+
+
+class FailureFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A failure path of a critical path, for people.
+
+    Args:
+        id: unique within its file; it survives moved lines.
+        kind, text: what it is, and as its author wrote it.
+        line: where to look: of the call that fails, else of the place itself.
+        level: how far tests show it. demanded: how far they have to. is_kept: whether they do.
+        tests: ids of those that show it at that level.
+        why: why it is no more, as a clause.
+        only_proof: evidence can say no more than *run*; `prove` can.
+    """
+
+    id: str
+    kind: str
+    text: str
+    path: str
+    line: int
+    function: str
+    level: Level
+    demanded: Level
+    is_kept: bool
+    tests: tuple[str, ...] = ()
+    why: str = ""
+    only_proof: bool = False
+
+
+class FailureCell(msgspec.Struct, frozen=True, kw_only=True):
+    """One failure of one dependency: what the tests of a critical path say of it.
+
+    Args:
+        name: `rejects`, `unavailable`, `slow` or `partial`.
+        level, is_kept, tests, only_proof: as of the best of its failure paths.
+        is_demanded: whether it counts. waived: the reason of whoever waived it.
+    """
+
+    name: str
+    level: Level
+    is_demanded: bool
+    is_kept: bool
+    tests: tuple[str, ...] = ()
+    only_proof: bool = False
+    waived: str | None = None
+
+
+class DependencyFailures(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the failure matrix.
+
+    Args:
+        dependency: as the catalogue or the configuration names it. called: as people speak of it: `the bank`.
+        cells: those that it can have.
+    """
+
+    dependency: str
+    called: str
+    cells: tuple[FailureCell, ...]
+
+
 class CriticalPathFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What people want to know of a critical path beside its numbers.
 
@@ -125,6 +187,8 @@ class CriticalPathFacts(msgspec.Struct, frozen=True, kw_only=True):
         functions: those below the demand, worst first.
         counted_tests: whose coverage was measured: `all` tests, or `unit` tests alone.
         otherwise: the measures with the other choice of tests; empty where there are no integration tests.
+        dependencies: what its tests say of the failures of each dependency.
+        failures: its failure paths, the least shown first. waived: how many more somebody waived with a reason.
     """
 
     why: str
@@ -135,6 +199,9 @@ class CriticalPathFacts(msgspec.Struct, frozen=True, kw_only=True):
     functions: tuple[FunctionCoverage, ...] = ()
     counted_tests: Literal["all", "unit"] = "all"
     otherwise: tuple[Measure, ...] = ()
+    dependencies: tuple[DependencyFailures, ...] = ()
+    failures: tuple[FailureFacts, ...] = ()
+    waived: int = 0
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,9 @@ import msgspec
 
 from quality_gate.model import (
     CriticalPathFacts,
+    DependencyFailures,
+    FailureCell,
+    FailureFacts,
     Finding,
     FunctionCoverage,
     Ledger,
@@ -31,6 +34,7 @@ CONSEQUENCES = {
     "silent-failure": "The call fails, nobody is told, and the first report comes from a customer.",
     "call-without-deadline": "One worker after the other hangs, until none is left.",
     "not-analysed": "Whatever is wrong in this file, the gate cannot tell.",
+    "dependency-failure-untested": "The dependency fails for the first time while a customer waits.",
     "critical-function-unrun": "The business depends on it, and it runs for the first time when a customer needs it.",
 }
 
@@ -241,14 +245,16 @@ def path(name: str, outcome: Outcome, *findings: Finding, facts: CriticalPathFac
     found = {} if not measures else {key: getattr(measures[0], key) for key in ("measured", "demanded", "of")}
     return verdict(
         *findings,
-        practice="critical-path-coverage",
         subject=name,
         mode=Mode.ENFORCE,
         outcome=outcome,
-        unit="lines",
         measures=measures,
         critical_path=facts,
-        **({"measured": 0, "demanded": 0, "of": 0} | found | changed),
+        **(
+            {"practice": "critical-path-coverage", "unit": "lines", "measured": 0, "demanded": 0, "of": 0}
+            | found
+            | changed
+        ),
     )
 
 
@@ -312,6 +318,133 @@ PATHS = report(
     ),
 )
 
+
+def cell(name: str, level: str, *tests: str, kept: bool | None = None, **more: object) -> FailureCell:
+    """A cell of the failure matrix; shown as far as is demanded where its level says so."""
+    is_kept = level in ("validated", "proven") if kept is None else kept
+    demanded = name in ("rejects", "unavailable")
+    return FailureCell(name=name, level=level, is_demanded=demanded, is_kept=is_kept, tests=tests, **more)
+
+
+def failure(number: int, level: str, *, kept: bool = False, **changed: object) -> FailureFacts:
+    """A failure path; equal numbers, equal paths."""
+    made = FailureFacts(
+        id=f"f:raise:{number:04x}",
+        kind="raise",
+        text="raise Declined(order)",
+        path="shop/pay.py",
+        line=10 + number,
+        function="Gateway.charge",
+        level=level,
+        demanded="validated",
+        is_kept=kept,
+        tests=("tests/test_pay.py::TestPay::test_declined[card]",) if level not in ("not run", "unknown") else (),
+        why="no check of the outcome ran after it" if level == "run" else "",
+    )
+    return msgspec.structs.replace(made, **changed)
+
+
+BANK = DependencyFailures(
+    dependency="bank",
+    called="the bank",
+    cells=(
+        cell("rejects", "validated", "tests/test_pay.py::test_declined_card_leaves_no_paid_order"),
+        cell("unavailable", "not run"),
+        cell("slow", "not run"),
+    ),
+)
+DATABASE = DependencyFailures(
+    dependency="psycopg",
+    called="the database (psycopg)",
+    cells=(
+        cell("rejects", "run", "tests/test_pay.py::test_twice"),
+        cell("unavailable", "unknown"),
+        cell("partial", "run", "tests/test_pay.py::TestPay::test_half", kept=True),
+    ),
+)
+CACHE = DependencyFailures(
+    dependency="redis",
+    called="the cache (redis)",
+    cells=(
+        cell("rejects", "not run", kept=False, waived="the cache never says no, PAY-9"),
+        cell("unavailable", "run", "tests/test_pay.py::test_down", kept=True, only_proof=True),
+        cell("slow", "proven", "tests/test_pay.py::test_slow"),
+    ),
+)
+BANK_SILENT = finding(
+    8,
+    code="QG301",
+    name="dependency-failure-untested",
+    message="What if the bank does not answer? No test says: gw.capture() in Gateway.charge() can raise BankTimeout, "
+    "handled at line 11; 0 of the 4 tests that run Gateway.charge() make it fail so. Nearest happy test: test_ok.",
+    remedy="try `gw.capture.side_effect = BankTimeout` and check what must hold then",
+    critical_path="payments",
+    path="shop/pay.py",
+    function="shop.pay.Gateway.charge",
+    tests=("tests/test_pay.py::test_ok",),
+    new=False,
+)
+FAILURES = report(
+    verdict(measured=3, demanded=3, of=3, outcome=Outcome.KEPT),
+    path(
+        "payments",
+        Outcome.KEPT,
+        measures=counts((96, 90, 112), (26, 24, 30)),
+        reason="31 functions",
+        facts=CriticalPathFacts(
+            why="Money moves here.",
+            owner="@shop/payments",
+            members=31,
+            entries=("shop.checkout.Checkout.place",),
+        ),
+    ),
+    path(
+        "payments",
+        Outcome.BROKEN,
+        BANK_SILENT,
+        practice="failure-scenarios",
+        unit="failure paths",
+        measures=(
+            Measure(unit="failure paths", measured=5, demanded=10, of=12),
+            Measure(unit="dependency failures", measured=2, demanded=5, of=5),
+        ),
+        reason="no test says what happens when the bank does not answer, or the database (psycopg) says no",
+        facts=CriticalPathFacts(
+            why="Money moves here.",
+            owner="@shop/payments",
+            members=31,
+            dependencies=(BANK, DATABASE, CACHE),
+            failures=(
+                *(failure(number, "not run", text=f"raise Declined(order, {number})") for number in range(3)),
+                failure(3, "unknown", text="return self._client.post(url, json=body, headers=headers_of(order))"),
+                failure(4, "run"),
+                failure(5, "run", function="charge", path="shop/card.py"),
+                failure(6, "run", function="charge"),
+                *(failure(number, "validated", kept=True) for number in range(7, 11)),
+                failure(11, "proven", kept=True),
+            ),
+            waived=1,
+        ),
+    ),
+    path(
+        "stock",
+        Outcome.KEPT,
+        practice="failure-scenarios",
+        unit="failure paths",
+        measures=(Measure(unit="failure paths", measured=1, demanded=1, of=1),),
+        reason="2 functions",
+        facts=CriticalPathFacts(why="", owner="", members=2, failures=(failure(1, "proven", kept=True),)),
+    ),
+    path(
+        "receipts",
+        Outcome.EMPTY,
+        practice="failure-scenarios",
+        unit="failure paths",
+        reason="nothing to measure: nothing on it can fail",
+        facts=CriticalPathFacts(why="The tax office wants it.", owner="", members=1),
+    ),
+)
+
 HOSTILE_TEXT = "::error::x ##[error]y ###[z] ##vso[task] \x1b]8;;http://e\x07\x9b31m\r\n\u202e\ufe0f\ud800\udce9`|<"
 HOSTILE = report(
     verdict(
@@ -344,6 +477,36 @@ HOSTILE = report(
             functions=(below(HOSTILE_TEXT, (0, 1), (0, 0), (1, 1)),),
         ),
     ),
+    path(
+        HOSTILE_TEXT,
+        Outcome.BROKEN,
+        practice="failure-scenarios",
+        reason=HOSTILE_TEXT,
+        facts=CriticalPathFacts(
+            why=HOSTILE_TEXT,
+            owner=HOSTILE_TEXT,
+            members=1,
+            dependencies=(
+                DependencyFailures(
+                    dependency=HOSTILE_TEXT,
+                    called=f"the {HOSTILE_TEXT}",
+                    cells=(cell("rejects", "run", HOSTILE_TEXT), cell("slow", "not run", waived=HOSTILE_TEXT)),
+                ),
+            ),
+            failures=(
+                failure(
+                    1,
+                    "run",
+                    text=HOSTILE_TEXT,
+                    path=HOSTILE_TEXT,
+                    function=HOSTILE_TEXT,
+                    id=HOSTILE_TEXT,
+                    why=HOSTILE_TEXT,
+                    tests=(HOSTILE_TEXT,),
+                ),
+            ),
+        ),
+    ),
     project=HOSTILE_TEXT,
     notes=(HOSTILE_TEXT,),
     details=(HOSTILE_TEXT,),
@@ -359,5 +522,6 @@ REPORTS = {
     "unproven": UNPROVEN,
     "old-only": OLD_ONLY,
     "paths": PATHS,
+    "failures": FAILURES,
     "hostile": HOSTILE,
 }

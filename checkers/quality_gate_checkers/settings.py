@@ -168,6 +168,8 @@ def printable(text: str, most: int) -> str:
         most: characters kept before escaping.
     """
     kept = text if len(text) <= most else f"{text[: most - 1]}…"
+    if kept.isprintable():
+        return kept
     return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in kept)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quality_gate.bench import Bench
+from quality_gate.cli._line_failures import failures_text
 from quality_gate.codebase.critical_paths import INSIDE, Member, ResolvedPath, Step
 from quality_gate.codebase.path_coverage import MemberCoverage, PathCoverage
 from quality_gate.errors import Missing
@@ -26,6 +27,7 @@ def critical_text(bench: Bench, path: str, line: int) -> Iterator[str]:
     for coverage, found in on:
         yield from _path_text(coverage.path, found.member)
     yield from _evidence_text(bench, on[0][0], on[0][1], line)
+    yield from failures_text(bench, path, line)
     yield from _unresolved_text(bench, on[0][1].member)
 
 
@@ -43,7 +45,10 @@ def _path_text(path: ResolvedPath, member: Member) -> Iterator[str]:
     declared = path.declared
     owner = f" ({declared.owner})" if declared.owner else ""
     yield neutral(f"Critical path {path.name}{owner}: {declared.why}".rstrip(": "))
-    yield f"    Demanded: {declared.line} % of its lines and {declared.branch} % of its branches, together"
+    yield (
+        f"    Demanded: {declared.line} % of its lines and {declared.branch} % of its branches, together; "
+        f"{declared.failure} % of its failure paths"
+    )
     chain = path.chain(member)
     yield neutral(f"    From {chain[0].caller if chain else member.name}")
     yield from (neutral(f"      -> {_step(step)}") for step in chain)

@@ -72,8 +72,11 @@ class Linking:
 
     def linked(self) -> Linked:
         """As a bench takes it."""
+        from quality_gate.evidence.assertions import assertions_in
+
         return Linked(
             codebase=lambda: self.codebase,
+            assertions_in=lambda path: assertions_in(self._root, path, self._config.settings),
             critical=self._critical,
             elsewhere=lambda: self._named and bool(self._remembered),
             definitions_in=self._definitions_in,

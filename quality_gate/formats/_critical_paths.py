@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from quality_gate.formats._failures import Ink, failure_lines
 from quality_gate.model import CriticalPathFacts, FunctionCoverage, LineRange, Measure, Outcome, Verdict
 from quality_gate.neutral import neutral
 
@@ -12,8 +13,6 @@ MOST_FUNCTIONS = 5
 
 _MOST_SPANS = 4
 _MOST_ENTRIES = 3
-
-Ink = Callable[[str, str], str]
 
 
 def counted(verdict: Verdict) -> str:
@@ -31,27 +30,40 @@ def _of_demanded(one: Measure) -> str:
 
 
 def blocks(verdicts: Sequence[Verdict], ink: Ink) -> Iterator[str]:
-    """A block of lines for each critical path whose members are known."""
+    """A block of lines for each critical path whose members are known: what is run of it, then how it can fail."""
+    by_path: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         if verdict.critical_path is not None and verdict.subject is not None:
-            yield "\n".join(_block(verdict, verdict.subject, verdict.critical_path, ink))
+            by_path.setdefault(verdict.subject, []).append(verdict)
+    for name, held in by_path.items():
+        yield "\n".join(_block(name, held, ink))
 
 
-def _block(verdict: Verdict, name: str, facts: CriticalPathFacts, ink: Ink) -> Iterator[str]:
+def _block(name: str, verdicts: Sequence[Verdict], ink: Ink) -> Iterator[str]:
+    known = [verdict.critical_path for verdict in verdicts if verdict.critical_path is not None]
+    facts = next((one for one in known if one.entries), known[0])
     owner = f"   {neutral(facts.owner)}" if facts.owner else ""
     yield f"{ink(f'Critical path {neutral(name)}', '1')}{owner}"
     if facts.why:
         yield f"   {neutral(facts.why)}"
     yield f"   {_members(facts)}"
-    if verdict.outcome is not Outcome.UNPROVEN or verdict.of:
-        for measure in verdict.measures:
-            yield f"   {_measured(measure)}"
-        if facts.otherwise:
-            yield f"   {_otherwise(facts)}"
-    yield from _functions(facts.functions, ink)
+    for verdict, one in zip(verdicts, known, strict=True):
+        yield from _coverage(verdict, one, ink)
     if facts.unresolved:
         calls = "call" if facts.unresolved == 1 else "calls"
         yield ink(neutral(f"   {facts.unresolved} {calls} not resolved: quality-gate paths {name}"), "2")
+    for one in known:
+        yield from failure_lines(one, ink)
+
+
+def _coverage(verdict: Verdict, facts: CriticalPathFacts, ink: Ink) -> Iterator[str]:
+    if verdict.practice == "failure-scenarios":
+        return
+    if verdict.outcome is not Outcome.UNPROVEN or verdict.of:
+        yield from (f"   {_measured(measure)}" for measure in verdict.measures)
+        if facts.otherwise:
+            yield f"   {_otherwise(facts)}"
+    yield from _functions(facts.functions, ink)
 
 
 def _members(facts: CriticalPathFacts) -> str:

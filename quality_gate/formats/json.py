@@ -9,8 +9,12 @@ import msgspec
 
 from quality_gate.model import (
     CriticalPathFacts,
+    DependencyFailures,
+    FailureCell,
+    FailureFacts,
     Finding,
     FunctionCoverage,
+    Level,
     Look,
     Measure,
     Mode,
@@ -64,8 +68,46 @@ class JsonFunction(msgspec.Struct, frozen=True):
     missing: list[tuple[int, int]]
 
 
+class JsonFailureCell(msgspec.Struct, frozen=True):
+    """How far tests show one failure of a dependency."""
+
+    level: Level
+    demanded: bool
+    kept: bool
+    tests: list[str]
+    waived: str | None
+
+
+class JsonDependency(msgspec.Struct, frozen=True):
+    """A row of the failure matrix; null where the dependency cannot fail so."""
+
+    dependency: str
+    rejects: JsonFailureCell | None
+    unavailable: JsonFailureCell | None
+    slow: JsonFailureCell | None
+    partial: JsonFailureCell | None
+
+
+class JsonFailurePath(msgspec.Struct, frozen=True):
+    """A failure path of a critical path; `why` it is shown no further, `only_proof` where evidence cannot say more."""
+
+    id: str
+    kind: str
+    text: str
+    path: str
+    line: int
+    function: str
+    level: Level
+    demanded: Level
+    kept: bool
+    tests: list[str]
+    why: str
+    only_proof: bool
+
+
 class JsonCriticalPath(msgspec.Struct, frozen=True):
-    """More of a critical path; functions worst first, `other_tests` counted by the other choice of `counted_tests`."""
+    """More of a critical path; functions worst first, `other_tests` counted by the other choice of `counted_tests`,
+    failure paths the least shown first."""
 
     why: str
     owner: str
@@ -75,6 +117,9 @@ class JsonCriticalPath(msgspec.Struct, frozen=True):
     functions: list[JsonFunction]
     counted_tests: Literal["all", "unit"]
     other_tests: list[JsonMeasure]
+    failure_matrix: list[JsonDependency]
+    failure_paths: list[JsonFailurePath]
+    waived_failure_paths: int
 
 
 class JsonVerdict(msgspec.Struct, frozen=True):
@@ -180,6 +225,47 @@ def _critical_path(facts: CriticalPathFacts | None) -> JsonCriticalPath | None:
         functions=[_function(found) for found in facts.functions],
         counted_tests=facts.counted_tests,
         other_tests=_measures(facts.otherwise),
+        failure_matrix=[_dependency(row) for row in facts.dependencies],
+        failure_paths=[_failure_path(one) for one in facts.failures],
+        waived_failure_paths=facts.waived,
+    )
+
+
+def _dependency(row: DependencyFailures) -> JsonDependency:
+    cells = {cell.name: _cell(cell) for cell in row.cells}
+    return JsonDependency(
+        dependency=printable(row.dependency),
+        rejects=cells.get("rejects"),
+        unavailable=cells.get("unavailable"),
+        slow=cells.get("slow"),
+        partial=cells.get("partial"),
+    )
+
+
+def _cell(cell: FailureCell) -> JsonFailureCell:
+    return JsonFailureCell(
+        level=cell.level,
+        demanded=cell.is_demanded,
+        kept=cell.is_kept,
+        tests=[printable(test) for test in cell.tests],
+        waived=cell.waived and printable(cell.waived),
+    )
+
+
+def _failure_path(one: FailureFacts) -> JsonFailurePath:
+    return JsonFailurePath(
+        id=printable(one.id),
+        kind=one.kind,
+        text=printable(one.text),
+        path=printable(one.path),
+        line=one.line,
+        function=printable(one.function),
+        level=one.level,
+        demanded=one.demanded,
+        kept=one.is_kept,
+        tests=[printable(test) for test in one.tests],
+        why=printable(one.why),
+        only_proof=one.only_proof,
     )
 
 

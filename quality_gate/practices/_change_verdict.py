@@ -8,7 +8,8 @@ from quality_gate.bench import Bench
 from quality_gate.codebase.patch_coverage import DEMAND, FEW, PatchCoverage
 from quality_gate.codebase.path_coverage import Count
 from quality_gate.model import Finding, Mode, Outcome, Verdict
-from quality_gate.practices._path_verdict import NAME, counted, decides, outcome_of
+from quality_gate.practices._path_verdict import NAME
+from quality_gate.practices._verdicts import counted, decides, observed, outcome_of
 from quality_gate.project_rules.coverage import changed_critical_line_unrun, changed_lines_unrun
 
 _RULES = frozenset({changed_critical_line_unrun.NAME, changed_lines_unrun.NAME})
@@ -65,4 +66,4 @@ def _reason(bench: Bench, mode: Mode, patch: PatchCoverage, outcome: Outcome, un
             return "nothing to measure: the change holds no line that can be run"
         return f"nothing to measure: fewer than {FEW} changed lines, none on a critical path"
     said = f"new code: {bench.change.description}"
-    return f"{said}; observed: nothing blocks yet" if mode is Mode.OBSERVE else said
+    return observed(said, mode)

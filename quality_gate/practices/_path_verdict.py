@@ -15,16 +15,13 @@ from quality_gate.model import (
     Mode,
     Outcome,
     PracticeName,
-    Stage,
     Verdict,
 )
+from quality_gate.practices._verdicts import counted, decides, observed, outcome_of
 from quality_gate.project_rules.coverage._critical import touched
 from quality_gate.project_rules.coverage.changed_critical_line_unrun import NAME as CHANGED
 
 NAME: PracticeName = "critical-path-coverage"
-
-_LONGEST = 120
-"""Characters of a problem in a reason: names of failed tests can be many."""
 
 
 def path_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: Sequence[Finding]) -> Verdict:
@@ -82,20 +79,6 @@ def touched_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: 
     )
 
 
-def outcome_of(blocking: Sequence[Finding], unproven: str) -> Outcome:
-    """BROKEN where a finding counts, else UNPROVEN where something is, else WAIVED where findings are suppressed."""
-    if any(finding.suppressed is None for finding in blocking):
-        return Outcome.BROKEN
-    if unproven:
-        return Outcome.UNPROVEN
-    return Outcome.WAIVED if blocking else Outcome.KEPT
-
-
-def decides(outcome: Outcome, stage: Stage) -> bool:
-    """What could not be judged blocks at the ci stage only (product.md, Stages)."""
-    return outcome is not Outcome.UNPROVEN or stage is Stage.CI
-
-
 def _of_change(finding: Finding) -> bool:
     return finding.name == CHANGED
 
@@ -116,19 +99,6 @@ def _why_unproven(coverage: PathCoverage, stale: Sequence[MemberCoverage], *, wh
     if not coverage.lines.measured:
         return f"no test ran a line of it; {coverage.remedy}" if coverage.lines.of else "no line of it can be run"
     return ""
-
-
-def counted(problems: Sequence[str]) -> str:
-    """The first of some problems, short, and how many more there are; `not_looked_at` has them whole."""
-    more = len(problems) - 1
-    return _short(problems[0]) + (f", and {more} more {'problem' if more == 1 else 'problems'}" if more else "")
-
-
-def _short(problem: str) -> str:
-    if len(problem) <= _LONGEST:
-        return problem
-    first = problem.partition(": ")[0]
-    return first if len(first) <= _LONGEST else f"{problem[: _LONGEST - 1]}…"
 
 
 def _measures(coverage: PathCoverage, lines: Count, branches: Count) -> tuple[Measure, ...]:
@@ -153,7 +123,7 @@ def _reason(mode: Mode, outcome: Outcome, coverage: PathCoverage, unproven: str)
         said = "below its demand"
     else:
         said = f"{len(coverage.members)} {'function' if len(coverage.members) == 1 else 'functions'}"
-    return f"{said}; observed: nothing blocks yet" if mode is Mode.OBSERVE else said
+    return observed(said, mode)
 
 
 def _not_looked_at(

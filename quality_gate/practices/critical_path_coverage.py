@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from quality_gate.bench import Bench, ProjectRule, practice
-from quality_gate.model import Finding, Mode, Outcome, PracticeName, Verdict
+from quality_gate.model import Finding, Mode, PracticeName, Verdict
+from quality_gate.practices._verdicts import named_and_not_found, nothing_declared
 
 NAME: PracticeName = "critical-path-coverage"
 
@@ -51,7 +52,7 @@ def critical_path_coverage(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     ```
     """
     if not bench.has_critical_paths:
-        yield _nothing(mode, "nothing to measure: no critical path declared")
+        yield nothing_declared(NAME, mode)
         return
     # Loaded here: the commit hook of a project without critical paths needs none of it.
     from quality_gate.practices._change_verdict import change_verdict
@@ -64,7 +65,7 @@ def critical_path_coverage(bench: Bench, mode: Mode) -> Iterator[Verdict]:
             yield from touched_verdict(bench, mode, coverage, findings)
         else:
             yield path_verdict(bench, mode, coverage, findings)
-    yield from _named_and_not_found(bench, mode)
+    yield from named_and_not_found(bench, NAME, mode, "lines")
     yield from change_verdict(bench, mode, findings)
 
 
@@ -74,47 +75,3 @@ def _findings(bench: Bench) -> Iterator[Finding]:
 
     for rule in collect(coverage, ProjectRule):
         yield from rule.check(bench)
-
-
-def _nothing(mode: Mode, reason: str) -> Verdict:
-    return Verdict(
-        practice=NAME,
-        subject=None,
-        mode=mode,
-        outcome=Outcome.EMPTY,
-        measured=0,
-        demanded=0,
-        of=0,
-        unit="critical paths",
-        reason=reason,
-    )
-
-
-def _named_and_not_found(bench: Bench, mode: Mode) -> Iterator[Verdict]:
-    """Critical paths that only a comment names which stands on no definition."""
-    if bench.critical.remembered is not None:
-        return
-    known = {path.name for path in bench.critical.paths}
-    for name, places in sorted(_commented(bench).items()):
-        if name not in known:
-            yield Verdict(
-                practice=NAME,
-                subject=name,
-                mode=mode,
-                outcome=Outcome.UNPROVEN,
-                measured=0,
-                demanded=0,
-                of=0,
-                unit="lines",
-                reason=f"its comment in {places[0]} stands on no function or class: write it on the line of the `def`",
-                not_looked_at=(f"critical path {name}: its comment stands on no function or class",),
-            )
-
-
-def _commented(bench: Bench) -> dict[str, Sequence[str]]:
-    found: dict[str, list[str]] = {}
-    for path, held in sorted(bench.inspections.items()):
-        if held.critical and not bench.is_test(path):
-            for name in held.critical:
-                found.setdefault(name, []).append(path)
-    return dict(found)

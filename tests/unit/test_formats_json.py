@@ -32,7 +32,7 @@ KEYS_OF_THE_PRODUCT = {
 """As product.md shows them; keys are only added within a version."""
 
 
-@pytest.mark.parametrize("name", ["few", "everything", "empty", "paths", "hostile"])
+@pytest.mark.parametrize("name", ["few", "everything", "empty", "paths", "failures", "hostile"])
 def test_as_it_was_read_and_approved(name):
     assert_golden(f"{name}.json", format_.render(REPORTS[name], Look()))
 

@@ -1,0 +1,290 @@
+"""Failure paths of critical paths: how many tests show as far as is demanded, and what is shown of each dependency.
+
+A dependency's row has four cells: it rejects, it is unavailable, it is slow, it does only a part. The first two are
+demanded (failure-paths.md, 2.3), each with a test that checks the outcome; what no failure path can do is no cell.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from quality_gate.codebase.critical_paths import ResolvedPath
+from quality_gate.codebase.path_coverage import Count, PathCoverage
+from quality_gate.failure_levels import LEVELS, Level, ShownPath, ShownPaths
+from quality_gate.failure_paths import FailurePath, Waiver
+from quality_gate_checkers.dependencies import catalogue
+
+CellName = Literal["rejects", "unavailable", "slow", "partial"]
+CELLS: tuple[CellName, ...] = ("rejects", "unavailable", "slow", "partial")
+"""What can be the matter with a dependency, in the order of the matrix."""
+
+_DEMANDED = frozenset({"rejects", "unavailable"})
+_ENTERED = frozenset({"handler", "re-raise"})
+
+
+class Cell(msgspec.Struct, frozen=True, dict=True):
+    """One failure of one dependency, over all failure paths of a critical path.
+
+    Args:
+        shown: its failure paths, in source order; `levels` how far tests show each of them for this cell.
+        waived: the reason of whoever waived them, where all are; then it is not counted.
+    """
+
+    dependency: str
+    name: CellName
+    shown: tuple[ShownPath, ...]
+    levels: tuple[Level, ...]
+    waived: str | None = None
+
+    @cached_property
+    def level(self) -> Level:
+        """The best of its failure paths."""
+        return max(self.levels, key=LEVELS.index)
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        """Ids of the tests that show it at that level."""
+        at = (one.tests for one, level in zip(self.shown, self.levels, strict=True) if level == self.level)
+        return tuple(sorted({test for tests in at for test in tests}))
+
+    @property
+    def is_demanded(self) -> bool:
+        """Whether it counts towards `failure = n`; the others are told as warnings."""
+        return self.name in _DEMANDED
+
+    @property
+    def only_proof(self) -> bool:
+        """Whether evidence can say no more of any of its failure paths than *run*."""
+        return all(one.only_proof for one in self.shown)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a test shows it as far as is demanded."""
+        wanted: Level = "validated" if self.is_demanded and not self.only_proof else "run"
+        return LEVELS.index(self.level) >= LEVELS.index(wanted)
+
+
+class PathFailures(msgspec.Struct, frozen=True, dict=True):
+    """What tests show of the failure paths of a critical path.
+
+    Args:
+        shown: those that count, member by member in source order.
+        waived: those that somebody waived with a reason: never counted.
+        never: class U.
+        cells: of every dependency that they name, the project's own first, waived ones included.
+        problems: why the numbers cannot be trusted, a clause each. remedy: what to type then.
+    """
+
+    path: ResolvedPath
+    shown: tuple[ShownPath, ...]
+    waived: tuple[ShownPath, ...] = ()
+    never: tuple[FailurePath, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    problems: tuple[str, ...] = ()
+    remedy: str = "type quality-gate test"
+
+    @cached_property
+    def count(self) -> Count:
+        """Failure paths that are shown as far as is demanded."""
+        return Count(sum(one.is_kept for one in self.shown), len(self.shown))
+
+    @cached_property
+    def unknown(self) -> tuple[ShownPath, ...]:
+        """Failure paths of which nothing is known."""
+        return tuple(one for one in self.shown if one.level == "unknown")
+
+    @cached_property
+    def demanded_cells(self) -> tuple[Cell, ...]:
+        """Cells that count."""
+        return tuple(cell for cell in self.cells if cell.is_demanded and cell.waived is None)
+
+    @cached_property
+    def cell_count(self) -> Count:
+        """Failures of dependencies that are shown as far as is demanded."""
+        return Count(sum(cell.is_kept for cell in self.demanded_cells), len(self.demanded_cells))
+
+    @property
+    def unknown_cells(self) -> tuple[Cell, ...]:
+        """Cells that count and of which nothing is known."""
+        return tuple(cell for cell in self.demanded_cells if cell.level == "unknown")
+
+    def lacks_paths(self, *, waived: bool = False) -> bool:
+        """Whether too few failure paths are shown, whatever the unknown ones would bring.
+
+        Args:
+            waived: count those that somebody waived too.
+        """
+        most = Count(self.count.measured + len(self.unknown), self.count.of)
+        return not self._with(most, len(self.waived) if waived else 0)
+
+    def lacks_cells(self, *, waived: bool = False) -> bool:
+        """The same of failures of dependencies."""
+        most = Count(self.cell_count.measured + len(self.unknown_cells), self.cell_count.of)
+        spared = sum(cell.is_demanded and cell.waived is not None for cell in self.cells)
+        return not self._with(most, spared if waived else 0)
+
+    def _with(self, most: Count, spared: int) -> bool:
+        return most.plus(Count(0, spared)).reaches(self.path.declared.failure)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the demand is met without what is unknown, by at least one path that is known."""
+        percent = self.path.declared.failure
+        known = len(self.unknown) < len(self.shown) or not self.shown
+        return known and self.count.reaches(percent) and self.cell_count.reaches(percent)
+
+    @cached_property
+    def untested_cells(self) -> tuple[Cell, ...]:
+        """Cells that no test shows as far as is demanded, for certain."""
+        return tuple(cell for cell in self.cells if not cell.is_kept and cell.level != "unknown")
+
+    @cached_property
+    def untold(self) -> tuple[ShownPath, ...]:
+        """Failure paths, waived ones too, that are not shown as far as is demanded and that no such cell tells of.
+
+        A handler, and what it raises again, belong to the calls that it answers for: whoever makes these fail comes
+        there.
+        """
+        told = {id(one) for cell in self.untested_cells for one in cell.shown}
+        handlers = {
+            (_handler(one.path), one.level) for cell in self.untested_cells for one in cell.shown if one.path.handler
+        }
+        return tuple(
+            one
+            for one in (*self.shown, *self.waived)
+            if one.level != "unknown"
+            and not one.is_kept
+            and id(one) not in told
+            and not (one.path.kind in _ENTERED and (_handler(one.path), one.level) in handlers)
+        )
+
+    @property
+    def worst(self) -> list[ShownPath]:
+        """Failure paths that are not shown as far as is demanded: the least shown first, then in source order."""
+        return sorted((one for one in self.shown if not one.is_kept), key=lambda one: LEVELS.index(one.level))
+
+
+def _handler(path: FailurePath) -> tuple[str, str, int]:
+    return path.path, path.function, path.handler.line if path.handler is not None else 0
+
+
+BasesIn = Callable[[str], Mapping[str, Sequence[str]]]
+"""A file's path -> the exceptions that tests made happen in it, each with the names of its bases."""
+
+
+def measure_failures(
+    coverage: PathCoverage, found: ShownPaths, today: datetime.date, bases_in: BasesIn
+) -> PathFailures:
+    """Count what tests show of a critical path.
+
+    Args:
+        coverage: of the same path: it knows what is wrong with the evidence, and what to type then.
+        found: its failure paths.
+        today: the day on which waivers are looked at.
+        bases_in: asked only about files with a failure path that stands for several failures of dependencies.
+    """
+    known = _believed(found.shown, coverage.problems)
+    spared = tuple(one for one in known if holds(one.path.waiver, today))
+    shown = tuple(one for one in known if not holds(one.path.waiver, today))
+    of_listing = tuple(one for one in found.problems if one not in coverage.problems)
+    return PathFailures(
+        coverage.path,
+        shown,
+        spared,
+        found.never,
+        tuple(_cells(shown, spared, bases_in)),
+        (*coverage.problems, *of_listing),
+        coverage.remedy if coverage.problems or not of_listing else "mend it: the gate cannot read it",
+    )
+
+
+def _believed(shown: Sequence[ShownPath], problems: Sequence[str]) -> tuple[ShownPath, ...]:
+    """What a run that went wrong did not see, nobody knows: a test that failed, or never ran, may make it happen."""
+    if not problems:
+        return tuple(shown)
+    return tuple(
+        msgspec.structs.replace(one, level="unknown", why=problems[0]) if one.level == "not run" else one
+        for one in shown
+    )
+
+
+def holds(waiver: Waiver | None, today: datetime.date) -> bool:
+    """Whether a waiver counts today; its last day still does."""
+    if waiver is None or waiver.until is None:
+        return waiver is not None
+    try:
+        return today <= datetime.date.fromisoformat(waiver.until)
+    except ValueError:
+        return False
+
+
+# -- cells
+
+
+def _cells(shown: Sequence[ShownPath], waived: Sequence[ShownPath], bases_in: BasesIn) -> Iterator[Cell]:
+    held: dict[tuple[str, CellName], list[ShownPath]] = {}
+    spared: dict[tuple[str, CellName], list[ShownPath]] = {}
+    alone = _alone((*shown, *waived))
+    for paths, into in ((shown, held), (waived, spared)):
+        for one in paths:
+            for key in cells_of(one.path, alone):
+                into.setdefault(key, []).append(one)
+    catalogued = {one.name for one in catalogue().libraries}
+    for key in sorted({*held, *spared}, key=lambda key: (key[0] in catalogued, key[0], CELLS.index(key[1]))):
+        paths = held.get(key) or spared[key]
+        reason = None if key in held else next(one.path.waiver.reason for one in paths if one.path.waiver is not None)
+        yield Cell(*key, tuple(paths), tuple(_level(one, *key, bases_in) for one in paths), reason)
+
+
+def _alone(shown: Iterable[ShownPath]) -> dict[tuple[str, str], str]:
+    """The dependency of functions that ask only one, by file and function."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for one in shown:
+        found.setdefault((one.path.path, one.path.function), set()).update(name for name, _ in one.path.families)
+    return {key: next(iter(names)) for key, names in found.items() if len(names) == 1}
+
+
+def cells_of(path: FailurePath, alone: dict[tuple[str, str], str]) -> tuple[tuple[str, CellName], ...]:
+    """The cells that a failure path belongs to.
+
+    Args:
+        alone: the dependency of functions that ask only one: an answer that lists failures names none.
+    """
+    if path.kind == "partial failure":
+        name = alone.get((path.path, path.function))
+        return ((name, "partial"),) if name else ()
+    if path.kind == "deadline":
+        return tuple(sorted({(name, "slow") for name, _ in path.families}))
+    return tuple(sorted((name, family) for name, family in path.families if family))
+
+
+def _level(shown: ShownPath, dependency: str, name: CellName, bases_in: BasesIn) -> Level:
+    """How far tests show a failure path for one cell: of one that stands in several, the types seen there decide."""
+    families = shown.path.families
+    if name not in _DEMANDED or len(families) < 2 or shown.level in ("not run", "unknown"):
+        return shown.level
+    if not shown.types:
+        return "unknown"
+    bases = bases_in(shown.path.path)
+    meant = [_families(shown.path, (seen, *bases.get(seen, ()))) for seen in shown.types]
+    if any((dependency, name) in found for found in meant):
+        return shown.level
+    return "not run" if all(meant) else "unknown"
+
+
+def _families(path: FailurePath, lineage: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """What an exception that was seen at a failure path means: by its own name, else by its nearest base that says so.
+
+    Declared exceptions are often named by where they are imported from: the last part of a name is what counts.
+    """
+    for seen in lineage:
+        own = [one for one in path.failures if one.type.rpartition(".")[2] == seen.rpartition(".")[2]]
+        if own:
+            return frozenset((one.dependency, one.family) for one in own if one.dependency)
+    kinds = [one for one in path.failures if catalogue().catches(one.type, lineage[0])]
+    return frozenset((one.dependency, one.family) for one in kinds if one.dependency)

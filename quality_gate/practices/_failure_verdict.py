@@ -1,0 +1,214 @@
+"""The verdict on the failure paths of one critical path: of all of them, or of those that a change adds or touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from quality_gate.bench import Bench
+from quality_gate.codebase.path_coverage import Count
+from quality_gate.codebase.path_failures import Cell, PathFailures
+from quality_gate.failure_levels import ShownPath
+from quality_gate.model import (
+    CriticalPathFacts,
+    DependencyFailures,
+    FailureCell,
+    FailureFacts,
+    Finding,
+    Measure,
+    Mode,
+    Outcome,
+    Verdict,
+)
+from quality_gate.practices._verdicts import counted, decides, observed, outcome_of
+from quality_gate.practices.failure_scenarios import NAME, UNIT
+from quality_gate.project_rules.failures._telling import is_touched
+from quality_gate.project_rules.failures._words import DOES, called, function_of, line_of
+
+_CELLS = "dependency failures"
+_MOST_CELLS = 2
+
+
+def failures_verdict(
+    bench: Bench, mode: Mode, failures: PathFailures, findings: Sequence[Finding]
+) -> Iterator[Verdict]:
+    """The verdict on a whole path."""
+    own = [finding for finding in findings if finding.critical_path == failures.path.name]
+    unproven = _why_unproven(failures)
+    outcome = outcome_of([finding for finding in own if finding.severity == "error"], unproven)
+    if outcome is Outcome.KEPT and not failures.shown:
+        outcome = Outcome.WAIVED if failures.waived else Outcome.EMPTY
+    measures = _measures(failures)
+    yield Verdict(
+        practice=NAME,
+        subject=failures.path.name,
+        mode=mode,
+        outcome=outcome,
+        measured=measures[0].measured,
+        demanded=measures[0].demanded,
+        of=measures[0].of,
+        unit=measures[0].unit,
+        reason=_reason(mode, outcome, failures, own, unproven),
+        findings=tuple(own),
+        not_looked_at=_not_looked_at(failures, failures.unknown, len(failures.shown)),
+        measures=measures,
+        critical_path=_facts(failures),
+        decides=decides(outcome, bench.stage),
+    )
+
+
+def new_failures_verdict(
+    bench: Bench, mode: Mode, failures: PathFailures, findings: Sequence[Finding]
+) -> Iterator[Verdict]:
+    """The verdict on the failure paths that a change adds or touches: all of them have to be shown; none where it
+    touches none."""
+    shown = [one for one in failures.shown if is_touched(bench, one.path)]
+    if not shown and not any(is_touched(bench, one.path) for one in failures.waived):
+        return
+    own = [finding for finding in findings if finding.critical_path == failures.path.name and finding.new]
+    unknown = [one for one in shown if one.level == "unknown"]
+    unproven = _of_problems(failures) or (_of_unknown(failures, unknown, len(shown)) if unknown else "")
+    outcome = outcome_of([finding for finding in own if finding.severity == "error"], unproven)
+    yield Verdict(
+        practice=NAME,
+        subject=failures.path.name,
+        mode=mode,
+        outcome=outcome,
+        measured=sum(one.is_kept for one in shown),
+        demanded=len(shown),
+        of=len(shown),
+        unit=f"touched {UNIT}",
+        reason=unproven or f"new code: {bench.change.description}",
+        findings=tuple(own),
+        not_looked_at=_not_looked_at(failures, unknown, len(shown)),
+        critical_path=_facts(failures),
+        decides=decides(outcome, bench.stage),
+    )
+
+
+# -- why it cannot be judged
+
+
+def _why_unproven(failures: PathFailures) -> str:
+    """Why a path cannot be judged, with what to type; empty when it can, or where nothing could help it."""
+    if failures.problems or failures.is_certain:
+        return _of_problems(failures)
+    if failures.unknown:
+        return _of_unknown(failures, failures.unknown, len(failures.shown))
+    cells = failures.unknown_cells
+    if not cells:
+        return ""
+    what = f"whether a test says what happens when {_spoken(cells[0])}"
+    return f"the evidence cannot tell {what}; run quality-gate test under Python 3.12 or later"
+
+
+def _of_problems(failures: PathFailures) -> str:
+    return f"{counted(failures.problems)}; {failures.remedy}" if failures.problems else ""
+
+
+def _of_unknown(failures: PathFailures, unknown: Sequence[ShownPath], of: int) -> str:
+    first = next((one for one in unknown if one.stale), unknown[0])
+    remedy = "type quality-gate test" if first.stale else f"type quality-gate prove {failures.path.name}"
+    why = f": {function_of(first.path)}: {first.why}" if first.why else ""
+    return f"{len(unknown)} of {of} failure paths are unknown{why}; {remedy}"
+
+
+def _not_looked_at(failures: PathFailures, unknown: Sequence[ShownPath], of: int) -> tuple[str, ...]:
+    about = f"critical path {failures.path.name}"
+    said = [f"{about}: {len(unknown)} of {of} failure paths, of which the evidence cannot tell"] if unknown else []
+    return (*said, *failures.problems)
+
+
+# -- what is said of it
+
+
+def _measures(failures: PathFailures) -> tuple[Measure, ...]:
+    paths = _measure(UNIT, failures.count, failures)
+    return (paths, _measure(_CELLS, failures.cell_count, failures)) if failures.demanded_cells else (paths,)
+
+
+def _measure(unit: str, count: Count, failures: PathFailures) -> Measure:
+    demanded = count.demanded(failures.path.declared.failure)
+    return Measure(unit=unit, measured=count.measured, demanded=demanded, of=count.of)
+
+
+def _reason(mode: Mode, outcome: Outcome, failures: PathFailures, own: Sequence[Finding], unproven: str) -> str:
+    match outcome:
+        case Outcome.UNPROVEN:
+            return unproven
+        case Outcome.EMPTY:
+            return "nothing to measure: nothing on it can fail"
+        case Outcome.WAIVED:
+            waived = sum(finding.suppressed is not None for finding in own) or len(failures.waived)
+            said = f"{waived} waived by a comment"
+        case Outcome.BROKEN:
+            said = _missing(failures)
+        case _:
+            said = f"{len(failures.path.members)} {'function' if len(failures.path.members) == 1 else 'functions'}"
+    return observed(said, mode)
+
+
+def _missing(failures: PathFailures) -> str:
+    cells = [cell for cell in failures.untested_cells if cell.is_demanded and cell.waived is None]
+    if not cells:
+        unrun = sum(one.level == "not run" for one in failures.shown)
+        unchecked = sum(one.level == "run" and not one.is_kept for one in failures.shown)
+        said = [f"{unrun} in no test"] * bool(unrun) + [f"{unchecked} not checked"] * bool(unchecked)
+        return f"below its demand: {', '.join(said)}" if said else "what the change adds is not tested"
+    more = f" and {len(cells) - _MOST_CELLS} more" if len(cells) > _MOST_CELLS else ""
+    return f"no test says what happens when {', or '.join(map(_spoken, cells[:_MOST_CELLS]))}{more}"
+
+
+def _spoken(cell: Cell) -> str:
+    return f"{called(cell.dependency)} {DOES[cell.name]}"
+
+
+# -- facts
+
+
+def _facts(failures: PathFailures) -> CriticalPathFacts:
+    declared = failures.path.declared
+    kept = [one for one in failures.shown if one.is_kept]
+    return CriticalPathFacts(
+        why=declared.why,
+        owner=declared.owner,
+        members=sum(member.definition.kind != "lambda" for member in failures.path.members),
+        dependencies=tuple(_rows(failures)),
+        failures=tuple(map(_failure, [*failures.worst, *kept])),
+        waived=len(failures.waived),
+    )
+
+
+def _rows(failures: PathFailures) -> Iterator[DependencyFailures]:
+    for dependency in dict.fromkeys(cell.dependency for cell in failures.cells):
+        cells = tuple(_cell(cell) for cell in failures.cells if cell.dependency == dependency)
+        yield DependencyFailures(dependency=dependency, called=called(dependency), cells=cells)
+
+
+def _cell(cell: Cell) -> FailureCell:
+    return FailureCell(
+        name=cell.name,
+        level=cell.level,
+        is_demanded=cell.is_demanded,
+        is_kept=cell.is_kept,
+        tests=cell.tests,
+        only_proof=cell.only_proof,
+        waived=cell.waived,
+    )
+
+
+def _failure(one: ShownPath) -> FailureFacts:
+    path = one.path
+    return FailureFacts(
+        id=path.id,
+        kind=path.kind,
+        text=path.text,
+        path=path.path,
+        line=line_of(path),
+        function=path.function,
+        level=one.level,
+        demanded=one.demanded,
+        is_kept=one.is_kept,
+        tests=one.tests,
+        why=one.why,
+        only_proof=one.only_proof,
+    )

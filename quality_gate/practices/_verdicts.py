@@ -1,0 +1,86 @@
+"""What verdicts on critical paths share: their outcomes, who decides, and what is said where there is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from quality_gate.bench import Bench
+from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, Verdict
+
+_LONGEST = 120
+"""Characters of a problem in a reason: names of failed tests can be many."""
+
+
+def outcome_of(blocking: Sequence[Finding], unproven: str) -> Outcome:
+    """BROKEN where a finding counts, else UNPROVEN where something is, else WAIVED where findings are suppressed."""
+    if any(finding.suppressed is None for finding in blocking):
+        return Outcome.BROKEN
+    if unproven:
+        return Outcome.UNPROVEN
+    return Outcome.WAIVED if blocking else Outcome.KEPT
+
+
+def decides(outcome: Outcome, stage: Stage) -> bool:
+    """What could not be judged blocks at the ci stage only (product.md, Stages)."""
+    return outcome is not Outcome.UNPROVEN or stage is Stage.CI
+
+
+def counted(problems: Sequence[str]) -> str:
+    """The first of some problems, short, and how many more there are; `not_looked_at` has them whole."""
+    more = len(problems) - 1
+    return _short(problems[0]) + (f", and {more} more {'problem' if more == 1 else 'problems'}" if more else "")
+
+
+def _short(problem: str) -> str:
+    if len(problem) <= _LONGEST:
+        return problem
+    first = problem.partition(": ")[0]
+    return first if len(first) <= _LONGEST else f"{problem[: _LONGEST - 1]}…"
+
+
+def observed(said: str, mode: Mode) -> str:
+    """A reason, with the word that nothing blocks where that is so."""
+    return f"{said}; observed: nothing blocks yet" if mode is Mode.OBSERVE else said
+
+
+def nothing_declared(practice: PracticeName, mode: Mode) -> Verdict:
+    """The verdict where the project declares no critical path."""
+    return _none(practice, None, mode, Outcome.EMPTY, "critical paths", "nothing to measure: no critical path declared")
+
+
+def named_and_not_found(bench: Bench, practice: PracticeName, mode: Mode, unit: str) -> Iterator[Verdict]:
+    """Critical paths that only a comment names which stands on no definition."""
+    if bench.critical.remembered is not None:
+        return
+    known = {path.name for path in bench.critical.paths}
+    for name, places in sorted(_commented(bench).items()):
+        if name not in known:
+            reason = f"its comment in {places[0]} stands on no function or class: write it on the line of the `def`"
+            unseen = f"critical path {name}: its comment stands on no function or class"
+            yield _none(practice, name, mode, Outcome.UNPROVEN, unit, reason, unseen)
+
+
+def _none(
+    practice: PracticeName, subject: str | None, mode: Mode, outcome: Outcome, unit: str, reason: str, *unseen: str
+) -> Verdict:
+    return Verdict(
+        practice=practice,
+        subject=subject,
+        mode=mode,
+        outcome=outcome,
+        measured=0,
+        demanded=0,
+        of=0,
+        unit=unit,
+        reason=reason,
+        not_looked_at=unseen,
+    )
+
+
+def _commented(bench: Bench) -> dict[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for path, held in sorted(bench.inspections.items()):
+        if held.critical and not bench.is_test(path):
+            for name in held.critical:
+                found.setdefault(name, []).append(path)
+    return dict(found)

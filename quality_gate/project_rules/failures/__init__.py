@@ -1,0 +1,1 @@
+"""Rules of failure-scenarios: what can fail, and no test says what happens then; one file each."""
