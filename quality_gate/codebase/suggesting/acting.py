@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from quality_gate.codebase.graph import Codebase
 from quality_gate.codebase.suggesting.nouns import Known, Model
 from quality_gate.codebase.suggesting.oracles import expects, holds_oracles, is_oracle, without_oracles
-from quality_gate.codebase.suggesting.sources import Source, indented, last_name, outdented
+from quality_gate.codebase.suggesting.sources import Source, chain_of, indented, last_name, outdented
 
 _STEPS = 8
 _MOST_CALLERS = 400
@@ -58,6 +58,19 @@ def shown_name(name: str) -> str:
     return parts[-2] if parts[-1] in ("__init__", "__call__", "__post_init__") and len(parts) > 1 else parts[-1]
 
 
+def _outside(model: Model, codebase: Codebase) -> frozenset[str]:
+    """Names in a test that stand for modules of other libraries, or for what these made."""
+    own = {name.split(".")[0] for name in codebase.modules}
+    imports = model.source.imports
+    found = {name for name, meant in imports.items() if meant.split(".")[0] not in own and not meant.startswith(".")}
+    for node in ast.walk(model.function):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            chain = chain_of(node.value.func)
+            if chain is not None and chain[0] in found:
+                found.update(one.id for one in node.targets if isinstance(one, ast.Name))
+    return frozenset(found)
+
+
 class Acting:
     """Takes a test apart.
 
@@ -73,6 +86,7 @@ class Acting:
         for name, steps in callers.items():
             self._names.setdefault(shown_name(name), steps)
         self._target = shown_name(function)
+        self._outside = _outside(model, known.codebase)
         self._lines = self._leading(callers, known)
 
     def _leading(self, callers: Mapping[str, int], known: Known) -> dict[int, int]:
@@ -101,7 +115,7 @@ class Acting:
         if place is None:
             return
         found = body[place]
-        if isinstance(found, ast.With | ast.AsyncWith):
+        if isinstance(found, ast.With | ast.AsyncWith) and not self._is_in_head(found):
             items = [item for item in found.items if not expects(item)]
             if items:
                 head = "async with" if isinstance(found, ast.AsyncWith) else "with"
@@ -126,8 +140,11 @@ class Acting:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return 4, 0
         lines = range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
-        steps = [self._lines[line] for line in lines if line in self._lines]
-        names = [last_name(node.func) for node in ast.walk(statement) if isinstance(node, ast.Call)]
+        return self._nearness(statement, [self._lines[line] for line in lines if line in self._lines])
+
+    def _nearness(self, part: ast.AST, steps: Sequence[int]) -> tuple[int, int]:
+        calls = [node for node in ast.walk(part) if isinstance(node, ast.Call) and not self._is_outside(node)]
+        names = [last_name(node.func) for node in calls]
         named = [self._names[name] for name in names if name in self._names]
         if self._target in names:
             return 0, 0
@@ -138,6 +155,20 @@ class Acting:
         if any(name in _CLIENT | _STARTERS for name in names):
             return 2, 0
         return (3, 0) if any(name not in _HARMLESS for name in names) else (4, 0)
+
+    def _is_outside(self, call: ast.Call) -> bool:
+        """Whether a method is another library's, whatever its name."""
+        chain = chain_of(call.func)
+        return chain is not None and len(chain) > 1 and chain[0] in self._outside
+
+    def _is_in_head(self, found: ast.With | ast.AsyncWith) -> bool:
+        """Whether a `with` itself calls the function, rather than what stands in it."""
+        within = min((self._distance(one) for one in found.body), default=(4, 0))
+        heads = [self._nearness(item, self._on(item.context_expr.lineno)) for item in found.items]
+        return min(heads, default=(4, 0)) < min(within, (3, 0))
+
+    def _on(self, line: int) -> list[int]:
+        return [self._lines[line]] if line in self._lines else []
 
     # -- writing
 
@@ -170,7 +201,7 @@ class Acting:
             (
                 node
                 for node in ast.walk(statement)
-                if isinstance(node, ast.Call) and last_name(node.func) == self._target
+                if isinstance(node, ast.Call) and last_name(node.func) == self._target and not self._is_outside(node)
             ),
             None,
         )

@@ -11,6 +11,7 @@ from quality_gate.codebase.suggesting.nouns import Known, Model, Wanted
 from quality_gate.codebase.suggesting.sources import Source
 
 _MOST_LOOKED_AT = 60
+_BY_THEMSELVES = ("raise", "validation", "error return")
 
 
 def nearest(wanted: Wanted, known: Known) -> Model | None:
@@ -26,7 +27,7 @@ def nearest(wanted: Wanted, known: Known) -> Model | None:
         calm = [test for test in running if test not in failed]
         found = _best(calm or running, wanted, known)
         if found is not None:
-            by_itself = wanted.path.kind in ("raise", "validation", "error return") and wanted.call is None
+            by_itself = wanted.path.kind in _BY_THEMSELVES and (wanted.call is None or bool(wanted.returns))
             enters = by_itself and _runs_path(found.test, wanted, known)
             return replace(found, enters=enters, comes_to=_comes_to(found.test, wanted, known))
     return None

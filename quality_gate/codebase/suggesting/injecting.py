@@ -65,19 +65,19 @@ def injected(target: Target, wanted: Wanted, model: Model, exception: str, style
     """How a target is made to fail.
 
     Args:
-        exception: the expression that makes what is raised.
+        exception: the expression that makes what is raised, or what is returned.
     """
     if target.is_mock:
-        return Injection([f"{target.holder}.{target.name}.side_effect = {exception}"])
+        return Injection([f"{target.holder}.{target.name}.{_effect(wanted)} = {exception}"])
     if target.wraps:
-        return _wrapping(target, model, exception, style)
+        return _wrapping(target, wanted, model, exception, style)
     if style == "monkeypatch":
         return _by_monkeypatch(target, wanted, exception)
     where = f'"{target.name}"' if not target.holder else f'{target.holder}, "{target.name}"'
     called, imports = ("mocker.patch", list[str]()) if style == "mocker" else _patch(model)
     called = f"{called}.object" if target.holder else called
     before, shown = _named(exception, called, where)
-    replaced = f"{called}({where}, side_effect={shown})"
+    replaced = f"{called}({where}, {_effect(wanted)}={shown})"
     if style == "mocker":
         return Injection([*before, replaced], asks=("mocker",))
     return Injection(before, around=f"with {replaced}:", imports=imports)
@@ -98,7 +98,7 @@ def _by_monkeypatch(target: Target, wanted: Wanted, exception: str) -> Injection
     return Injection(
         [
             f"{kind} {name}(*args, **kwargs):",
-            f"    raise {exception}",
+            f"    {'return' if wanted.returns else 'raise'} {exception}",
             "",
             f"monkeypatch.setattr({where}, {name}{loose})",
         ],
@@ -116,15 +116,20 @@ def _is_builtin(wanted: Wanted) -> bool:
 def failing_name(wanted: Wanted) -> str:
     """Of the function that fails in place of the real one."""
     called = last_name(wanted.call.func) if wanted.call is not None else ""
-    return f"failing_{called.strip('_')}" if called.strip("_") else "failing"
+    stem = "other" if wanted.returns else "failing"
+    return f"{stem}_{called.strip('_')}" if called.strip("_") else stem
 
 
-def _wrapping(target: Target, model: Model, exception: str, style: Style) -> Injection:
+def _effect(wanted: Wanted) -> str:
+    return "return_value" if wanted.returns else "side_effect"
+
+
+def _wrapping(target: Target, wanted: Wanted, model: Model, exception: str, style: Style) -> Injection:
     """A stand-in that hands everything on but one call, for objects that take no other attributes."""
     owner, _, attribute = target.holder.rpartition(".")
     lines = [
         f"{attribute.strip('_')} = mock.MagicMock(wraps={target.holder})",
-        f"{attribute.strip('_')}.{target.name}.side_effect = {exception}",
+        f"{attribute.strip('_')}.{target.name}.{_effect(wanted)} = {exception}",
     ]
     imports = [] if model.source.imports.get("mock") == "unittest.mock" else ["from unittest import mock"]
     if style == "monkeypatch":

@@ -44,6 +44,8 @@ class Wanted:
         exception: dotted name of what it raises.
         dependency, family: whose failure that is, empty for the project's own.
         guard: the condition that has to be true, as written.
+        returns: what the call has to return instead of failing, as Python; empty where it has to fail.
+        argument: the function's argument that has to be `returns` then, empty where it is a call.
     """
 
     path: FailurePath
@@ -56,6 +58,8 @@ class Wanted:
     dependency: str = ""
     family: Family = ""
     guard: str = ""
+    returns: str = ""
+    argument: str = ""
 
     @property
     def is_awaited(self) -> bool:

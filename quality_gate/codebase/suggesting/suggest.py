@@ -57,7 +57,7 @@ def suggested(
 def _sameness(wanted: Wanted) -> object:
     """What makes two failures one test."""
     call = wanted.call
-    if call is None:
+    if call is None or wanted.returns:
         return wanted.path.id
     return call.lineno, call.col_offset, call.end_col_offset, wanted.exception, wanted.family
 

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from quality_gate.codebase.suggesting.acting import Act
+from quality_gate.codebase.suggesting.acting import Act, shown_name
 from quality_gate.codebase.suggesting.nouns import Known, Model, Wanted
 from quality_gate.codebase.suggesting.sources import FUNCTIONS, Function, Source, chain_of, imported_by, last_name
 
@@ -19,6 +19,8 @@ _PLACES = {
     "django.db.models.Model": "django.db.models.base.Model",
 }
 """Where a class of the catalogue really is, or where its methods end up."""
+_MAKING = (".__init__", ".__post_init__", ".__new__")
+"""What is called when an object is made; its class stays, because others ask what is one."""
 _MOCKS = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "create_autospec", "mock_open"})
 _ON_MOCKS = frozenset({"return_value", "side_effect", "called", "call_args", "call_count", "call_args_list"})
 
@@ -50,9 +52,12 @@ def targets_of(wanted: Wanted, model: Model, act: Act, known: Known) -> Iterator
     chain = chain_of(call.func)
     yield from _mocked(method, chain, model)
     yield from _faked(method, model, known)
+    callee = _callee(wanted, model, known)
+    if callee is not None and callee.endswith(_MAKING):
+        yield Target("", callee)
     if chain is not None:
-        yield from _by_name(chain, wanted, function, known)
-    yield from _by_class(wanted, known)
+        yield from _by_name(chain, wanted, function, callee, known)
+    yield from _by_class(wanted, method, callee)
     if chain is not None:
         yield from _on_object(chain, wanted, function, model, act)
 
@@ -148,16 +153,26 @@ def _returns(fixture: str, name: str, source: Source) -> bool:
 # -- by the name that the function looks up
 
 
-def _by_name(chain: list[str], wanted: Wanted, function: Function, known: Known) -> Iterator[Target]:
+def _callee(wanted: Wanted, model: Model, known: Known) -> str | None:
+    """The function of the project that is called: of several the one that the model ran."""
+    found = [one for one in wanted.callees if one in known.codebase.definitions and "<" not in one]
+    for name in found if len(found) > 1 else ():
+        held = known.codebase.definitions[name]
+        if any(model.test in known.runs.tests_of(held.path, line) for line in range(held.line + 1, held.last + 1)):
+            return name
+    return found[0] if found else None
+
+
+def _by_name(
+    chain: list[str], wanted: Wanted, function: Function, callee: str | None, known: Known
+) -> Iterator[Target]:
     module = next((name for name, path in known.codebase.modules.items() if path == wanted.path.path), "")
     root = chain[0]
     if not module:
         return
     if root in ("self", "cls") and len(chain) == 2:
         owner = wanted.path.function.rpartition(".")[0]
-        held = next(
-            (one for one in wanted.callees if one.rpartition(".")[2] == chain[1]), f"{module}.{owner}.{chain[1]}"
-        )
+        held = callee if callee is not None and shown_name(callee) == chain[1] else f"{module}.{owner}.{chain[1]}"
         yield Target("", held)
         return
     inside = _imported_inside(function)
@@ -187,11 +202,12 @@ def _bound_in(function: Function) -> frozenset[str]:
 # -- by the class of what is asked
 
 
-def _by_class(wanted: Wanted, known: Known) -> Iterator[Target]:
-    for callee in wanted.callees:
-        if callee in known.codebase.definitions and "<" not in callee:
-            yield Target("", callee)
-            return
+def _by_class(wanted: Wanted, method: str, callee: str | None) -> Iterator[Target]:
+    if callee is not None:
+        holder, _, name = callee.rpartition(".")
+        inherited = name.startswith("__") and not callee.endswith(_MAKING) and not method.startswith("__")
+        yield Target("", f"{holder}.{method}" if inherited else callee)
+        return
     name = wanted.name
     if name.startswith("botocore.client."):
         yield Target("", "botocore.client.BaseClient._make_api_call")

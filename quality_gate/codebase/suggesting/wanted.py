@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from quality_gate.codebase.suggesting.acting import shown_name
+from quality_gate.codebase.suggesting.guards import needed
 from quality_gate.codebase.suggesting.nouns import Known, Wanted
 from quality_gate.codebase.suggesting.sources import FUNCTIONS, Source, last_name
 from quality_gate.failure_paths import UNKNOWN, Failure, FailurePath, FallibleCall
@@ -49,9 +50,26 @@ def wanted_of(path: FailurePath, function: str, known: Known) -> Iterator[Wanted
             if one.call is not None and one.kind == "unwind":
                 yield from _of_call(path, one.call, one.failures, function, source)
                 return
-    yield Wanted(
-        path=path, function=function, source=source, exception=_first(path.types), guard=_guard(path.line, source)
-    )
+    yield _of_guard(path, function, source, known)
+
+
+def _of_guard(path: FailurePath, function: str, source: Source, known: Known) -> Wanted:
+    guard = _guard(path.line, source)
+    plain = Wanted(path=path, function=function, source=source, exception=_first(path.types), guard=guard)
+    within = source.function(path.function)
+    found = needed(guard, within) if guard and within is not None and path.kind != "partial failure" else None
+    if found is None:
+        return plain
+    if isinstance(found.subject, str):
+        return replace(plain, argument=found.subject, returns=found.value)
+    node = found.subject
+    edges = known.codebase.calls_from(function)
+    callees = tuple(dict.fromkeys(one.callee for one in edges if one.line == node.lineno and _calls(one.callee, node)))
+    return replace(plain, call=node, name=ast.unparse(node.func), callees=callees, returns=found.value)
+
+
+def _calls(callee: str, node: ast.Call) -> bool:
+    return shown_name(callee) == last_name(node.func)
 
 
 def _of_call(

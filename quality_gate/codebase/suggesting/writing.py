@@ -9,6 +9,7 @@ import textwrap
 
 from quality_gate.codebase.suggesting.acting import Act, Acting
 from quality_gate.codebase.suggesting.exceptions import extra_imports, made, module_of, short_name
+from quality_gate.codebase.suggesting.guards import with_argument
 from quality_gate.codebase.suggesting.http_tools import prepared_failure
 from quality_gate.codebase.suggesting.injecting import Injection, injected, style_of
 from quality_gate.codebase.suggesting.nouns import Known, Model, Skeleton, Wanted
@@ -36,15 +37,16 @@ class Writer:
 
     def skeleton(self) -> Skeleton:
         """The skeleton."""
-        act = Acting(self._model, self._wanted.function, self._known).act()
+        wanted = self._wanted
+        act = Acting(self._model, wanted.function, self._known).act()
         injection = self._injection(act)
         name = self._name()
-        done = injection is not None and (self._model.comes_to or self._model.enters)
+        done = injection is not None and (self._model.comes_to or self._model.enters or bool(wanted.argument))
         says = self._says(done=done)
         body = self._body(act, injection or Injection(), says, made_to_fail=done)
         text = "\n".join([*self._decorators(), self._head(name, injection or Injection()), indented(body, 4)])
         return Skeleton(
-            path=self._wanted.path,
+            path=wanted.path,
             file=self._model.source.path,
             holder=self._model.holder.name if self._model.holder is not None else "",
             name=name,
@@ -59,8 +61,14 @@ class Writer:
 
     def _injection(self, act: Act) -> Injection | None:
         wanted = self._wanted
+        if self._model.enters:
+            return Injection()
+        if wanted.argument:
+            return self._argument(act)
         if wanted.call is None:
-            return Injection() if self._model.enters else None
+            return None
+        if wanted.returns:
+            return self._returning(act)
         exception = self._exception(wanted.exception)
         prepared = prepared_failure(act.before, wanted, exception)
         if prepared is not None:
@@ -75,6 +83,31 @@ class Writer:
         found = injected(target, wanted, self._model, exception, style_of(self._model, self._known))
         self._imports.update(dict.fromkeys(found.imports))
         return found
+
+    def _returning(self, act: Act) -> Injection | None:
+        """A call of the guard that returns what makes it true."""
+        target = next(targets_of(self._wanted, self._model, act, self._known), None)
+        if target is None:
+            return None
+        style = style_of(self._model, self._known)
+        found = injected(target, self._wanted, self._model, self._wanted.returns, style)
+        self._imports.update(dict.fromkeys(found.imports))
+        return found
+
+    def _argument(self, act: Act) -> Injection | None:
+        """The test's own call with an argument that makes the guard true."""
+        wanted = self._wanted
+        function = wanted.source.function(wanted.path.function)
+        if act.direct is None or function is None:
+            return None
+        names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
+        names = names[1:] if names[:1] in (["self"], ["cls"]) else names
+        place = names.index(wanted.argument) if wanted.argument in names else -1
+        text = with_argument(act.text, last_name(act.direct.func), place, wanted.argument, wanted.returns)
+        if text is None:
+            return None
+        act.text = text
+        return Injection()
 
     def _exception(self, name: str) -> str:
         if name == UNKNOWN:
@@ -132,7 +165,7 @@ class Writer:
         if wanted.family:
             ending = "rejects" if wanted.family == "rejects" else "is_unavailable"
             stem = f"test_{function}_when_{_words(wanted.dependency)}_{ending}"
-        elif wanted.call is not None:
+        elif wanted.call is not None and not wanted.returns:
             raised = _words(short_name(wanted.exception))
             stem = f"test_{function}_when_{_words(_called(wanted.call)) or 'it'}_raises_{raised}"
         elif wanted.path.kind == "partial failure":
@@ -156,7 +189,7 @@ class Writer:
         wanted = self._wanted
         if wanted.family:
             return f"{wanted.dependency} {'rejects it' if wanted.family == 'rejects' else 'is unavailable'}"
-        if wanted.call is not None:
+        if wanted.call is not None and not wanted.returns:
             return f"{_called(wanted.call) or 'the call'}() raises {short_name(wanted.exception)}"
         called = wanted.path.function.split(".")[-1]
         if wanted.path.kind == "partial failure":
@@ -174,6 +207,8 @@ class Writer:
     def _by_hand(self) -> str:
         wanted = self._wanted
         if wanted.guard and (wanted.call is None or not self._model.comes_to):
+            return f"make this true: {wanted.guard[:120]}"
+        if wanted.guard and wanted.returns:
             return f"make this true: {wanted.guard[:120]}"
         called = ast.unparse(wanted.call.func)[:80] if wanted.call is not None else wanted.path.text[:80]
         return f"make this fail: {called}"

@@ -471,4 +471,82 @@ def test_tell():
 """,
         ("responses.add(responses.POST, 'https://unanswered.test', body=requests.exceptions.ReadTimeout(",),
     ),
+    "guarded_by_a_call": (
+        """\
+class Limited(Exception):
+    pass
+
+
+class Limit:
+    def take(self):
+        return True
+
+
+class Bank:
+    def __init__(self, limit: Limit):
+        self._limit = limit
+
+    def charge(self, order):
+        if not self._limit.take():
+            raise Limited(order)  # here
+        return 7
+""",
+        """\
+from shop.guarded_by_a_call import Bank, Limit
+
+def test_charge():
+    bank = Bank(Limit())
+    assert bank.charge("A-1") == 7
+
+def test_with_monkeypatch(monkeypatch):
+    monkeypatch.setattr("os.sep", ":")
+""",
+        (
+            "def test_charge_raises_limited(monkeypatch):",
+            "    def other_take(*args, **kwargs):\n        return False\n",
+            'with pytest.raises(Limited):\n        bank.charge("A-1")',
+        ),
+    ),
+    "guarded_by_an_argument": (
+        """\
+class Bank:
+    def charge(self, order, amount, currency="EUR"):
+        if amount <= 0 or not order:
+            raise ValueError(amount)  # here
+        return 7
+""",
+        """\
+from shop.guarded_by_an_argument import Bank
+
+def test_charge():
+    assert Bank().charge("A-1", 12) == 7
+""",
+        ('with pytest.raises(ValueError):\n        Bank().charge("A-1", 0)',),
+    ),
+    "guarded_by_what_came_back": (
+        """\
+import requests
+
+
+def tell(order):
+    answer = requests.get("https://x.test", timeout=5)
+    if answer is None:
+        return False  # here
+    return True
+""",
+        """\
+from shop.guarded_by_what_came_back import tell
+
+def test_tell():
+    assert tell("A-1") is True
+
+def test_with_monkeypatch(monkeypatch):
+    monkeypatch.setattr("os.sep", ":")
+""",
+        (
+            "def test_tell_returns_false(monkeypatch):",
+            "    def other_get(*args, **kwargs):\n        return None\n",
+            'result = tell("A-1")',
+        ),
+    ),
 }
