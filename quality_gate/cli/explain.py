@@ -21,10 +21,12 @@ from quality_gate_checkers.plug import Page
 
 @click.command("explain", short_help="The page of a rule or practice, or all that is known of a file or line.")
 @click.argument("subject", metavar="NAME|CODE|FILE|FILE:LINE")
+@click.option("--suggest", is_flag=True, help="Write a test for the failure paths at FILE:LINE instead.")
 @with_coverage
 @shared
 def command(
     subject: str,
+    suggest: bool,
     coverage: tuple[Path, ...],
     config: Path | None,
     format: str,
@@ -38,10 +40,14 @@ def command(
     quality-gate explain silent-failure
     quality-gate explain QG101
     quality-gate explain shop/pay.py:41
+    quality-gate explain shop/pay.py:41 --suggest   the test that it lacks, to be filled in
     """
     if format != "text":
         raise UsageError(f"--format {format}", "explain prints text", "leave --format out")
     options = Options(config=config, format=format, color=color, quiet=quiet, verbose=verbose)
+    if suggest:
+        emit(_suggestion(subject, options, coverage), None)
+        return 0
     found = page_called(subject)
     emit(_page_text(*found) if found else _place_text(subject, options, coverage), None)
     return 0
@@ -65,16 +71,20 @@ def _without_fences(text: str) -> Iterator[str]:
             yield f"    {line}".rstrip() if fenced else line
 
 
+def _suggestion(subject: str, options: Options, coverage: tuple[Path, ...]) -> str:
+    from quality_gate.cli._suggest import suggestion_text
+
+    file, line = _split(subject)
+    run = Run(options, stage_of(None, os.environ), (file,), whole=True, coverage=coverage)
+    _refuse_unjudged(run, file)
+    return suggestion_text(run, file, line)
+
+
 def _place_text(subject: str, options: Options, coverage: tuple[Path, ...]) -> str:
     file, line = _split(subject)
     run = Run(options, stage_of(None, os.environ), (file,), whole=True, coverage=coverage)
     report = run.report(lambda report, _: report)
-    if not run.sources.files:
-        raise UsageError(
-            file,
-            "it is not judged: " + ("; ".join(run.sources.left_out) or "no Python file"),
-            "see quality-gate report -v",
-        )
+    _refuse_unjudged(run, file)
     said = [
         *_findings_text(report, run.sources.files, line),
         "",
@@ -84,6 +94,15 @@ def _place_text(subject: str, options: Options, coverage: tuple[Path, ...]) -> s
     ]
     head = neutral(f"{file}:{line}" if line else file)
     return "\n".join([head, "=" * len(head), "", *said, ""])
+
+
+def _refuse_unjudged(run: Run, file: str) -> None:
+    if not run.sources.files:
+        raise UsageError(
+            file,
+            "it is not judged: " + ("; ".join(run.sources.left_out) or "no Python file"),
+            "see quality-gate report -v",
+        )
 
 
 def _critical(run: Run, line: int | None) -> Iterator[str]:

@@ -1,0 +1,108 @@
+"""`explain FILE:LINE --suggest`: the tests that a line lacks, as Python on standard output."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from quality_gate.cli._assemble import Run
+from quality_gate.errors import Missing, UsageError
+from quality_gate.failure_paths import FailurePath
+from quality_gate.model import Stage
+from quality_gate.neutral import neutral, printable
+
+if TYPE_CHECKING:
+    from quality_gate.codebase.suggesting.nouns import Known, Skeleton
+
+_MOST_LINES = 8
+
+
+def suggestion_text(run: Run, file: str, line: int | None) -> str:
+    """The skeletons for the failure paths at a line; where they belong is said on standard error.
+
+    Raises:
+        UsageError: no line, no failure path there, no evidence, or no test that runs it.
+    """
+    from quality_gate.codebase.suggesting.suggest import lines_of, paths_in, suggested, written
+
+    path = run.sources.files[0]
+    if line is None:
+        raise UsageError(file, "--suggest needs a line", f"type quality-gate explain {file}:LINE --suggest")
+    try:
+        known = _known(run)
+    except Missing as missing:
+        raise UsageError(
+            f"{file}:{line}", f"a test is suggested from those that ran, and there is no {missing.what}", missing.remedy
+        ) from missing
+    every = paths_in(path, known)
+    here = [(name, one) for name, one in every if one.never is None and line in lines_of(one)]
+    if not here:
+        raise UsageError(f"{file}:{line}", "no failure path is here", _elsewhere(file, line, [one for _, one in every]))
+    _refuse_stale(file, here, known)
+    skeletons, without = suggested(here, known)
+    if not skeletons:
+        raise UsageError(
+            f"{file}:{line}",
+            f"no passing test runs {without[0].function if without else 'it'}, so there is none to model one on",
+            "write the test in which all is well first, then type quality-gate test",
+        )
+    if not run.quiet:
+        _tell(skeletons)
+    return "\n".join(map(_harmless, written(skeletons).split("\n")))
+
+
+def _known(run: Run) -> Known:
+    from quality_gate.codebase.failures.listing import FailurePaths
+    from quality_gate.codebase.suggesting.nouns import Known
+    from quality_gate.codebase.suggesting.sources import Source, source_of
+    from quality_gate.evidence.failures import Failures
+    from quality_gate.evidence.inspections import read_limited
+
+    runs = run.bench.runs
+    codebase = run.bench.codebase
+    settings = run.config.settings
+    read = Failures(run.root, settings, run.linking_store, always_read=run.stage is Stage.CI, now_ns=time.time_ns())
+
+    @cache
+    def source(path: str) -> Source | None:
+        try:
+            return source_of(path, read_limited(run.root, path))
+        except OSError:
+            return None
+
+    tests = tuple(path for path in run.everything if run.bench.is_test(path))
+    return Known(codebase, runs, FailurePaths(codebase, read, settings).of, source, tests)
+
+
+def _elsewhere(file: str, line: int, paths: Sequence[FailurePath]) -> str:
+    lines = {one.call.line if one.call is not None else one.line for one in paths if one.never is None}
+    near = sorted(sorted(lines, key=lambda one: abs(one - line))[:_MOST_LINES])
+    if not near:
+        return "name a line with a raise, an except or a call that can fail"
+    return f"they are at {'lines' if len(near) > 1 else 'line'} {', '.join(map(str, near))}: name one of them"
+
+
+def _refuse_stale(file: str, here: Sequence[tuple[str, FailurePath]], known: Known) -> None:
+    reasons = [known.runs.stale(one.path, one.function) for _, one in here]
+    if all(reason is not None for reason in reasons):
+        raise UsageError(
+            file,
+            f"the evidence of {here[0][1].function} does not hold any more: {reasons[0]}",
+            "type quality-gate test",
+        )
+
+
+def _tell(skeletons: Sequence[Skeleton]) -> None:
+    for one in skeletons:
+        where = f"{one.file}, class {one.holder}" if one.holder else one.file
+        sys.stderr.write(neutral(f"{one.name}: put it into {where}; made after {one.model}") + "\n")
+        if one.by_hand:
+            sys.stderr.write(neutral(f"    by hand, before it can be filled in: {one.by_hand}") + "\n")
+
+
+def _harmless(line: str) -> str:
+    """A line of source that no terminal and no runner obeys."""
+    return neutral(line) if line.strip() and printable(line) != neutral(line) else printable(line)

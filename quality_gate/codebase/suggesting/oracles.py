@@ -1,0 +1,58 @@
+"""What a test checks: left out of a skeleton, whose outcome is another one."""
+
+from __future__ import annotations
+
+import ast
+import copy
+
+from quality_gate.codebase.suggesting.sources import last_name
+
+_EXPECTING = frozenset({"raises", "warns", "deprecated_call", "does_not_raise"})
+_BLOCKS = ("body", "orelse", "finalbody")
+
+
+def is_oracle(statement: ast.stmt) -> bool:
+    """Whether a statement does nothing but check."""
+    if isinstance(statement, ast.Assert):
+        return True
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    value = value.value if isinstance(value, ast.Await) else value
+    return isinstance(value, ast.Call) and _checks(last_name(value.func))
+
+
+def _checks(name: str) -> bool:
+    return name.lower().startswith(("assert", "_assert")) or name in ("expect", "fail", "failUnless")
+
+
+def expects(item: ast.withitem) -> bool:
+    """Whether a `with` checks what happens in its body."""
+    call = item.context_expr
+    name = last_name(call.func) if isinstance(call, ast.Call) else ""
+    return name in _EXPECTING or _checks(name)
+
+
+def without_oracles(statement: ast.stmt) -> ast.stmt | None:
+    """A statement without what is checked in it; None where nothing is left."""
+    if is_oracle(statement):
+        return None
+    cut = copy.deepcopy(statement)
+    _cut(cut)
+    return cut
+
+
+def holds_oracles(statement: ast.stmt) -> bool:
+    """Whether something is checked within a statement."""
+    return any(isinstance(node, ast.stmt) and is_oracle(node) for node in ast.walk(statement))
+
+
+def _cut(node: ast.AST) -> None:
+    for block in _BLOCKS:
+        held = getattr(node, block, None)
+        if not isinstance(held, list) or not held:
+            continue
+        kept = [one for one in held if not is_oracle(one)]
+        for one in kept:
+            _cut(one)
+        setattr(node, block, kept or ([ast.Pass()] if block == "body" else []))
+    for handler in getattr(node, "handlers", ()):
+        _cut(handler)

@@ -1,0 +1,90 @@
+"""From a line to the tests that it lacks."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from quality_gate.codebase.graph import functions_in
+from quality_gate.codebase.suggesting.happy import nearest
+from quality_gate.codebase.suggesting.nouns import Known, Skeleton, Wanted
+from quality_gate.codebase.suggesting.sources import indented
+from quality_gate.codebase.suggesting.wanted import wanted_of
+from quality_gate.codebase.suggesting.writing import Writer
+from quality_gate.failure_paths import FailurePath
+
+MOST = 8
+"""Skeletons for one line: who has more choices reads none of them."""
+
+
+def paths_in(path: str, known: Known) -> tuple[tuple[str, FailurePath], ...]:
+    """The failure paths of a file, each with the name of its function."""
+    return tuple((one.name, held) for one in functions_in(known.codebase, path) for held in known.paths(one.name))
+
+
+def lines_of(path: FailurePath) -> frozenset[int]:
+    """Lines at which somebody may ask for a failure path."""
+    call, handler = path.call, path.handler
+    found = set(range(path.line, path.last + 1))
+    found.update(range(call.line, call.end_line + 1) if call is not None else ())
+    return frozenset(found | ({handler.line} if handler is not None else set()))
+
+
+def suggested(
+    paths: Sequence[tuple[str, FailurePath]], known: Known
+) -> tuple[tuple[Skeleton, ...], tuple[FailurePath, ...]]:
+    """The tests for failure paths, and the paths for which no test could serve as a model.
+
+    Args:
+        paths: each with the name of its function in the codebase.
+    """
+    found: list[Skeleton] = []
+    without: list[FailurePath] = []
+    seen: set[object] = set()
+    for wanted in (one for function, path in paths for one in wanted_of(path, function, known)):
+        same = _sameness(wanted)
+        if same in seen or len(found) == MOST:
+            continue
+        seen.add(same)
+        model = nearest(wanted, known)
+        if model is None:
+            without.append(wanted.path)
+            continue
+        found.append(Writer(wanted, model, known).skeleton())
+    return tuple(_named_apart(found)), tuple(without)
+
+
+def _sameness(wanted: Wanted) -> object:
+    """What makes two failures one test."""
+    call = wanted.call
+    if call is None or wanted.returns:
+        return wanted.path.id
+    return call.lineno, call.col_offset, call.end_col_offset, wanted.exception, wanted.family
+
+
+def _named_apart(skeletons: Sequence[Skeleton]) -> Iterator[Skeleton]:
+    import msgspec
+
+    taken: set[str] = set()
+    for one in skeletons:
+        name, number = one.name, 2
+        while name in taken:
+            name, number = f"{one.name}_{number}", number + 1
+        taken.add(name)
+        text = one.text.replace(f"def {one.name}(", f"def {name}(", 1)
+        yield one if name == one.name else msgspec.structs.replace(one, name=name, text=text)
+
+
+def written(skeletons: Sequence[Skeleton]) -> str:
+    """Skeletons as Python: imports that are missing, then the tests, each below the place where it belongs."""
+    imports = sorted({line for one in skeletons for line in one.imports}, key=lambda line: (line[0] != "i", line))
+    blocks = ["\n".join(imports)] if imports else []
+    for one in skeletons:
+        if one.holder:
+            head = f"# {one.file}, into the class that is there:\nclass {one.holder}:\n"
+            blocks.append(f"{head}{indented(one.text, 4)}")
+        else:
+            blocks.append(f"# {one.file}\n{one.text}")
+    text = "\n\n\n".join(blocks) + "\n"
+    ast.parse(text)
+    return text

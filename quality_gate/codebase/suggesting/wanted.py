@@ -1,0 +1,204 @@
+"""What has to fail so that a failure path is entered."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from quality_gate.codebase.suggesting.acting import shown_name
+from quality_gate.codebase.suggesting.guards import needed
+from quality_gate.codebase.suggesting.nouns import Known, Wanted
+from quality_gate.codebase.suggesting.sources import FUNCTIONS, Source, last_name
+from quality_gate.failure_paths import UNKNOWN, Failure, FailurePath, FallibleCall
+
+_SHOWS = (
+    *("ReadTimeout", "ConnectTimeout", "Timeout", "TimeoutError", "Unavailable", "ConnectionError", "OperationalError"),
+    *("ClientError", "HTTPStatusError", "HTTPError", "CardError", "IntegrityError", "RecipientsRefused"),
+)
+"""What tells *unavailable* and *rejects* best, best first, where a library has several exceptions for it."""
+_LAST = frozenset({UNKNOWN, "builtins.SystemExit", "builtins.KeyboardInterrupt", "builtins.GeneratorExit"})
+"""What is injected only where nothing else can be."""
+_CALM = frozenset(
+    {"len", "str", "int", "repr", "isinstance", "getattr", "hasattr", "list", "dict", "set", "tuple", "print", "super"}
+)
+"""Calls that nobody makes fail."""
+_BROAD = frozenset({"builtins.Exception", "builtins.BaseException", UNKNOWN, ""})
+
+
+def wanted_of(path: FailurePath, function: str, known: Known) -> Iterator[Wanted]:
+    """What may make a failure path happen, one for each dependency and family.
+
+    Args:
+        function: name in the codebase of the function that it is in.
+    """
+    source = known.source(path.path)
+    if source is None:
+        return
+    siblings = known.paths(function)
+    if path.call is not None and path.kind != "partial failure":
+        if _is_shadow(path.call, siblings, source):
+            return
+        yield from _of_call(path, path.call, path.failures, function, source)
+        return
+    around = _around(path, source)
+    if around is not None:
+        yield from _within(path, around, siblings, function, source)
+        return
+    if path.kind == "retry exhaustion":
+        for one in siblings:
+            if one.call is not None and one.kind == "unwind":
+                yield from _of_call(path, one.call, one.failures, function, source)
+                return
+    yield _of_guard(path, function, source, known)
+
+
+def _of_guard(path: FailurePath, function: str, source: Source, known: Known) -> Wanted:
+    guard = _guard(path.line, source)
+    plain = Wanted(path=path, function=function, source=source, exception=_first(path.types), guard=guard)
+    within = source.function(path.function)
+    found = needed(guard, within) if guard and within is not None and path.kind != "partial failure" else None
+    if found is None:
+        return plain
+    if isinstance(found.subject, str):
+        return replace(plain, argument=found.subject, returns=found.value)
+    node = found.subject
+    edges = known.codebase.calls_from(function)
+    callees = tuple(dict.fromkeys(one.callee for one in edges if one.line == node.lineno and _calls(one.callee, node)))
+    return replace(plain, call=node, name=ast.unparse(node.func), callees=callees, returns=found.value)
+
+
+def _calls(callee: str, node: ast.Call) -> bool:
+    return shown_name(callee) == last_name(node.func)
+
+
+def _of_call(
+    path: FailurePath, call: FallibleCall, failures: Sequence[Failure], function: str, source: Source
+) -> Iterator[Wanted]:
+    node = source.call_ending_at(call.line, call.column, call.end_line, call.end_column)
+    for dependency, family in sorted({(one.dependency, one.family) for one in failures}):
+        types = [one.type for one in failures if (one.dependency, one.family) == (dependency, family)]
+        yield Wanted(
+            path=path,
+            function=function,
+            source=source,
+            call=node,
+            name=call.name,
+            callees=call.callees,
+            exception=_known(min(types, key=_plainness)),
+            dependency=dependency,
+            family=family,
+            guard=_guard(call.line, source),
+        )
+
+
+def _is_shadow(call: FallibleCall, siblings: Sequence[FailurePath], source: Source) -> bool:
+    """Whether another call is meant that begins at the same place: the `Bank()` of `Bank().charge()`."""
+    names = {shown_name(one) for one in call.callees}
+    beside = [one.call for one in siblings if one.call is not None and one.call.callees == call.callees]
+    ends = {(one.end_line, one.end_column) for one in beside if (one.line, one.column) == (call.line, call.column)}
+    node = source.call_ending_at(call.line, call.column, call.end_line, call.end_column)
+    return len(ends) > 1 and node is not None and last_name(node.func) not in names
+
+
+def _known(name: str) -> str:
+    return "builtins.RuntimeError" if name == UNKNOWN else name
+
+
+def _plainness(name: str) -> tuple[int, str]:
+    short = name.rpartition(".")[2]
+    if name in _LAST:
+        return len(_SHOWS) + 1, name
+    return next((place for place, shown in enumerate(_SHOWS) if short.endswith(shown)), len(_SHOWS)), name
+
+
+def _first(types: Iterable[str]) -> str:
+    return next(iter(types), UNKNOWN)
+
+
+# -- what stands in a handler or in a `finally`
+
+
+def _around(path: FailurePath, source: Source) -> tuple[ast.Try | ast.TryStar, ast.ExceptHandler | None] | None:
+    """The `try` whose failure leads to a path, with its handler; None for what no failing call leads to."""
+    found: tuple[ast.Try | ast.TryStar, ast.ExceptHandler | None] | None = None
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Try | ast.TryStar):
+            for handler in node.handlers:
+                first = path.handler.line if path.handler is not None else handler.lineno
+                if first == handler.lineno and _holds([handler], path.line):
+                    found = node, handler
+            if path.kind == "cleanup" and _holds(node.finalbody, path.line):
+                found = node, None
+    return found
+
+
+def _holds(body: Sequence[ast.AST], line: int) -> bool:
+    """Whether a line stands in a body, and in no function of its own there."""
+    return any(
+        getattr(node, "lineno", line + 1) <= line <= (getattr(node, "end_lineno", None) or 0) for node in body
+    ) and not any(
+        isinstance(inner, FUNCTIONS) and inner.lineno <= line <= (inner.end_lineno or 0)
+        for node in body
+        for inner in ast.walk(node)
+    )
+
+
+def _within(
+    path: FailurePath,
+    around: tuple[ast.Try | ast.TryStar, ast.ExceptHandler | None],
+    siblings: Sequence[FailurePath],
+    function: str,
+    source: Source,
+) -> Iterator[Wanted]:
+    tried, handler = around
+    first, last = tried.body[0].lineno, tried.body[-1].end_lineno or tried.body[-1].lineno
+    calls = [one for one in siblings if one.call is not None and first <= one.call.line <= last]
+    caught = [one for one in calls if handler is not None and one.handler and one.handler.line == handler.lineno]
+    chosen = caught or ([one for one in calls if one.kind == "unwind"] if handler is None else [])
+    if chosen and chosen[0].call is not None:
+        yield from _of_handler(path, chosen[0], chosen[0].call, function, source)
+        return
+    types = path.types if path.kind in ("handler", "cancellation") else ()
+    declared = [name for name in (*types, *(path.handler.caught if path.handler else ())) if name not in _BROAD]
+    node = _first_call(tried.body)
+    exception = _first([*declared, "builtins.RuntimeError"])
+    name = ast.unparse(node.func) if node is not None else ""
+    yield Wanted(path=path, function=function, source=source, call=node, name=name, exception=exception)
+
+
+def _of_handler(
+    path: FailurePath, like: FailurePath, call: FallibleCall, function: str, source: Source
+) -> Iterator[Wanted]:
+    several = path.handler is not None and len(path.handler.caught) > 1
+    for one in _of_call(path, call, like.failures, function, source):
+        narrow = path.kind in ("handler", "cancellation") and several and path.types and path.types[0] not in _BROAD
+        yield one if not narrow else _raising(one, path.types[0])
+        if narrow:
+            return
+
+
+def _raising(wanted: Wanted, exception: str) -> Wanted:
+    return replace(wanted, exception=exception)
+
+
+def _first_call(body: Sequence[ast.stmt]) -> ast.Call | None:
+    calls = [
+        node
+        for statement in body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and not (isinstance(node.func, ast.Name) and node.func.id in _CALM)
+    ]
+    return min(calls, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0), default=None)
+
+
+def _guard(line: int, source: Source) -> str:
+    """The innermost condition that a line stands under, as written."""
+    found = ""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.If) and node.lineno <= line <= (node.end_lineno or 0):
+            if _holds(node.body, line):
+                found = source.segment(node.test)
+            elif _holds(node.orelse, line):
+                found = f"not ({source.segment(node.test)})"
+    return " ".join(found.split())

@@ -1,0 +1,317 @@
+"""The skeleton as text."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+import textwrap
+
+from quality_gate.codebase.suggesting.acting import Act, Acting
+from quality_gate.codebase.suggesting.exceptions import extra_imports, made, module_of, short_name
+from quality_gate.codebase.suggesting.guards import with_argument
+from quality_gate.codebase.suggesting.http_tools import prepared_failure
+from quality_gate.codebase.suggesting.injecting import Injection, injected, style_of
+from quality_gate.codebase.suggesting.nouns import Known, Model, Skeleton, Wanted
+from quality_gate.codebase.suggesting.outcome import leaves_as
+from quality_gate.codebase.suggesting.sources import Source, chain_of, indented, last_name
+from quality_gate.codebase.suggesting.targets import targets_of
+from quality_gate.failure_paths import UNKNOWN
+
+_WIDTH = 96
+_LEFT_OUT = ("xfail", "skip", "skipif", "expectedFailure")
+
+
+class Writer:
+    """Writes the skeleton for one failure after one test.
+
+    Args:
+        wanted: what has to happen. model: the test. known: the project.
+    """
+
+    def __init__(self, wanted: Wanted, model: Model, known: Known) -> None:
+        self._wanted = wanted
+        self._model = model
+        self._known = known
+        self._imports: dict[str, None] = {}
+
+    def skeleton(self) -> Skeleton:
+        """The skeleton."""
+        wanted = self._wanted
+        act = Acting(self._model, wanted.function, self._known).act()
+        injection = self._injection(act)
+        name = self._name()
+        done = injection is not None and (self._model.comes_to or self._model.enters or bool(wanted.argument))
+        says = self._says(done=done)
+        body = self._body(act, injection or Injection(), says, made_to_fail=done)
+        text = "\n".join([*self._decorators(), self._head(name, injection or Injection()), indented(body, 4)])
+        return Skeleton(
+            path=wanted.path,
+            file=self._model.source.path,
+            holder=self._model.holder.name if self._model.holder is not None else "",
+            name=name,
+            model=self._model.test,
+            imports=tuple(self._imports),
+            text=text,
+            says=says,
+            by_hand="" if done else self._by_hand(),
+        )
+
+    # -- what fails
+
+    def _injection(self, act: Act) -> Injection | None:
+        wanted = self._wanted
+        if self._model.enters:
+            return Injection()
+        if wanted.argument:
+            return self._argument(act)
+        if wanted.call is None:
+            return None
+        if wanted.returns:
+            return self._returning(act)
+        exception = self._exception(wanted.exception)
+        prepared = prepared_failure(act.before, wanted, exception)
+        if prepared is not None:
+            act.before = prepared
+            if wanted.family != "rejects":
+                self._need(wanted.exception)
+            return Injection()
+        target = next(targets_of(wanted, self._model, act, self._known), None)
+        if target is None:
+            return None
+        self._need(wanted.exception)
+        found = injected(target, wanted, self._model, exception, style_of(self._model, self._known))
+        self._imports.update(dict.fromkeys(found.imports))
+        return found
+
+    def _returning(self, act: Act) -> Injection | None:
+        """A call of the guard that returns what makes it true."""
+        target = next(targets_of(self._wanted, self._model, act, self._known), None)
+        if target is None:
+            return None
+        style = style_of(self._model, self._known)
+        found = injected(target, self._wanted, self._model, self._wanted.returns, style)
+        self._imports.update(dict.fromkeys(found.imports))
+        return found
+
+    def _argument(self, act: Act) -> Injection | None:
+        """The test's own call with an argument that makes the guard true."""
+        wanted = self._wanted
+        function = wanted.source.function(wanted.path.function)
+        if act.direct is None or function is None:
+            return None
+        names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
+        names = names[1:] if names[:1] in (["self"], ["cls"]) else names
+        place = names.index(wanted.argument) if wanted.argument in names else -1
+        text = with_argument(act.text, last_name(act.direct.func), place, wanted.argument, wanted.returns)
+        if text is None:
+            return None
+        act.text = text
+        return Injection()
+
+    def _exception(self, name: str) -> str:
+        if name == UNKNOWN:
+            return 'RuntimeError("injected")'
+        return made(name, self._shown(name), self._message(), self._known)
+
+    def _message(self) -> str:
+        wanted = self._wanted
+        if wanted.family == "rejects":
+            return f"{wanted.dependency} says no"
+        return f"{wanted.dependency} does not answer" if wanted.family else "made to fail"
+
+    def _shown(self, name: str) -> str:
+        """A type as the test's file can write it."""
+        module, rest = module_of(name, self._known.codebase)
+        if module == "builtins":
+            return rest
+        if module == _module_of(self._model.source, self._known):
+            return rest
+        first = rest.split(".")[0]
+        for bound, meant in self._model.source.imports.items():
+            if meant == f"{module}.{first}":
+                return rest.replace(first, bound, 1)
+            if meant == module and bound != module.split(".")[0]:
+                return f"{bound}.{rest}"
+        return rest if self._is_from(module, first) else f"{module}.{rest}"
+
+    def _is_from(self, module: str, first: str) -> bool:
+        """Whether a type is imported alone: the project's own, unless its name means something else here."""
+        source = self._model.source
+        whole = module in _imported_whole(source)
+        return module in self._known.codebase.modules and not whole and first not in source.names
+
+    def _need(self, name: str) -> None:
+        """Import what an exception needs, unless the file does."""
+        module, rest = module_of(name, self._known.codebase)
+        first = rest.split(".")[0]
+        source = self._model.source
+        if name == UNKNOWN or module == "builtins" or module == _module_of(source, self._known):
+            return
+        if self._shown(name) == rest and f"{module}.{first}" not in source.imports.values():
+            self._imports[f"from {module} import {first}"] = None
+        elif self._shown(name) == name:
+            self._need_module(module)
+        for extra in extra_imports(name):
+            self._need_module(extra)
+
+    # -- what it says
+
+    def _name(self) -> str:
+        wanted = self._wanted
+        function = _words(wanted.path.function.split(".")[-1]) or "it"
+        if function == "init":
+            function = _words(wanted.path.function.split(".")[-2])
+        if wanted.family:
+            ending = "rejects" if wanted.family == "rejects" else "is_unavailable"
+            stem = f"test_{function}_when_{_words(wanted.dependency)}_{ending}"
+        elif wanted.call is not None and not wanted.returns:
+            raised = _words(short_name(wanted.exception))
+            stem = f"test_{function}_when_{_words(_called(wanted.call)) or 'it'}_raises_{raised}"
+        elif wanted.path.kind == "partial failure":
+            stem = f"test_{function}_when_{_words(_text_called(wanted)) or 'it'}_fails_in_part"
+        elif wanted.path.leaves_by == "return" or wanted.path.kind == "error return":
+            stem = f"test_{function}_returns_{_words(wanted.path.value) or 'an_error'}"
+        else:
+            stem = f"test_{function}_raises_{_words(short_name(wanted.exception))}"
+        return self._free(stem[:100].rstrip("_"))
+
+    def _free(self, stem: str) -> str:
+        taken = {node.name for node in ast.walk(self._model.source.tree) if isinstance(node, ast.FunctionDef)}
+        taken |= {node.name for node in ast.walk(self._model.source.tree) if isinstance(node, ast.AsyncFunctionDef)}
+        number = 2
+        name = stem
+        while name in taken or keyword.iskeyword(name):
+            name, number = f"{stem}_{number}", number + 1
+        return name
+
+    def _happens(self) -> str:
+        wanted = self._wanted
+        if wanted.family:
+            return f"{wanted.dependency} {'rejects it' if wanted.family == 'rejects' else 'is unavailable'}"
+        if wanted.call is not None and not wanted.returns:
+            return f"{_called(wanted.call) or 'the call'}() raises {short_name(wanted.exception)}"
+        called = wanted.path.function.split(".")[-1]
+        if wanted.path.kind == "partial failure":
+            return f"{_text_called(wanted)}() fails for a part of what it was given"
+        if wanted.path.leaves_by == "return" or wanted.path.kind == "error return":
+            return f"{called}() returns {' '.join(wanted.path.value.split())[:40] or 'an error'}"
+        return f"{called}() raises {short_name(wanted.exception)}"
+
+    def _says(self, *, done: bool) -> str:
+        first = "" if done else f"{self._by_hand()}; then "
+        call = self._wanted.call
+        again = f", no second {last_name(call.func).strip('_')}" if call is not None and self._wanted.family else ""
+        return f"{first}say what must hold when {self._happens()}: state, message{again}"
+
+    def _by_hand(self) -> str:
+        wanted = self._wanted
+        if wanted.guard and (wanted.call is None or not self._model.comes_to):
+            return f"make this true: {wanted.guard[:120]}"
+        if wanted.guard and wanted.returns:
+            return f"make this true: {wanted.guard[:120]}"
+        called = ast.unparse(wanted.call.func)[:80] if wanted.call is not None else wanted.path.text[:80]
+        return f"make this fail: {called}"
+
+    # -- the function
+
+    def _decorators(self) -> list[str]:
+        source = self._model.source
+        kept = [
+            node
+            for node in self._model.function.decorator_list
+            if not re.search(rf"\b(?:{'|'.join(_LEFT_OUT)})\b", ast.unparse(node).split("(")[0])
+        ]
+        return [f"@{source.segment(node) if node.lineno == node.end_lineno else ast.unparse(node)}" for node in kept]
+
+    def _head(self, name: str, injection: Injection) -> str:
+        function = self._model.function
+        arguments = ast.unparse(function.args)
+        missing = [one for one in injection.asks if one not in self._model.arguments]
+        shown = ", ".join([*([arguments] if arguments else []), *missing])
+        start = "async def" if isinstance(function, ast.AsyncFunctionDef) else "def"
+        returns = f" -> {ast.unparse(function.returns)}" if function.returns is not None else ""
+        return f"{start} {name}({shown}){returns}:"
+
+    def _body(self, act: Act, injection: Injection, says: str, *, made_to_fail: bool) -> str:
+        raised = leaves_as(self._wanted, self._model, self._known) if made_to_fail and act.text else ""
+        lines = list(act.before)
+        if injection.lines or injection.around:
+            lines += [""] if lines and not lines[-1].endswith(":") else []
+        if injection.lines:
+            lines += indented("\n".join(injection.lines), act.width).split("\n")
+        if act.text:
+            lines += [""] if injection.lines and not injection.around else []
+            lines += indented(self._act(act, injection, raised), act.width).split("\n")
+        fail = "self.fail" if self._model.is_unittest else "pytest.fail"
+        if fail == "pytest.fail":
+            self._need_module("pytest")
+        lines += ["", *_failing(fail, says)]
+        return "\n".join(lines).strip("\n")
+
+    def _act(self, act: Act, injection: Injection, raised: str) -> str:
+        text = act.text
+        if raised:
+            if isinstance(act.node, ast.Assign):
+                text = text.partition("=")[2].lstrip() if "\n" not in text else text
+            text = f"with {self._expecting(raised)}:\n{indented(text, 4)}"
+        elif act.is_value and not isinstance(act.node, ast.Expr):
+            text = f"result = {text}"
+        return f"{injection.around}\n{indented(text, 4)}" if injection.around else text
+
+    def _expecting(self, raised: str) -> str:
+        shown = "Exception" if raised == UNKNOWN else self._shown(raised)
+        self._need(raised)
+        if self._model.is_unittest:
+            return f"self.assertRaises({shown})"
+        self._need_module("pytest")
+        return f"pytest.raises({shown})"
+
+    def _need_module(self, module: str) -> None:
+        if module not in _imported_whole(self._model.source):
+            self._imports[f"import {module}"] = None
+
+
+def _module_of(source: Source, known: Known) -> str:
+    return next((name for name, path in known.codebase.modules.items() if path == source.path), "")
+
+
+def _imported_whole(source: Source) -> frozenset[str]:
+    """Modules that a file imports under their own names."""
+    return frozenset(
+        alias.name
+        for node in source.tree.body
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.asname is None
+    )
+
+
+def _words(name: str) -> str:
+    """A name as a part of a test's name."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    return re.sub(r"\W+|_+", "_", spaced, flags=re.ASCII).strip("_").lower()
+
+
+def _called(call: ast.Call) -> str:
+    """What is called, with what it is asked of: `gateway.charge`."""
+    chain = [part.strip("_") for part in chain_of(call.func) or [last_name(call.func)]]
+    return ".".join(chain[1:] if chain[0] in ("self", "cls") else chain)
+
+
+def _text_called(wanted: Wanted) -> str:
+    return wanted.path.text.partition("(")[0].rpartition(".")[2]
+
+
+def _failing(fail: str, says: str) -> list[str]:
+    """The last statement, on as many lines as it needs."""
+    if len(says) < _WIDTH:
+        return [f"{fail}({_quoted(says)})"]
+    parts = textwrap.wrap(says, _WIDTH, drop_whitespace=False)
+    return [f"{fail}(", *(f"    {_quoted(part)}" for part in parts), ")"]
+
+
+def _quoted(text: str) -> str:
+    """A text between double quotes where it can be."""
+    shown = repr(text)
+    return f'"{shown[1:-1]}"' if '"' not in text and shown.startswith("'") and "\\'" not in shown else shown

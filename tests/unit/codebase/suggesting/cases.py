@@ -1,0 +1,552 @@
+"""Code that calls something that can fail, with tests of all the styles that projects have; no case is a real project's.
+
+`(code, tests, what the suggestion holds)`; the line to ask for ends with `# here`.
+"""
+
+from __future__ import annotations
+
+INSTALLED = {
+    "requests/__init__.py": """\
+from requests import exceptions
+from requests.exceptions import RequestException
+
+class Response:
+    def __init__(self, status_code=200):
+        self.status_code = status_code
+    def raise_for_status(self):
+        if self.status_code >= 400:
+            raise exceptions.HTTPError(self.status_code)
+    def json(self):
+        return {"id": 7}
+
+answers = {}
+
+def post(url, **options):
+    answer = answers.get(url, Response())
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+get = post
+""",
+    "requests/exceptions.py": """\
+class RequestException(OSError): pass
+class HTTPError(RequestException): pass
+class Timeout(RequestException): pass
+class ReadTimeout(Timeout): pass
+class ConnectionError(RequestException): pass
+class ConnectTimeout(ConnectionError, Timeout): pass
+class JSONDecodeError(RequestException): pass
+""",
+    "responses.py": """\
+import requests
+POST = "POST"
+
+def add(method, url, body=None, status=200, json=None):
+    requests.answers[url] = body if isinstance(body, Exception) else requests.Response(status)
+""",
+    "boto3/__init__.py": "def client(name): raise RuntimeError(name)\n",
+    "botocore/__init__.py": "",
+    "botocore/exceptions.py": """\
+class ClientError(Exception):
+    def __init__(self, answer, operation):
+        super().__init__(answer, operation)
+
+class ConnectTimeoutError(Exception):
+    def __init__(self, *, endpoint_url):
+        super().__init__(endpoint_url)
+""",
+    "django/__init__.py": "",
+    "django/test.py": """\
+import unittest
+
+class Client:
+    def post(self, url, data=None):
+        from shop import django_case
+        return django_case.pay(data)
+
+class TestCase(unittest.TestCase):
+    def setUp(self):
+        self.client = Client()
+""",
+}
+
+CONFTEST = """\
+from unittest import mock
+import pytest
+
+class Ledger:
+    def __init__(self):
+        self.lines = []
+
+    def book(self, line):
+        self.lines.append(line)
+
+@pytest.fixture
+def ledger():
+    return Ledger()
+
+class Mocker:
+    def __init__(self):
+        self.started = []
+
+    def patch(self, target, **options):
+        patcher = mock.patch(target, **options)
+        self.started.append(patcher)
+        return patcher.start()
+
+@pytest.fixture
+def mocker():
+    made = Mocker()
+    yield made
+    for patcher in made.started:
+        patcher.stop()
+"""
+
+POSTS = """\
+import requests
+
+
+class NotTold(Exception):
+    def __init__(self, order: str, reason: str) -> None:
+        super().__init__(order, reason)
+
+
+def tell(order):
+    try:
+        answer = requests.post("https://x.test", json=order, timeout=5)  # here
+    except requests.RequestException as error:
+        raise NotTold(order, str(error)) from error
+    return answer.json()["id"]
+"""
+
+CASES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "plain": (
+        POSTS,
+        """\
+from shop.plain import tell
+
+def test_tell():
+    order = "A-1"
+
+    assert tell(order) == 7
+
+def test_with_monkeypatch(monkeypatch):
+    monkeypatch.setattr("os.sep", ":")
+""",
+        (
+            'def test_tell_when_requests_is_unavailable(monkeypatch):\n    order = "A-1"\n',
+            'raise requests.exceptions.ReadTimeout("requests does not answer")',
+            'monkeypatch.setattr("shop.plain.requests.post", failing_post)',
+            "with pytest.raises(NotTold):\n        tell(order)",
+            'pytest.fail("say what must hold when requests is unavailable: state, message, no second post")',
+        ),
+    ),
+    "in_class": (
+        POSTS,
+        """\
+import pytest
+from unittest.mock import patch
+from shop import in_class
+
+class TestTell:
+    def setup_method(self):
+        self.order = "A-1"
+
+    @pytest.mark.parametrize("suffix", ["a", "b"])
+    def test_tell(self, suffix):
+        text = \"\"\"
+several
+    lines
+\"\"\"
+        with patch("shop.in_class.print", create=True) as printed:
+            found = in_class.tell(self.order + suffix + text)
+        assert found == 7
+""",
+        (
+            '@pytest.mark.parametrize("suffix", ["a", "b"])\n',
+            "with patch('shop.in_class.print', create=True) as printed:",
+            'failure = requests.exceptions.ReadTimeout("requests does not answer")\n',
+            'with patch("shop.in_class.requests.post", side_effect=failure):',
+            "with pytest.raises(in_class.NotTold):",
+            '"""\nseveral\n    lines\n"""',
+        ),
+    ),
+    "under_unittest": (
+        POSTS,
+        """\
+import unittest
+from shop.under_unittest import tell
+
+class Telling(unittest.TestCase):
+    def setUp(self):
+        self.order = "A-1"
+
+    def test_tell(self):
+        self.assertEqual(tell(self.order), 7)
+""",
+        (
+            'with mock.patch("shop.under_unittest.requests.post", side_effect=failure):',
+            "with self.assertRaises(NotTold):\n            tell(self.order)",
+            'self.fail("say what must hold',
+        ),
+    ),
+    "django_case": (
+        """\
+import requests
+
+
+def pay(data):
+    try:
+        requests.post("https://x.test", json=data, timeout=5)  # here
+    except requests.RequestException:
+        return 502
+    return 200
+""",
+        """\
+from django.test import TestCase
+
+class PayTests(TestCase):
+    def test_paid(self):
+        response = self.client.post("/pay", {"order": 1})
+        self.assertEqual(response, 200)
+""",
+        ('response = self.client.post("/pay", {"order": 1})\n\n    self.fail(',),
+    ),
+    "awaited": (
+        """\
+import asyncio
+
+
+class BankTimeout(Exception):
+    pass
+
+
+class Bank:
+    async def charge(self, order):
+        if order is None:
+            raise BankTimeout(order)
+        return 7
+
+
+async def pay(order):
+    try:
+        return await Bank().charge(order)  # here
+    except BankTimeout:
+        return None
+""",
+        """\
+import unittest
+from shop.awaited import pay
+
+class Paying(unittest.IsolatedAsyncioTestCase):
+    async def test_pay(self):
+        self.assertEqual(await pay("A-1"), 7)
+""",
+        ("async def test_pay_when_", "result = await pay(", 'mock.patch("shop.awaited.Bank.charge"'),
+    ),
+    "in_a_loop": (
+        """\
+class BankTimeout(Exception):
+    pass
+
+
+class Bank:
+    async def charge(self, order):
+        if order is None:
+            raise BankTimeout(order)
+        return 7
+
+
+class Payments:
+    def __init__(self, bank: Bank):
+        self._bank = bank
+
+    async def pay(self, order):
+        try:
+            return await self._bank.charge(order)  # here
+        except BankTimeout:
+            return None
+""",
+        """\
+import asyncio
+from shop.in_a_loop import Bank, Payments
+
+def run(work):
+    return asyncio.run(work(Payments(Bank())))
+
+def test_pay():
+    assert run(lambda payments: payments.pay("A-1")) == 7
+
+def test_with_monkeypatch(monkeypatch):
+    monkeypatch.setattr("os.sep", ":")
+""",
+        (
+            "async def failing_charge(*args, **kwargs):\n        raise BankTimeout(",
+            'result = run(lambda payments: payments.pay("A-1"))',
+        ),
+    ),
+    "with_mocker": (
+        POSTS,
+        """\
+import pytest
+import requests
+from shop.with_mocker import NotTold, tell
+
+@pytest.fixture
+def client(mocker):
+    mocker.patch("shop.with_mocker.requests.get")
+    return tell
+
+def test_tell(client):
+    assert client("A-1") == 7
+""",
+        (
+            "def test_tell_when_requests_is_unavailable(client, mocker):",
+            'mocker.patch("shop.with_mocker.requests.post", side_effect=failure)',
+            'with pytest.raises(NotTold):\n        client("A-1")',
+        ),
+    ),
+    "on_a_mock": (
+        """\
+class Lost(Exception):
+    pass
+
+
+class Bank:
+    def charge(self, order):
+        if not order:
+            raise Lost(order)
+        return 1
+
+
+def pay(bank: Bank, order):
+    return bank.charge(order) + 1  # here
+""",
+        """\
+from unittest import mock
+from shop.on_a_mock import pay
+
+def test_pay():
+    bank = mock.Mock()
+    bank.charge.return_value = 7
+    assert pay(bank, "A-1") == 8
+""",
+        ('bank.charge.side_effect = Lost("made to fail")\n\n    with pytest.raises(Lost):\n        pay(bank, "A-1")',),
+    ),
+    "with_a_fake": (
+        """\
+import boto3
+
+
+class Events:
+    def __init__(self):
+        self._sqs = boto3.client("sqs")
+
+    def publish(self, order):
+        self._sqs.send_message(QueueUrl="q", MessageBody=order)  # here
+        return True
+""",
+        """\
+from shop.with_a_fake import Events
+
+class FakeSqs:
+    def __init__(self):
+        self.sent = []
+
+    def send_message(self, **message):
+        self.sent.append(message)
+
+def test_publish():
+    events = Events.__new__(Events)
+    events._sqs = FakeSqs()
+    assert events.publish("A-1")
+    assert events._sqs.sent
+
+def test_with_monkeypatch(monkeypatch):
+    monkeypatch.setattr("os.sep", ":")
+""",
+        (
+            'monkeypatch.setattr(FakeSqs, "send_message", failing_send_message)',
+            'raise botocore.exceptions.ClientError({"Error": {"Code":',
+            'with pytest.raises(botocore.exceptions.ClientError):\n        events.publish("A-1")',
+        ),
+    ),
+    "from_conftest": (
+        """\
+class Full(Exception):
+    pass
+
+
+class Ledger:
+    def book(self, line):
+        if not line:
+            raise Full(line)
+
+
+def note(ledger: Ledger, line):
+    try:
+        ledger.book(line)  # here
+    except Full:
+        return False
+    return True
+""",
+        """\
+from shop.from_conftest import note
+
+def test_note(ledger):
+    assert note(ledger, "x") is True
+    assert ledger.lines == ["x"]
+
+def test_with_monkeypatch(monkeypatch):
+    monkeypatch.setattr("os.sep", ":")
+""",
+        ('monkeypatch.setattr(ledger, "book", failing_book)\n\n    result = note(ledger, "x")',),
+    ),
+    "written_in_c": (
+        """\
+import sqlite3
+
+
+class Store:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def save(self, order: str) -> None:
+        self._db.execute("SELECT ?", (order,))  # here
+""",
+        """\
+import sqlite3
+from shop.written_in_c import Store
+
+def test_save():
+    store = Store(sqlite3.connect(":memory:"))
+    store.save("A-1")
+    assert store
+""",
+        (
+            "db = mock.MagicMock(wraps=store._db)\n",
+            'db.execute.side_effect = sqlite3.IntegrityError("sqlite3 says no")',
+            'db.execute.side_effect = sqlite3.OperationalError("sqlite3 does not answer")',
+        ),
+    ),
+    "answered": (
+        """\
+import requests
+
+
+def tell(order):
+    answer = requests.post("https://answered.test", json=order, timeout=5)
+    answer.raise_for_status()  # here
+    return answer.json()["id"]
+""",
+        """\
+import responses
+from shop.answered import tell
+
+def test_tell():
+    responses.add(responses.POST, "https://answered.test", json={"id": 7})
+    found = tell("A-1")
+    assert found == 7
+""",
+        ("responses.add(responses.POST, 'https://answered.test', status=402, json={})", "pytest.raises(requests.exc"),
+    ),
+    "unanswered": (
+        """\
+import requests
+
+
+def tell(order):
+    answer = requests.post("https://unanswered.test", json=order, timeout=5)  # here
+    return answer.json()["id"]
+""",
+        """\
+import responses
+from shop.unanswered import tell
+
+def test_tell():
+    responses.add(responses.POST, "https://unanswered.test", json={"id": 7})
+    found = tell("A-1")
+    assert found == 7
+""",
+        ("responses.add(responses.POST, 'https://unanswered.test', body=requests.exceptions.ReadTimeout(",),
+    ),
+    "guarded_by_a_call": (
+        """\
+class Limited(Exception):
+    pass
+
+
+class Limit:
+    def take(self):
+        return True
+
+
+class Bank:
+    def __init__(self, limit: Limit):
+        self._limit = limit
+
+    def charge(self, order):
+        if not self._limit.take():
+            raise Limited(order)  # here
+        return 7
+""",
+        """\
+from shop.guarded_by_a_call import Bank, Limit
+
+def test_charge():
+    bank = Bank(Limit())
+    assert bank.charge("A-1") == 7
+
+def test_with_monkeypatch(monkeypatch):
+    monkeypatch.setattr("os.sep", ":")
+""",
+        (
+            "def test_charge_raises_limited(monkeypatch):",
+            "    def other_take(*args, **kwargs):\n        return False\n",
+            'with pytest.raises(Limited):\n        bank.charge("A-1")',
+        ),
+    ),
+    "guarded_by_an_argument": (
+        """\
+class Bank:
+    def charge(self, order, amount, currency="EUR"):
+        if amount <= 0 or not order:
+            raise ValueError(amount)  # here
+        return 7
+""",
+        """\
+from shop.guarded_by_an_argument import Bank
+
+def test_charge():
+    assert Bank().charge("A-1", 12) == 7
+""",
+        ('with pytest.raises(ValueError):\n        Bank().charge("A-1", 0)',),
+    ),
+    "guarded_by_what_came_back": (
+        """\
+import requests
+
+
+def tell(order):
+    answer = requests.get("https://x.test", timeout=5)
+    if answer is None:
+        return False  # here
+    return True
+""",
+        """\
+from shop.guarded_by_what_came_back import tell
+
+def test_tell():
+    assert tell("A-1") is True
+
+def test_with_monkeypatch(monkeypatch):
+    monkeypatch.setattr("os.sep", ":")
+""",
+        (
+            "def test_tell_returns_false(monkeypatch):",
+            "    def other_get(*args, **kwargs):\n        return None\n",
+            'result = tell("A-1")',
+        ),
+    ),
+}

@@ -1,0 +1,68 @@
+"""Suggested tests under the real pytest: they fail with their own words, and with the last line filled in they make the
+failure happen."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from cases import CASES, CONFTEST, INSTALLED
+from suggesting import Tried, enters, id_of
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory):
+    files = {"tests/conftest.py": CONFTEST, "shop/__init__.py": "", "shop/pay.py": "", "tests/test_pay.py": ""}
+    for name, (code, tests, _) in CASES.items():
+        files |= {f"shop/{name}.py": code, f"tests/test_{name}.py": tests}
+    project = Tried(tmp_path_factory.mktemp("suggested"), files, INSTALLED)
+    assert re.search(r"^\d+ passed in", project.output, re.MULTILINE), project.output
+    return project
+
+
+@pytest.fixture(scope="module")
+def skeletons(tried):
+    """What is suggested for each case, with names that no other has."""
+    return {name: tried.marked(f"shop/{name}.py") for name in CASES}
+
+
+@pytest.fixture(scope="module")
+def unfilled(tried, skeletons):
+    return tried.tried([one for held in skeletons.values() for one in held], filled=False)[0]
+
+
+@pytest.fixture(scope="module")
+def filled(tried, skeletons):
+    return tried.tried([one for held in skeletons.values() for one in held], filled=True)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_written_as_the_projects_own_tests_are(name, skeletons):
+    text = "\n".join(one.text for one in skeletons[name])
+    for part in CASES[name][2]:
+        assert part in text, text
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_python_and_needs_nothing_by_hand(name, skeletons):
+    assert skeletons[name]
+    for one in skeletons[name]:
+        ast.parse("\n".join([*one.imports, one.text]))
+        assert one.by_hand == ""
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_fails_with_its_own_words_until_it_is_filled_in(name, skeletons, unfilled):
+    for one in skeletons[name]:
+        failure = rf"^FAILED {re.escape(id_of(one))}(?:\[.*\])? - (?:Failed|AssertionError): {re.escape(one.says)}$"
+        assert re.search(failure, unfilled, re.MULTILINE), f"{one.text}\n{unfilled}"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_filled_in_it_passes_and_makes_the_failure_happen(name, skeletons, filled):
+    output, runs = filled
+    for one in skeletons[name]:
+        assert f"FAILED {id_of(one)}" not in output, output
+        assert enters(one, runs), f"{one.text}\n{output}"
