@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import platform
@@ -9,6 +10,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from glob import escape, glob
 from pathlib import Path
 
@@ -160,7 +162,8 @@ class Recording:
             failures=str(int(self._watch is not None and self._watch.is_watching)),
         )
         try:
-            whole = self._whole(self._job, meta, outcomes)
+            with _without_collecting():
+                whole = self._whole(self._job, meta, outcomes)
         except Exception as error:  # noqa: BLE001 - how the tests ended can be told whatever else cannot
             self.problem(f"what the tests ran could not be put together: {type(error).__name__}: {error}")
             whole = Evidence(meta, [*self._job.problems, *self.problems], tests=outcomes.tests)
@@ -255,6 +258,19 @@ class Recording:
             self.write_part(None)
         except Exception as error:  # noqa: BLE001 - nobody is there to hear it but the run's own process
             Path(self._job.scratch if self._job else ".", f"{_PART}--{os.getpid()}-failed").write_text(str(error))
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """While this lasts, trees of sources come and go without being looked through for circles by the collector, to
+    which the whole heap of the project's tests belongs as well."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _own_job(rootpath: Path) -> jobs.Job:
