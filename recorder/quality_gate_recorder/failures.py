@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import inspect
 import sys
-import threading
 from bisect import bisect_right
 from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
 
 from quality_gate_recorder.evidence_file import NO_TEST
 from quality_gate_recorder.failure_tables import Failure, Phase, Seen, SeenFailures, Source
-from quality_gate_recorder.flights import RAISE, Flight, Landing, Step, called_from, older_thread
+from quality_gate_recorder.flights import RAISE, Flight, Landing, Step, called_from, older_thread, other_threads
 from quality_gate_recorder.handlers import Handlers
 from quality_gate_recorder.monitoring import Monitor
 from quality_gate_recorder.packing import LINE_BITS
@@ -94,7 +93,7 @@ class Failures:
         """What happens from now on belongs to a test."""
         self._end_phase()
         if nodeid != self._test[0]:
-            self._threads_before = _other_threads()
+            self._threads_before = other_threads()
         self._test = (nodeid, phase)
 
     def forget(self) -> None:
@@ -292,11 +291,3 @@ class Failures:
         if step is not None and step.code is code and step.handled and len(step.ran) < _MOST_RAN:
             step.ran.append(line)
         return None
-
-
-def _other_threads() -> frozenset[int]:
-    """Identities of all threads but the main one."""
-    if threading.active_count() == 1:
-        return frozenset()
-    main = threading.main_thread()
-    return frozenset(one.ident for one in threading.enumerate() if one.ident is not None and one is not main)

@@ -9,7 +9,7 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from glob import escape, glob
 from pathlib import Path
@@ -22,6 +22,7 @@ from quality_gate_recorder import job as jobs
 from quality_gate_recorder.evidence_file import Arc, Call, Evidence, File, Meta, Phase, read_file, write
 from quality_gate_recorder.exclusions import TeamSettings
 from quality_gate_recorder.failure_tables import SeenFailures
+from quality_gate_recorder.isolation_tables import Touches
 from quality_gate_recorder.merging import merge
 from quality_gate_recorder.outcomes import Outcomes, with_digests
 from quality_gate_recorder.processes import ForkedProcesses, NewProcesses, left_by_processes
@@ -119,10 +120,10 @@ class Recording:
                 for path, file in part.files.items():
                     yield os.path.join(job.root, path.replace("/", os.sep)), file.arcs
 
-    def switch(self, nodeid: str, phase: Phase) -> None:
-        """What runs from now on belongs to a test."""
+    def switch(self, nodeid: str, phase: Phase, function: Callable[..., object] | None = None) -> None:
+        """What runs from now on belongs to a test, whose function may be known."""
         if self._watch is not None:
-            self._watch.switch(nodeid, phase)
+            self._watch.switch(nodeid, phase, function)
         if self._tracer is not None:
             self._tracer.switch(nodeid, phase)
 
@@ -143,7 +144,7 @@ class Recording:
         self._tracer.flush()
         self._parts += 1
         part = Evidence(problems=self.problems, files=self._tracer.files)
-        part.calls, part.failures = self._watched()
+        part.calls, part.failures, part.touches = self._watched()
         if outcomes is not None:
             part.tests, part.test_files = outcomes.tests, outcomes.test_files
         worker = os.environ.get("PYTEST_XDIST_WORKER", "") if outcomes is not None else ""
@@ -160,6 +161,7 @@ class Recording:
             collected=str(len(outcomes.tests)),
             calls=str(int(self._watch is not None and self._watch.is_watching)),
             failures=str(int(self._watch is not None and self._watch.is_watching)),
+            touches=str(int(self._watch is not None)),
         )
         try:
             with _without_collecting():
@@ -195,7 +197,7 @@ class Recording:
         if self._tracer is None or self._settings is None:
             raise RuntimeError("the recorder did not begin")
         own = Evidence(meta, [*job.problems], self._tracer.files, outcomes.tests, outcomes.test_files)
-        own.calls, own.failures = self._watched()
+        own.calls, own.failures, own.touches = self._watched()
         whole = merge([own, *self._read_parts(job)])
         told = {place.split("-")[1] for place in os.listdir(job.scratch) if place.startswith(f"{_PART}-")}
         for worker in sorted(self.workers - told):
@@ -210,13 +212,13 @@ class Recording:
         whole.problems += self.problems
         return whole
 
-    def _watched(self) -> tuple[set[Call], SeenFailures]:
+    def _watched(self) -> tuple[set[Call], SeenFailures, Touches]:
         """What the interpreter told, and of the tests' own lines coverage where it tells nothing."""
         if self._watch is None or self._tracer is None:
-            return set(), SeenFailures()
+            return set(), SeenFailures(), Touches()
         failures = self._watch.failures()
         failures.seen += self._tracer.test_lines()
-        return self._watch.calls(), failures
+        return self._watch.calls(), failures, self._watch.touches()
 
     def _read_parts(self, job: jobs.Job) -> Iterator[Evidence]:
         for place in sorted(glob(f"{escape(os.path.join(job.scratch, _PART))}-*")):
