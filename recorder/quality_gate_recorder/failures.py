@@ -7,6 +7,7 @@ that frame. What a handler runs is told by LINE, which is asked for in code only
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
 from bisect import bisect_right
@@ -58,7 +59,8 @@ class Failures:
         self._numbers = territory.numbers
         self._monitor = monitor
         self._leave_alone = monitor.leave_alone
-        self._landing = Landing(territory, Handlers(root))
+        self._handlers = Handlers(root)
+        self._landing = Landing(territory, self._handlers)
         self._test: tuple[str, Phase] = (NO_TEST, "none")
         self._armed: dict[int, CodeType] = {}
         self._flights: dict[int, Flight] = {}
@@ -101,6 +103,17 @@ class Failures:
         self.found = SeenFailures()
         self._pending.clear()
         self._clear()
+
+    def wants(self) -> set[str]:
+        """Paths of the sources that `seen` is going to look into."""
+        self._end_phase()
+        steps = (step for _, _, flights, _ in self._pending for flight, _ in flights for step in flight.steps)
+        numbers = {self._territory.number(step.code.co_filename) for step in steps if step.handled}
+        return {self._territory.path(number) for number in numbers}
+
+    def know(self, path: str, tree: ast.Module) -> None:
+        """A source that somebody has parsed already."""
+        self._handlers.know(path, tree)
 
     def seen(self) -> SeenFailures:
         """All that has been seen; to be asked for when the tests are over, for it reads the project's files."""

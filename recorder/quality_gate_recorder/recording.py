@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import json
 import os
@@ -197,7 +198,6 @@ class Recording:
         if self._tracer is None or self._settings is None:
             raise RuntimeError("the recorder did not begin")
         own = Evidence(meta, [*job.problems], self._tracer.files, outcomes.tests, outcomes.test_files)
-        own.calls, own.failures, own.touches = self._watched()
         whole = merge([own, *self._read_parts(job)])
         told = {place.split("-")[1] for place in os.listdir(job.scratch) if place.startswith(f"{_PART}-")}
         for worker in sorted(self.workers - told):
@@ -207,10 +207,25 @@ class Recording:
             if path in self.sources:
                 whole.files.setdefault(path, File()).add(nodeid, phase, arcs)
                 whole.failures.not_all(nodeid, "a Python process that it started is not watched")
+        complete(whole.files, job.root, job.files, self._settings, self.problem, self._keeping())
+        calls, failures, touches = self._watched()
+        whole.calls |= calls
+        whole.failures.add(failures)
+        whole.touches.add(touches)
         whole.test_files = with_digests(whole.test_files, job.root, whole.failures.lines)
-        complete(whole.files, job.root, job.files, self._settings, self.problem)
         whole.problems += self.problems
         return whole
+
+    def _keeping(self) -> Callable[[str, ast.Module], None]:
+        """Hands on the trees of sources that are asked for again, and drops all others."""
+        watch = self._watch
+        wanted = watch.wants() if watch is not None else set()
+
+        def parsed(path: str, tree: ast.Module) -> None:
+            if watch is not None and path in wanted:
+                watch.know(path, tree)
+
+        return parsed
 
     def _watched(self) -> tuple[set[Call], SeenFailures, Touches]:
         """What the interpreter told, and of the tests' own lines coverage where it tells nothing."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import sys
 from collections.abc import Callable, Iterable
-from types import CodeType, FrameType
+from types import CodeType
 
 from quality_gate_recorder.calls import OPTIMIZED, Calls
 from quality_gate_recorder.evidence_file import NO_TEST, Call
@@ -32,6 +33,7 @@ class Watch:
         self._failures = Failures(root, self.territory, self._monitor)
         self._isolation = Isolation(self.territory)
         self._sleep = asyncio.sleep.__code__
+        self._has_tests = False
         self.is_watching = False
         """Whether it has ever begun to."""
 
@@ -39,7 +41,7 @@ class Watch:
         """Begin; False where this Python cannot, or other tools are in the way: then what failed is not known."""
         self._isolation.start()
         callbacks = {"PY_START": self._started, **self._failures.callbacks}
-        self.is_watching = self._monitor.start(callbacks, ("PY_START", *EVERYWHERE))
+        self.is_watching = self._monitor.start(callbacks, ("PY_START",))
         if not self.is_watching:
             self._failures.found.not_all(NO_TEST, self._monitor.why_not)
         return self.is_watching
@@ -53,6 +55,9 @@ class Watch:
         """What happens from now on belongs to a test, whose function may be known."""
         self._isolation.switch(nodeid, phase, function)
         if self.is_watching:
+            if not self._has_tests:  # what fails on import and collection is no test's, and is half of all that fails
+                self._has_tests = True
+                self._monitor.ask(("PY_START", *EVERYWHERE))
             self._failures.switch(nodeid, phase)
 
     def forget(self) -> None:
@@ -63,6 +68,14 @@ class Watch:
     def calls(self) -> set[Call]:
         """The calls that were seen."""
         return self._calls.found()
+
+    def wants(self) -> set[str]:
+        """Paths of sources whose trees `failures` would read."""
+        return self._failures.wants()
+
+    def know(self, path: str, tree: ast.Module) -> None:
+        """A source that has been parsed already."""
+        self._failures.know(path, tree)
 
     def failures(self) -> SeenFailures:
         """What failed; to be asked for when the tests are over."""
