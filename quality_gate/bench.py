@@ -153,6 +153,11 @@ class Bench:
         """
         return self._linked.runs()
 
+    @property
+    def known_runs(self) -> Runs | Missing:
+        """The evidence of test runs, or why there is none: for a practice that can tell something without it."""
+        return self._runs_or_why_not
+
     @cached_property
     def has_critical_paths(self) -> bool:
         """Whether the configuration or a comment names a critical path: known without linking."""

@@ -118,6 +118,49 @@ class SeenFailure(msgspec.Struct, frozen=True):
     older_thread: bool = False
 
 
+TouchKind = Literal["network", "machine", "itself", "process", "sleep", "environment", "module"]
+
+
+class Touch(msgspec.Struct, frozen=True):
+    """Something of the world around it that a test touched, or left changed.
+
+    Args:
+        test: its id. phase: of the test; what a fixture did before the call is not the test's own.
+        kind: `network`: another host was asked for or connected to; `machine`: a port of this machine that the test
+            run does not serve; `itself`: one that it serves; `process`: a program was started, or the test run
+            forked; `sleep`: the test waited; `environment`: a variable or the working directory was left changed;
+            `module`: a name of one of the project's modules was, or a list, set or dictionary that it holds.
+        what: `host:port`, the program, the function that slept, the variable, `module.name`.
+        seconds: slept, else 0.
+        place: the innermost line in code of the project or its tests; None where none is known.
+        test_place: the innermost line of test code, else where the test begins; None where none is known.
+    """
+
+    test: str
+    phase: Phase
+    kind: TouchKind
+    what: str
+    seconds: float
+    place: LineOfTests | None
+    test_place: LineOfTests | None
+
+
+class Touched(msgspec.Struct, frozen=True):
+    """What tests touched, as far as somebody watched.
+
+    Args:
+        touches: of tests that are not stale.
+        integration: tests that are integration tests by their place or marks.
+        stale: why what is known of a test no longer holds, as a clause, by its id.
+        not_watched: why not all touches of a kind are known, a clause each.
+    """
+
+    touches: tuple[Touch, ...] = ()
+    integration: frozenset[str] = frozenset()
+    stale: Mapping[str, str] = {}
+    not_watched: Mapping[TouchKind, tuple[str, ...]] = {}
+
+
 class Runs(Protocol):
     """The evidence of test runs, read as it is asked for."""
 
@@ -179,4 +222,12 @@ class Runs(Protocol):
 
         Args:
             test: its id, "" for what holds of all tests.
+        """
+
+    @property
+    def touched(self) -> Touched | None:
+        """What tests touched of the world around them; None where nobody watched.
+
+        Raises:
+            Missing: the evidence is there and not readable.
         """

@@ -16,7 +16,7 @@ from quality_gate.codebase.graph import (
     UnresolvedCall,
 )
 from quality_gate.errors import Missing
-from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure
+from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure, TestOutcome, Touched
 from quality_gate_checkers.model.critical import critical_names
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -164,6 +164,7 @@ class SmallRuns:
         arcs: jumps by test, by path.
         ran_in: lines of test code by test id. test_lines: by path.
         unseen: why what failed is not known.
+        tests: outcome by test id. touched: what they touched.
     """
 
     def __init__(
@@ -179,13 +180,16 @@ class SmallRuns:
         ran_in: Mapping[str, tuple[LineOfTests, ...]] = MappingProxyType({}),
         test_lines: Mapping[str, frozenset[int]] = MappingProxyType({}),
         unseen: str | None = None,
+        tests: Mapping[str, TestOutcome] = MappingProxyType({}),
+        touched: Touched | None = None,
     ) -> None:
         self._failures, self._arcs, self._ran_in, self._test_lines = failures, arcs, ran_in, test_lines
         self._unseen = unseen
         self._files = {found.path: found for found in files}
         self.description = "a test"
         self.problems = problems
-        self.tests = {}
+        self.tests = tests
+        self.touched = touched
         self.observed_calls = tuple(observed)
         self._stale, self._unreadable, self._tests_of = stale, frozenset(unreadable), tests_of
 

@@ -167,8 +167,8 @@ def _lay_out(scratch: Path, interpreter: Interpreter) -> Path:
 
     folder = scratch / "path"
     source = Path(quality_gate_recorder.__path__[0])
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(source, folder / source.name, ignore=ignored)
+    half_written = shutil.ignore_patterns("*.pyc.*")
+    shutil.copytree(source, folder / source.name, ignore=half_written)
     if not interpreter.coverage:
         _lend_coverage(folder, interpreter)
     return folder

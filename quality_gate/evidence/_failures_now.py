@@ -58,7 +58,7 @@ class FailuresNow:
 
     def lines_run(self, path: str) -> frozenset[int] | None:
         """Lines of a file of test code that were run, None where that is not known."""
-        placement = self._placement_of_test(path)
+        placement = self.placement_of_test(path)
         if path not in self._run.test_code or placement is _GONE:
             return None
         return placement.lines(
@@ -96,12 +96,13 @@ class FailuresNow:
         )
 
     def _line(self, place: Place) -> LineOfTests:
-        return LineOfTests(place.path, self._placement_of_test(place.path).now(place.line) or 0)
+        return LineOfTests(place.path, self.placement_of_test(place.path).now(place.line) or 0)
 
     def _lines(self, places: Iterable[Place]) -> tuple[LineOfTests, ...]:
         return tuple(line for line in map(self._line, places) if line.line)
 
-    def _placement_of_test(self, path: str) -> Placement:
+    def placement_of_test(self, path: str) -> Placement:
+        """Where the lines of a file of test code stand now."""
         known = self._of_tests.get(path)
         if known is None:
             known = self._of_tests[path] = self._placed(path)

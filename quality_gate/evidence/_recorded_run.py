@@ -33,6 +33,8 @@ _TABLES = {
         *("called_from", "reached", "taken", "moment", "older_thread"),
     ),
     "unseen": ("test_id", "reason"),
+    "touch": ("test_id", "phase", "kind", "what", "seconds", "path", "line", "test_path", "test_line"),
+    "not_watched": ("kind", "reason"),
 }
 
 _TESTS = "SELECT id, nodeid, path, outcome, marks FROM test"

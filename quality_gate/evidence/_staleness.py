@@ -29,6 +29,14 @@ class Staleness:
         """Why the evidence of a function no longer holds, as a clause; None when it does."""
         return self._own_change(path, function, recorded) or self._change_of_tests(function, recorded)
 
+    def of_test(self, number: int) -> str | None:
+        """Why what a test did no longer holds, as a clause; None when it does.
+
+        Args:
+            number: the test's own in the evidence file.
+        """
+        return self._changed_helper or self._change_around(number)
+
     def _own_change(self, path: str, function: str, recorded: RecordedFile) -> str | None:
         digest = self._present.content_digest(path)
         if digest is None:

@@ -19,7 +19,7 @@ from quality_gate.evidence._present import Present
 from quality_gate.evidence._structure import Structure
 from quality_gate.evidence._test_names import tests_among
 from quality_gate.evidence._untrusted import Unreadable, beginning_of, looks_like_database
-from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure, TestOutcome
+from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure, TestOutcome, Touched
 
 _BEGINNING = 4096
 """Bytes that tell the kind."""
@@ -193,6 +193,11 @@ class ForeignRuns:
     def unseen(self, test: str) -> str | None:
         """See `Runs`."""
         return "coverage does not tell what failed"
+
+    @property
+    def touched(self) -> Touched | None:
+        """See `Runs`: coverage does not tell."""
+        return None
 
     def _read(self, path: str, name: str) -> FileRuns:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 
-from quality_gate.runs import Executed, FileRuns, LineOfTests, ObservedCall, Runs, SeenFailure, TestOutcome
+from quality_gate.runs import Executed, FileRuns, LineOfTests, ObservedCall, Runs, SeenFailure, TestOutcome, Touched
 
 
 class JoinedRuns:
@@ -83,6 +83,25 @@ class JoinedRuns:
         knowing = [part for part in self._parts if not test or test in part.tests] or self._parts
         reasons = [part.unseen(test) for part in knowing]
         return None if None in reasons else "; ".join(dict.fromkeys(filter(None, reasons)))
+
+    @property
+    def touched(self) -> Touched | None:
+        """What any of those who watched saw; None when nobody did."""
+        known = [touched for touched in (part.touched for part in self._parts) if touched is not None]
+        return reduce(_both, known) if known else None
+
+
+def _both(one: Touched, other: Touched) -> Touched:
+    reasons = {
+        kind: (*one.not_watched.get(kind, ()), *other.not_watched.get(kind, ()))
+        for kind in (*one.not_watched, *other.not_watched)
+    }
+    return Touched(
+        touches=tuple(dict.fromkeys((*one.touches, *other.touches))),
+        integration=one.integration | other.integration,
+        stale={**one.stale, **other.stale},
+        not_watched={kind: tuple(dict.fromkeys(clauses)) for kind, clauses in reasons.items()},
+    )
 
 
 def _together(one: FileRuns, other: FileRuns) -> FileRuns:

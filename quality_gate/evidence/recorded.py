@@ -21,10 +21,12 @@ from quality_gate.evidence._present import Present
 from quality_gate.evidence._recorded_failures import read_recorded_failures
 from quality_gate.evidence._recorded_file import RecordedFile, read_recorded_file
 from quality_gate.evidence._recorded_run import RecordedRun, read_recorded_run
+from quality_gate.evidence._recorded_touches import read_recorded_touches
 from quality_gate.evidence._staleness import Staleness
+from quality_gate.evidence._touches_now import touches_now
 from quality_gate.evidence._untrusted import Database, Unreadable
 from quality_gate.evidence.counting import Counting
-from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure, TestOutcome
+from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure, TestOutcome, Touched
 from quality_gate.store import FOLDER
 
 EVIDENCE = f"{FOLDER}/evidence.db"
@@ -199,6 +201,33 @@ class RecordedRuns:
             Missing: what is recorded cannot be believed.
         """
         return self._failures.unseen(test)
+
+    @cached_property
+    def touched(self) -> Touched | None:
+        """See `Runs`.
+
+        Raises:
+            Missing: what is recorded cannot be believed.
+        """
+        if self._run.meta.touches != "1":
+            return None
+        try:
+            with self._database.opened() as connection:
+                recorded = read_recorded_touches(connection, self._run.tests)
+        except Unreadable as error:
+            raise _refused(error) from error
+        tests = self._run.tests
+        integration = frozenset(tests[number].nodeid for number in self._counting.integration(tests))
+        return touches_now(recorded, self._stale_tests, integration, self._placement)
+
+    @property
+    def _stale_tests(self) -> dict[str, str]:
+        reasons = ((test.nodeid, self._staleness.of_test(number)) for number, test in self._run.tests.items())
+        return {nodeid: reason for nodeid, reason in reasons if reason is not None}
+
+    def _placement(self, path: str) -> Placement:
+        """Of a file of the project or its tests."""
+        return self._file(path).placement if path in self._run.files else self._failures.placement_of_test(path)
 
     @cached_property
     def _failures(self) -> FailuresNow:

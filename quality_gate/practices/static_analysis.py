@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
-from quality_gate import project_rules
-from quality_gate.bench import Bench, ProjectRule, practice
-from quality_gate.model import Finding, Mode, Outcome, Stage, Verdict, fingerprint
-from quality_gate_checkers.model.inspection import Inspection
-from quality_gate_checkers.model.violation import Violation
-from quality_gate_checkers.plug import collect
+from quality_gate.bench import Bench, practice
+from quality_gate.model import Finding, Mode, Outcome, Verdict
+from quality_gate.practices._static_findings import ISOLATION, blocks, findings_in, project_findings
 
 
 @practice("static-analysis")
@@ -18,7 +14,8 @@ def static_analysis(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     """Is there a mistake that we know how to see?
 
     Every rule of the gate is run over every judged file: failure handling, resilience, suppressions. A finding of
-    severity `error` breaks the practice, one of severity `warning` is shown.
+    severity `error` breaks the practice, one of severity `warning` is shown. Rules about tests that depend on
+    something other than the code belong to `isolated-tests`.
 
     ## Modes
     `observe` reports. `new-code`, the default, blocks what the change adds or touches; older findings are shown and do
@@ -35,9 +32,9 @@ def static_analysis(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     ```
     """
     judged = _judged_paths(bench, mode)
-    findings = [finding for path in judged for finding in _findings(bench, path)]
+    findings = [finding for path in judged for finding in _own_findings(bench, path)]
     findings += _project_findings(bench, set(judged))
-    blocking = [finding for finding in findings if _blocks(finding, bench, mode)]
+    blocking = [finding for finding in findings if blocks(finding, bench, mode)]
     guilty = {finding.path for finding in blocking if finding.suppressed is None}.intersection(judged)
     yield Verdict(
         practice="static-analysis",
@@ -62,56 +59,15 @@ def _judged_paths(bench: Bench, mode: Mode) -> list[str]:
     return [path for path in paths if bench.change.holds(path)]
 
 
+def _own_findings(bench: Bench, path: str) -> Iterator[Finding]:
+    """What the rules say of a file, less what is told by isolated-tests."""
+    return (finding for finding in findings_in(bench, path) if finding.name not in ISOLATION)
+
+
 def _project_findings(bench: Bench, judged: set[str]) -> Iterator[Finding]:
     """A change can break a rule in a file that it does not touch: what it does is then new there, too."""
-    for rule in _project_rules(bench):
-        if rule.practice == "static-analysis":
-            yield from (finding for finding in rule.check(bench) if finding.new or finding.path in judged)
-
-
-def _project_rules(bench: Bench) -> list[ProjectRule]:
-    """At the commit stage nothing is linked, and rules that need it, which lie in folders of their own, not loaded."""
-    linked = bench.whole or bench.stage is not Stage.COMMIT
-    return [rule for rule in collect(project_rules, ProjectRule, nested=linked) if linked or not rule.linked]
-
-
-def _findings(bench: Bench, path: str) -> Iterator[Finding]:
-    inspection = bench.inspections[path]
-    counts: Counter[tuple[str, str | None, str]] = Counter()
-    for violation, text in zip(inspection.violations, inspection.texts, strict=True):
-        identity = (violation.code, violation.function, text)
-        new = bench.change.touches(path, *violation.touching)
-        if new or not violation.diff_only:
-            yield _finding(bench, path, inspection, violation, text, counts[identity], new=new)
-        counts[identity] += 1
-
-
-def _finding(
-    bench: Bench, path: str, inspection: Inspection, violation: Violation, text: str, ordinal: int, *, new: bool
-) -> Finding:
-    location = violation.location
-    silencer = inspection.silenced_by(violation, bench.today)
-    failed = inspection.not_silenced_because(violation, bench.today) if silencer is None else None
-    return Finding(
-        code=violation.code,
-        name=violation.name,
-        severity=violation.severity,
-        message=f"{violation.message}; {failed}" if failed else violation.message,
-        remedy=violation.remedy,
-        path=path,
-        line=location.line,
-        column=location.column + 1,
-        end_line=location.end_line,
-        end_column=location.end_column + 1,
-        function=violation.function,
-        fingerprint=fingerprint(violation.code, path, violation.function, text, ordinal),
-        new=new,
-        suppressed=(silencer.reason or "without a reason") if silencer else None,
-    )
-
-
-def _blocks(finding: Finding, bench: Bench, mode: Mode) -> bool:
-    return finding.severity == "error" and (finding.new or bench.whole or mode is not Mode.NEW_CODE)
+    found = project_findings(bench, "static-analysis")
+    return (finding for finding in found if finding.new or finding.path in judged)
 
 
 def _outcome(blocking: list[Finding], judged: list[str]) -> Outcome:

@@ -21,6 +21,9 @@ UTF-8 as `os.fsdecode` gives them and then as UTF-8 with surrogates passed; line
     failure(seen_id, place_id, exception_id, source, handled, called_from, reached, taken, moment, older_thread)
                                                   as `failure_tables.Failure` has it
     unseen(test_id, reason)                       why not all that failed in a test is known; id 0: in any test
+    touch(test_id, phase, kind, what, seconds, path, line, test_path, test_line)
+                                                  as `isolation_tables.Touch` has it
+    not_watched(kind, reason)                     why not all touches of a kind are known
 
 `statements`, `excluded` and `arc_set.data` are sets of small numbers as bits, the lowest first (`bits`): of lines, or
 of positions in the file's `arcs`. `branches` and `arcs` are JSON: `[[line, [destination, ...]], ...]` and
@@ -45,6 +48,7 @@ from typing import NamedTuple
 from quality_gate_recorder.failure_tables import PHASES as PHASES
 from quality_gate_recorder.failure_tables import TABLES, SeenFailures, fill, read_failures
 from quality_gate_recorder.failure_tables import Phase as Phase
+from quality_gate_recorder.isolation_tables import ISOLATION_TABLES, Touches, fill_touches, read_touches
 from quality_gate_recorder.packing import name_from_blob as _text
 from quality_gate_recorder.packing import name_to_blob as _blob
 
@@ -86,7 +90,7 @@ class Meta(NamedTuple):
         exit_status: pytest's, decimal; "" of a run that did not end.
         arguments: pytest's, JSON list.
         collected: how many tests pytest was about to run, decimal.
-        branches, phases, calls, failures: "1" when recorded, "0" when not.
+        branches, phases, calls, failures, touches: "1" when recorded, "0" when not.
         subprocesses: "1" when Python processes that tests start were recorded, "0" when not.
         root: where the project lay, for messages only.
     """
@@ -107,6 +111,7 @@ class Meta(NamedTuple):
     phases: str = "1"
     calls: str = "0"
     failures: str = "0"
+    touches: str = "0"
     subprocesses: str = "0"
     root: str = ""
 
@@ -207,6 +212,7 @@ class Evidence:
     test_files: dict[str, TestFile] = field(default_factory=dict)
     calls: set[Call] = field(default_factory=set)
     failures: SeenFailures = field(default_factory=SeenFailures)
+    touches: Touches = field(default_factory=Touches)
 
 
 def bits(of: Iterable[int]) -> int:
@@ -247,7 +253,7 @@ def write(evidence: Evidence, place: Path) -> None:
         try:
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
-            connection.executescript(f"{_TABLES}{TABLES}PRAGMA user_version = {FORMAT}; BEGIN;")
+            connection.executescript(f"{_TABLES}{TABLES}{ISOLATION_TABLES}PRAGMA user_version = {FORMAT}; BEGIN;")
             _fill(connection, evidence)
             connection.execute("COMMIT")
         finally:
@@ -283,6 +289,7 @@ def read(connection: sqlite3.Connection) -> Evidence:
     for caller_path, caller, line, path, callee in connection.execute("SELECT * FROM call"):
         evidence.calls.add(Call(_text(caller_path), caller, line, _text(path), callee))
     evidence.failures = read_failures(connection, tests)
+    evidence.touches = read_touches(connection, tests)
     _read_files(connection, evidence, tests)
     return evidence
 
@@ -302,6 +309,7 @@ def _fill(connection: sqlite3.Connection, evidence: Evidence) -> None:
     # What ran in a test whose outcome nobody has reported stays that test's.
     ran = {nodeid for file in evidence.files.values() for nodeid, _ in file.executed}
     ran.update(evidence.failures.unseen, (seen.nodeid for seen in evidence.failures.seen))
+    ran.update(touch.nodeid for touch in evidence.touches.found)
     names = sorted(chain(evidence.tests, ran - evidence.tests.keys() - {NO_TEST}))
     ids = {nodeid: number for number, nodeid in enumerate(names, 1)} | {NO_TEST: 0}
     unknown = Test("", "unknown", 0.0)
@@ -315,6 +323,7 @@ def _fill(connection: sqlite3.Connection, evidence: Evidence) -> None:
         [(_blob(one[0]), one[1], one[2], _blob(one[3]), one[4]) for one in sorted(evidence.calls)],
     )
     fill(connection, evidence.failures, ids)
+    fill_touches(connection, evidence.touches, ids)
     _fill_files(connection, evidence.files, ids)
 
 

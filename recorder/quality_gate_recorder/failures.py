@@ -7,16 +7,16 @@ that frame. What a handler runs is told by LINE, which is asked for in code only
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
-import threading
 from bisect import bisect_right
 from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
 
 from quality_gate_recorder.evidence_file import NO_TEST
 from quality_gate_recorder.failure_tables import Failure, Phase, Seen, SeenFailures, Source
-from quality_gate_recorder.flights import RAISE, Flight, Landing, Step, called_from, older_thread
+from quality_gate_recorder.flights import RAISE, Flight, Landing, Step, called_from, older_thread, other_threads
 from quality_gate_recorder.handlers import Handlers
 from quality_gate_recorder.monitoring import Monitor
 from quality_gate_recorder.packing import LINE_BITS
@@ -59,7 +59,8 @@ class Failures:
         self._numbers = territory.numbers
         self._monitor = monitor
         self._leave_alone = monitor.leave_alone
-        self._landing = Landing(territory, Handlers(root))
+        self._handlers = Handlers(root)
+        self._landing = Landing(territory, self._handlers)
         self._test: tuple[str, Phase] = (NO_TEST, "none")
         self._armed: dict[int, CodeType] = {}
         self._flights: dict[int, Flight] = {}
@@ -94,7 +95,7 @@ class Failures:
         """What happens from now on belongs to a test."""
         self._end_phase()
         if nodeid != self._test[0]:
-            self._threads_before = _other_threads()
+            self._threads_before = other_threads()
         self._test = (nodeid, phase)
 
     def forget(self) -> None:
@@ -102,6 +103,17 @@ class Failures:
         self.found = SeenFailures()
         self._pending.clear()
         self._clear()
+
+    def wants(self) -> set[str]:
+        """Paths of the sources that `seen` is going to look into."""
+        self._end_phase()
+        steps = (step for _, _, flights, _ in self._pending for flight, _ in flights for step in flight.steps)
+        numbers = {self._territory.number(step.code.co_filename) for step in steps if step.handled}
+        return {self._territory.path(number) for number in numbers}
+
+    def know(self, path: str, tree: ast.Module) -> None:
+        """A source that somebody has parsed already."""
+        self._handlers.know(path, tree)
 
     def seen(self) -> SeenFailures:
         """All that has been seen; to be asked for when the tests are over, for it reads the project's files."""
@@ -292,11 +304,3 @@ class Failures:
         if step is not None and step.code is code and step.handled and len(step.ran) < _MOST_RAN:
             step.ran.append(line)
         return None
-
-
-def _other_threads() -> frozenset[int]:
-    """Identities of all threads but the main one."""
-    if threading.active_count() == 1:
-        return frozenset()
-    main = threading.main_thread()
-    return frozenset(one.ident for one in threading.enumerate() if one.ident is not None and one is not main)

@@ -12,17 +12,17 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _DIGEST_SIZE = 16
 
 _WITHOUT_MEANING = frozenset({"ctx", "type_comment", "type_ignores"})
 """Fields that say how something was written, or again what its place says already."""
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BEGIN_LINES = (ast.stmt, ast.ExceptHandler)
+_DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class Fingerprint(NamedTuple):
@@ -50,7 +50,11 @@ def fingerprints_of(source: str | bytes) -> dict[str, Fingerprint]:
     Raises:
         ValueError: the source cannot be parsed.
     """
-    tree = _parsed(source)
+    return fingerprints_in(_parsed(source))
+
+
+def fingerprints_in(tree: ast.Module) -> dict[str, Fingerprint]:
+    """The same of a source that somebody has parsed already."""
     scopes = _Reader(tree).read()
     named: dict[str, list[_Scope]] = {}
     for scope in scopes:
@@ -153,7 +157,7 @@ class _Reader:
 
     def read(self) -> list[_Scope]:
         """All scopes with their digests, inner ones before outer ones, the module last."""
-        tasks = self._tasks
+        tasks, enter, others = self._tasks, _ENTERED.get, _Reader._enter_fields
         while tasks:
             task = tasks.pop()
             if isinstance(task, str):
@@ -164,7 +168,7 @@ class _Reader:
             elif isinstance(task, _Scope):
                 self._leave(task)
             else:
-                self._enter(task)
+                enter(type(task), others)(self, task)
         return self._done
 
     def _leave(self, scope: _Scope) -> None:
@@ -177,23 +181,15 @@ class _Reader:
             around.text.append(f"<{scope.name} {scope.digest.hex()}>")
         self._scope = around
 
-    def _enter(self, node: ast.AST) -> None:
-        if isinstance(node, ast.Constant):
-            self._scope.text.append(_constant(node.value))
-        elif isinstance(node, ast.Name):
-            self._scope.text.append(f"(Name {node.id})")
-        elif isinstance(node, ast.JoinedStr):
-            self._enter_string(node)
-        elif isinstance(node, _FUNCTIONS):
-            self._enter_function(node)
-        elif isinstance(node, ast.ClassDef):
-            self._enter_class(node)
-        else:
-            if isinstance(node, _BEGIN_LINES):
-                self._scope.begin(node.lineno)
-            elif isinstance(node, ast.match_case):
-                self._scope.begin(node.pattern.lineno)
-            self._enter_fields(node)
+    def _enter_constant(self, node: ast.Constant) -> None:
+        self._scope.text.append(_constant(node.value))
+
+    def _enter_name(self, node: ast.Name) -> None:
+        self._scope.text.append(f"(Name {node.id})")
+
+    def _enter_case(self, node: ast.match_case) -> None:
+        self._scope.begin(node.pattern.lineno)
+        self._enter_fields(node)
 
     def _enter_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         name = f"{self._prefix}{node.name}"
@@ -236,15 +232,15 @@ class _Reader:
 
     def _enter_fields(self, node: ast.AST) -> None:
         """Note a node with its fields; those that are empty are left out, as an older Python does not know them."""
-        kind = type(node)
-        tasks: list[_Task] = [f"({kind.__name__}"]
-        for field in kind._fields:
-            if field in _WITHOUT_MEANING:
-                continue
+        shape = _SHAPES.get(type(node)) or _shape(type(node))
+        if shape.begins:
+            self._scope.begin(node.lineno)  # type: ignore[attr-defined]  # statements and handlers have a place
+        tasks: list[_Task] = [shape.opening]
+        for field, text in shape.fields:
             value = getattr(node, field, None)
             if not value:
                 continue
-            tasks.append(f" {field}=")
+            tasks.append(text)
             if isinstance(value, list):
                 tasks.append("[")
                 tasks += [item if isinstance(item, ast.AST) else _constant(item) for item in value]
@@ -254,6 +250,40 @@ class _Reader:
         tasks.append(")")
         tasks.reverse()
         self._tasks += tasks
+
+
+_ENTERED: dict[type, Callable[[_Reader, Any], None]] = {
+    ast.Constant: _Reader._enter_constant,
+    ast.Name: _Reader._enter_name,
+    ast.JoinedStr: _Reader._enter_string,
+    ast.FunctionDef: _Reader._enter_function,
+    ast.AsyncFunctionDef: _Reader._enter_function,
+    ast.ClassDef: _Reader._enter_class,
+    ast.match_case: _Reader._enter_case,
+}
+"""By the type of node, as there are thousands of nodes in a file."""
+
+
+class _Shape(NamedTuple):
+    """How a type of node is noted.
+
+    Args:
+        opening: `(Kind`. fields: names, and how they are noted. begins: whether something begins on its line.
+    """
+
+    opening: str
+    fields: tuple[tuple[str, str], ...]
+    begins: bool
+
+
+_SHAPES: dict[type[ast.AST], _Shape] = {}
+
+
+def _shape(kind: type[ast.AST]) -> _Shape:
+    fields = tuple((field, f" {field}=") for field in kind._fields if field not in _WITHOUT_MEANING)
+    begins = issubclass(kind, _BEGIN_LINES) and not issubclass(kind, _DECORATED)
+    found = _SHAPES[kind] = _Shape(f"({kind.__name__}", fields, begins)
+    return found
 
 
 def _parsed(source: str | bytes) -> ast.Module:

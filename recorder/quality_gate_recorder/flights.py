@@ -172,6 +172,14 @@ def _position(code: CodeType, offset: int) -> tuple[int, int, int, int]:
     return line or code.co_firstlineno, column, end_line or 0, end_column
 
 
+def other_threads() -> frozenset[int]:
+    """Identities of all threads but the main one."""
+    if threading.active_count() == 1:
+        return frozenset()
+    main = threading.main_thread()
+    return frozenset(one.ident for one in threading.enumerate() if one.ident is not None and one is not main)
+
+
 def older_thread(before: frozenset[int]) -> bool:
     """Whether this thread was there before the test.
 

@@ -38,6 +38,10 @@ class Handlers:
             found = self._found[key] = _line(self._statements(path), raised, ran)
         return found
 
+    def know(self, path: str, tree: ast.Module) -> None:
+        """A file's tree, which need not be read then."""
+        self._trees[path] = _taking(tree)
+
     def _statements(self, path: str) -> list[ast.stmt]:
         """All `try` and `with` of a file, the innermost last."""
         known = self._trees.get(path)
@@ -53,6 +57,11 @@ def _read(place: str) -> list[ast.stmt]:
             tree = ast.parse(stream.read())
     except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
         return []
+    return _taking(tree)
+
+
+def _taking(tree: ast.Module) -> list[ast.stmt]:
+    """All `try` and `with` of a tree."""
     return [node for node in _statements(tree) if isinstance(node, _Try + _With)]
 
 

@@ -21,6 +21,7 @@ def merge(parts: Iterable[Evidence]) -> Evidence:
         whole.problems += [problem for problem in part.problems if problem not in whole.problems]
         whole.calls |= part.calls
         whole.failures.add(part.failures)
+        whole.touches.add(part.touches)
         for nodeid, test in part.tests.items():
             known = whole.tests.get(nodeid)
             whole.tests[nodeid] = test if known is None else _worse(known, test)

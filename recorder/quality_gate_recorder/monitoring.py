@@ -42,7 +42,7 @@ class Monitor:
 
         Args:
             callbacks: by the event's name in `sys.monitoring.events`.
-            everywhere: events that are of interest in all code; the others are asked for by `watch`.
+            everywhere: events that are of interest in all code from now on; others are asked for by `watch` and `ask`.
         """
         monitoring = self._monitoring
         if monitoring is None:
@@ -54,10 +54,19 @@ class Monitor:
                 self._events = tuple(getattr(monitoring.events, name) for name in callbacks)
                 for event, callback in zip(self._events, callbacks.values(), strict=True):
                     monitoring.register_callback(tool, event, callback)
-                wanted = [getattr(monitoring.events, name) for name in everywhere]
-                monitoring.set_events(tool, sum(wanted))
+                self.ask(everywhere)
                 return True
         return False
+
+    def ask(self, everywhere: tuple[str, ...]) -> None:
+        """Have some events told in all code, and no others.
+
+        Args:
+            everywhere: names of events.
+        """
+        if self._monitoring is not None and self._tool is not None:
+            wanted = [getattr(self._monitoring.events, name) for name in everywhere]
+            self._monitoring.set_events(self._tool, sum(wanted))
 
     def watch(self, code: CodeType) -> None:
         """Have the lines of some code told, those as well that had been left alone."""

@@ -136,7 +136,7 @@ class Plugin:
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
         """The test itself."""
-        self.switch(item.nodeid, "call")
+        self.switch(item.nodeid, "call", getattr(item, "function", None))
         yield
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
@@ -147,9 +147,9 @@ class Plugin:
         self.switch(NO_TEST, "none")
 
     @_harmless
-    def switch(self, nodeid: str, phase: Phase) -> None:
-        """What runs from now on belongs to a test."""
-        self.recording.switch(nodeid, phase)
+    def switch(self, nodeid: str, phase: Phase, function: Callable[..., object] | None = None) -> None:
+        """What runs from now on belongs to a test, whose function may be known."""
+        self.recording.switch(nodeid, phase, function)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

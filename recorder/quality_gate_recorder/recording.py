@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import gc
 import json
 import os
 import platform
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from glob import escape, glob
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from quality_gate_recorder import job as jobs
 from quality_gate_recorder.evidence_file import Arc, Call, Evidence, File, Meta, Phase, read_file, write
 from quality_gate_recorder.exclusions import TeamSettings
 from quality_gate_recorder.failure_tables import SeenFailures
+from quality_gate_recorder.isolation_tables import Touches
 from quality_gate_recorder.merging import merge
 from quality_gate_recorder.outcomes import Outcomes, with_digests
 from quality_gate_recorder.processes import ForkedProcesses, NewProcesses, left_by_processes
@@ -117,10 +121,10 @@ class Recording:
                 for path, file in part.files.items():
                     yield os.path.join(job.root, path.replace("/", os.sep)), file.arcs
 
-    def switch(self, nodeid: str, phase: Phase) -> None:
-        """What runs from now on belongs to a test."""
+    def switch(self, nodeid: str, phase: Phase, function: Callable[..., object] | None = None) -> None:
+        """What runs from now on belongs to a test, whose function may be known."""
         if self._watch is not None:
-            self._watch.switch(nodeid, phase)
+            self._watch.switch(nodeid, phase, function)
         if self._tracer is not None:
             self._tracer.switch(nodeid, phase)
 
@@ -141,7 +145,7 @@ class Recording:
         self._tracer.flush()
         self._parts += 1
         part = Evidence(problems=self.problems, files=self._tracer.files)
-        part.calls, part.failures = self._watched()
+        part.calls, part.failures, part.touches = self._watched()
         if outcomes is not None:
             part.tests, part.test_files = outcomes.tests, outcomes.test_files
         worker = os.environ.get("PYTEST_XDIST_WORKER", "") if outcomes is not None else ""
@@ -158,9 +162,11 @@ class Recording:
             collected=str(len(outcomes.tests)),
             calls=str(int(self._watch is not None and self._watch.is_watching)),
             failures=str(int(self._watch is not None and self._watch.is_watching)),
+            touches=str(int(self._watch is not None)),
         )
         try:
-            whole = self._whole(self._job, meta, outcomes)
+            with _without_collecting():
+                whole = self._whole(self._job, meta, outcomes)
         except Exception as error:  # noqa: BLE001 - how the tests ended can be told whatever else cannot
             self.problem(f"what the tests ran could not be put together: {type(error).__name__}: {error}")
             whole = Evidence(meta, [*self._job.problems, *self.problems], tests=outcomes.tests)
@@ -192,7 +198,6 @@ class Recording:
         if self._tracer is None or self._settings is None:
             raise RuntimeError("the recorder did not begin")
         own = Evidence(meta, [*job.problems], self._tracer.files, outcomes.tests, outcomes.test_files)
-        own.calls, own.failures = self._watched()
         whole = merge([own, *self._read_parts(job)])
         told = {place.split("-")[1] for place in os.listdir(job.scratch) if place.startswith(f"{_PART}-")}
         for worker in sorted(self.workers - told):
@@ -202,18 +207,33 @@ class Recording:
             if path in self.sources:
                 whole.files.setdefault(path, File()).add(nodeid, phase, arcs)
                 whole.failures.not_all(nodeid, "a Python process that it started is not watched")
+        complete(whole.files, job.root, job.files, self._settings, self.problem, self._keeping())
+        calls, failures, touches = self._watched()
+        whole.calls |= calls
+        whole.failures.add(failures)
+        whole.touches.add(touches)
         whole.test_files = with_digests(whole.test_files, job.root, whole.failures.lines)
-        complete(whole.files, job.root, job.files, self._settings, self.problem)
         whole.problems += self.problems
         return whole
 
-    def _watched(self) -> tuple[set[Call], SeenFailures]:
+    def _keeping(self) -> Callable[[str, ast.Module], None]:
+        """Hands on the trees of sources that are asked for again, and drops all others."""
+        watch = self._watch
+        wanted = watch.wants() if watch is not None else set()
+
+        def parsed(path: str, tree: ast.Module) -> None:
+            if watch is not None and path in wanted:
+                watch.know(path, tree)
+
+        return parsed
+
+    def _watched(self) -> tuple[set[Call], SeenFailures, Touches]:
         """What the interpreter told, and of the tests' own lines coverage where it tells nothing."""
         if self._watch is None or self._tracer is None:
-            return set(), SeenFailures()
+            return set(), SeenFailures(), Touches()
         failures = self._watch.failures()
         failures.seen += self._tracer.test_lines()
-        return self._watch.calls(), failures
+        return self._watch.calls(), failures, self._watch.touches()
 
     def _read_parts(self, job: jobs.Job) -> Iterator[Evidence]:
         for place in sorted(glob(f"{escape(os.path.join(job.scratch, _PART))}-*")):
@@ -255,6 +275,19 @@ class Recording:
             self.write_part(None)
         except Exception as error:  # noqa: BLE001 - nobody is there to hear it but the run's own process
             Path(self._job.scratch if self._job else ".", f"{_PART}--{os.getpid()}-failed").write_text(str(error))
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """While this lasts, trees of sources come and go without being looked through for circles by the collector, to
+    which the whole heap of the project's tests belongs as well."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _own_job(rootpath: Path) -> jobs.Job:

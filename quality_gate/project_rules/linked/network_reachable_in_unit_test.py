@@ -21,7 +21,7 @@ _NEAR = 2
 """Calls from a test to the network; what is further away mostly depends on something that no call shows."""
 
 
-@project_rule("QG340", "network-reachable-in-unit-test", severity="warning", linked=True)
+@project_rule("QG340", "network-reachable-in-unit-test", severity="warning", linked=True, practice="isolated-tests")
 def network_reachable_in_unit_test(bench: Bench) -> Iterator[Finding]:
     """A unit test ends in a real call to the network, and nothing in sight stands in for it.
 

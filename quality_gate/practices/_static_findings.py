@@ -1,0 +1,79 @@
+"""What the rules say of files: findings for the practice that a rule belongs to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from quality_gate import project_rules
+from quality_gate.bench import Bench, ProjectRule
+from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, fingerprint
+from quality_gate_checkers.model.inspection import Inspection
+from quality_gate_checkers.model.violation import Violation
+from quality_gate_checkers.plug import collect
+
+ISOLATION = frozenset({"shared-state-leak", "real-sleep-in-test", "quarantine-without-reason"})
+"""Rules of one module that belong to isolated-tests (decision 0013); all others belong to static-analysis."""
+
+
+def findings_in(bench: Bench, path: str) -> Iterator[Finding]:
+    """What the rules of one module say of a file."""
+    inspection = bench.inspections[path]
+    counts: Counter[tuple[str, str | None, str]] = Counter()
+    for violation, text in zip(inspection.violations, inspection.texts, strict=True):
+        identity = (violation.code, violation.function, text)
+        new = bench.change.touches(path, *violation.touching)
+        if new or not violation.diff_only:
+            yield _finding(bench, path, inspection, violation, text, counts[identity], new=new)
+        counts[identity] += 1
+
+
+def project_findings(bench: Bench, practice: PracticeName) -> Iterator[Finding]:
+    """What the project rules of a practice say."""
+    for rule in _project_rules(bench):
+        if rule.practice == practice:
+            yield from rule.check(bench)
+
+
+def blocks(finding: Finding, bench: Bench, mode: Mode) -> bool:
+    """Whether a finding that no suppression holds breaks its practice."""
+    return finding.severity == "error" and (finding.new or bench.whole or mode is not Mode.NEW_CODE)
+
+
+def outcome_of(blocking: Sequence[Finding], unproven: str) -> Outcome:
+    """BROKEN where a finding counts, else UNPROVEN where something is, else WAIVED where findings are suppressed."""
+    if any(finding.suppressed is None for finding in blocking):
+        return Outcome.BROKEN
+    if unproven:
+        return Outcome.UNPROVEN
+    return Outcome.WAIVED if blocking else Outcome.KEPT
+
+
+def _project_rules(bench: Bench) -> list[ProjectRule]:
+    """At the commit stage nothing is linked, and rules that need it, which lie in folders of their own, not loaded."""
+    linked = bench.whole or bench.stage is not Stage.COMMIT
+    return [rule for rule in collect(project_rules, ProjectRule, nested=linked) if linked or not rule.linked]
+
+
+def _finding(
+    bench: Bench, path: str, inspection: Inspection, violation: Violation, text: str, ordinal: int, *, new: bool
+) -> Finding:
+    location = violation.location
+    silencer = inspection.silenced_by(violation, bench.today)
+    failed = inspection.not_silenced_because(violation, bench.today) if silencer is None else None
+    return Finding(
+        code=violation.code,
+        name=violation.name,
+        severity=violation.severity,
+        message=f"{violation.message}; {failed}" if failed else violation.message,
+        remedy=violation.remedy,
+        path=path,
+        line=location.line,
+        column=location.column + 1,
+        end_line=location.end_line,
+        end_column=location.end_column + 1,
+        function=violation.function,
+        fingerprint=fingerprint(violation.code, path, violation.function, text, ordinal),
+        new=new,
+        suppressed=(silencer.reason or "without a reason") if silencer else None,
+    )

@@ -1,0 +1,1 @@
+"""Rules of the practice isolated-tests: what tests were seen to touch."""

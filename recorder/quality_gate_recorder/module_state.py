@@ -1,0 +1,178 @@
+"""Whether a test has left modules of the project changed: names bound anew, and lists, sets and dictionaries in them.
+
+Looked at are the names of modules and what such a container holds, one level deep and by identity: neither attributes
+of classes and objects, nor what lies in what a container holds. It costs some ten nanoseconds a name and test.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Iterator
+from contextlib import suppress
+from operator import is_
+from types import ModuleType
+from typing import TypeGuard
+
+from quality_gate_recorder.territory import Territory
+
+_MOST_NAMES = 20_000
+"""Names of modules that are looked at around each test."""
+
+_LARGEST = 200
+"""Entries of a container beyond which only their number is looked at."""
+
+_Container = dict[object, object] | list[object] | set[object] | deque[object]
+_CONTAINERS = frozenset({dict, list, set, deque, OrderedDict, defaultdict})
+_PLAIN = frozenset({str, bytes, int, float, bool, complex, type(None)})
+
+
+class _Module:
+    """A module of the project, as it was.
+
+    Args:
+        path: of its file. name: dotted.
+    """
+
+    __slots__ = ("containers", "name", "names", "path", "values")
+
+    def __init__(self, path: str, name: str, module: ModuleType) -> None:
+        self.path = path
+        self.name = name
+        self.names = vars(module)
+        self.values: dict[str, object] = {}
+        self.containers: list[tuple[str, _Container, list[object], int]] = []
+
+    def note(self) -> None:
+        """Remember what there is, where it is not what is remembered."""
+        if not self._is_bound_alike():
+            self.values = self.names.copy()
+            self.containers = [
+                (name, value, _entries(value), len(value))
+                for name, value in self.values.items()
+                if _is_container(value) and not name.startswith("__")
+            ]
+            return
+        for place, (name, value, entries, length) in enumerate(self.containers):
+            if _has_changed(value, entries, length):
+                self.containers[place] = (name, value, _entries(value), len(value))
+
+    def changed(self) -> Iterator[str]:
+        """Names that are bound to something else, or hold something else, than was noted."""
+        if not self._is_bound_alike():
+            for name in {*self.names, *self.values}:
+                was, now = self.values.get(name, _NOTHING), self.names.get(name, _NOTHING)
+                if not name.startswith("__") and not _are_alike(was, now) and not isinstance(now, ModuleType):
+                    yield name
+        for name, value, entries, length in self.containers:
+            if self.names.get(name) is value and _has_changed(value, entries, length):
+                yield name
+
+    def _is_bound_alike(self) -> bool:
+        names, values = self.names, self.values
+        return len(names) == len(values) and all(map(is_, names.values(), values.values()))
+
+
+_NOTHING = object()
+
+
+class ModuleState:
+    """Watches all modules of the project that are loaded.
+
+    Args:
+        territory: whose code is whose.
+    """
+
+    def __init__(self, territory: Territory) -> None:
+        self.too_many = ""
+        """Why not all modules are looked at, a clause; "" where they are."""
+        self._territory = territory
+        self._known: dict[str, _Module | None] = {}
+        self._modules: list[_Module] = []
+        self._names = 0
+        self._suspects: list[tuple[_Module, list[str]]] = []
+        self._is_known = False
+
+    def begin_call(self) -> None:
+        """A test has been set up, and begins."""
+        if len(self._known) != len(sys.modules):
+            self._look_for_modules()
+        self._suspects = []
+        self._is_known = self._noted()
+
+    def _noted(self) -> bool:
+        try:
+            for module in self._modules:
+                module.note()
+        except RuntimeError:  # another thread has changed it meanwhile
+            return False
+        return True
+
+    def end_call(self) -> None:
+        """It is over, and is about to be torn down."""
+        if self._is_known:
+            with suppress(RuntimeError):
+                for module in self._modules:
+                    names = list(module.changed())
+                    if names:
+                        self._suspects.append((module, names))
+        self._is_known = False
+
+    def left_changed(self) -> Iterator[tuple[str, str]]:
+        """(path, dotted name) of what the test changed, and its tear-down has not put back."""
+        for module, names in self._suspects:
+            still = set(module.changed())
+            yield from ((module.path, f"{module.name}.{name}") for name in names if name in still)
+        self._suspects = []
+
+    def forget(self) -> None:
+        """Go on in a forked process."""
+        self._suspects = []
+
+    def _look_for_modules(self) -> None:
+        for name, module in list(sys.modules.items()):
+            if name not in self._known:
+                found = self._known[name] = self._of_project(name, module)
+                if found is not None:
+                    self._modules.append(found)
+        for name in self._known.keys() - sys.modules.keys():
+            gone = self._known.pop(name)
+            if gone is not None:
+                self._modules.remove(gone)
+
+    def _of_project(self, name: str, module: object) -> _Module | None:
+        if not isinstance(module, ModuleType):
+            return None
+        place = module.__dict__.get("__file__")
+        number = self._territory.number(place) if isinstance(place, str) else 0
+        if number >= 0:
+            return None
+        if self._names > _MOST_NAMES:
+            self.too_many = f"the project's modules have more than {_MOST_NAMES:,} names"
+            return None
+        self._names += len(module.__dict__)
+        return _Module(self._territory.path(number), name, module)
+
+
+def _is_container(value: object) -> TypeGuard[_Container]:
+    return type(value) in _CONTAINERS
+
+
+def _entries(value: _Container) -> list[object]:
+    if len(value) > _LARGEST:
+        return []
+    return [*value, *value.values()] if isinstance(value, dict) else list(value)
+
+
+def _has_changed(value: _Container, entries: list[object], length: int) -> bool:
+    if len(value) != length:
+        return True
+    if length > _LARGEST:
+        return False
+    now = _entries(value)
+    return not all(map(is_, now, entries)) and not all(map(_are_alike, now, entries))
+
+
+def _are_alike(was: object, now: object) -> bool:
+    """Whether two values are one, or plain and equal: others are not asked, for theirs is the project's code."""
+    return was is now or (type(was) is type(now) and type(was) in _PLAIN and was == now)
