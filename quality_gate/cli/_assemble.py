@@ -92,7 +92,7 @@ class Run:
         self._files = files
         self._whole = whole
         self._all_files = all_files
-        self._quiet = options.quiet
+        self.quiet = options.quiet
         self._coverage = tuple(self._cwd / file for file in coverage)
         self.config: Config = load(self._cwd, options.config)
         self.root = Path(self.config.root)
@@ -153,16 +153,16 @@ class Run:
             judged=lambda: self.sources.files,
             everything=lambda: self.everything,
             change=lambda: self.bench.change,
-            store=self._linking_store,
+            store=self.linking_store,
             link=self._link,
-            tracked=self._is_tracked,
+            tracked=self.is_tracked,
             coverage=self._coverage,
         )
 
     def _link(self, files: Sequence[str]) -> Codebase:
         from quality_gate.evidence.codebase import linked
 
-        with self._linking_store() as store:
+        with self.linking_store() as store:
             found = linked(
                 self.root,
                 files,
@@ -170,8 +170,8 @@ class Run:
                 store,
                 always_read=self.stage is Stage.CI,
                 now_ns=time.time_ns(),
-                progress=progress_on(sys.stderr, os.environ, quiet=self._quiet),
-                again=self._linking_store,
+                progress=progress_on(sys.stderr, os.environ, quiet=self.quiet),
+                again=self.linking_store,
             )
         self._tell(found.problems)
         return found
@@ -186,20 +186,20 @@ class Run:
     def _store(self) -> Store:
         return self._store_of(*_folder_of("quality_gate_checkers"))
 
-    def _linking_store(self) -> Store:
+    def linking_store(self) -> Store:
         """Facts and what belongs to the critical paths depend on the linker's own code too."""
         return self._store_of(*_folder_of("quality_gate_checkers"), *_folder_of("quality_gate.codebase"))
 
     def _store_of(self, *folders: str) -> Store:
         key = _build_key(msgspec.json.encode(self.config.settings), folders)
-        return Store(self.root, key, tracked=self._is_tracked(self.root / FOLDER))
+        return Store(self.root, key, tracked=self.is_tracked(self.root / FOLDER))
 
     def _inspections(self, files: tuple[str, ...]) -> Mapping[str, Inspection]:
         if self.stage is Stage.COMMIT and not self._whole:
             return self._inspected(files)
         from quality_gate.evidence.codebase import taking_facts
 
-        with self._linking_store() as store:  # one parse serves the rules and the linked codebase
+        with self.linking_store() as store:  # one parse serves the rules and the linked codebase
             alone = self._inspected(files, taking_facts(self.config.settings, store))
         return self._told(alone)
 
@@ -218,7 +218,7 @@ class Run:
                 store,
                 always_read=self.stage is Stage.CI,
                 now_ns=time.time_ns(),
-                progress=progress_on(sys.stderr, os.environ, quiet=self._quiet),
+                progress=progress_on(sys.stderr, os.environ, quiet=self.quiet),
             )
 
     def _inspected(self, files: tuple[str, ...], also: Also | None = None) -> Mapping[str, Inspection]:
@@ -231,14 +231,14 @@ class Run:
                 store,
                 always_read=self.stage is Stage.CI,
                 now_ns=time.time_ns(),
-                progress=progress_on(sys.stderr, os.environ, quiet=self._quiet),
+                progress=progress_on(sys.stderr, os.environ, quiet=self.quiet),
                 also=also,
             )
         if store.problem:
             self.notes.append(store.problem)
         return found
 
-    def _is_tracked(self, place: Path) -> bool:
+    def is_tracked(self, place: Path) -> bool:
         """Whether git tracks a file, or anything in a folder."""
         if self.git is None or not place.exists() or not place.is_relative_to(self.git.top):
             return False
