@@ -78,9 +78,12 @@ def _json(answer: Answer) -> JsonProof:
 def as_text(answers: Sequence[Answer], *, verbose: bool, quiet: bool) -> str:
     """For people: what survived with its diff, then what has no answer, then how many there are of each."""
     lines: list[str] = []
+    survivors: dict[tuple[str, str], list[Answer]] = {}
     for answer in answers:
         if answer.found == "survived":
-            lines += _survivor(answer)
+            survivors.setdefault((answer.path.path, answer.proof.survived), []).append(answer)
+    for same in survivors.values():
+        lines += _survivor(same)
     most = None if verbose else _MOST
     lines += _listed("not run", answers, most)
     lines += _listed("no answer", answers, most)
@@ -105,20 +108,24 @@ def _head(answer: Answer) -> str:
     return neutral(f"{path.path}:{_line(answer)}  {path.text}{handled}  in {path.function}()")
 
 
-def _survivor(answer: Answer) -> Iterator[str]:
-    tests = answer.proof.tests
-    yield _head(answer)
-    what = answer.what or "it is changed"
-    yield neutral(
-        f"   When {what}, {'the test that makes' if len(tests) == 1 else f'all {len(tests)} tests that make'}"
-    )
-    yield f"   this happen still {'passes' if len(tests) == 1 else 'pass'}: nothing checks what comes of it."
+def _survivor(same: Sequence[Answer]) -> Iterator[str]:
+    """Paths of which one change was noticed by no test."""
+    tests = sorted({test for answer in same for test in answer.proof.tests})
+    what = next((answer.what for answer in same if answer.what), "this is changed")
+    yield from map(_head, same)
+    yield neutral(f"   When {what}, {_who(len(tests))}: nothing checks what comes of it.")
     yield from (f"     {neutral(test)}" for test in tests[:_MOST_TESTS])
     if len(tests) > _MOST_TESTS:
         yield f"     and {len(tests) - _MOST_TESTS} more"
-    yield from (f"   | {neutral(line)}" for line in answer.proof.survived.split("\n")[:-1])
+    yield from (f"   | {neutral(line)}" for line in same[0].proof.survived.split("\n")[:-1])
     yield "   Do: assert in one of these tests what the caller sees when this goes wrong."
     yield ""
+
+
+def _who(tests: int) -> str:
+    if tests == 1:
+        return "the test that makes it happen still passes"
+    return f"all {tests:,} tests that make it happen still pass"
 
 
 def _listed(found: Found, answers: Sequence[Answer], most: int | None) -> Iterator[str]:

@@ -10,17 +10,17 @@ from functools import cache, cached_property
 
 from quality_gate.cli._assemble import Run
 from quality_gate.codebase.failures.listing import FailurePaths
-from quality_gate.codebase.mutants.covering import covering
+from quality_gate.codebase.mutants.covering import covering, not_told
 from quality_gate.codebase.mutants.edits import Source
 from quality_gate.codebase.mutants.making import Mutants, why_none
 from quality_gate.codebase.mutants.planning import Answer, Asked
 from quality_gate.errors import UsageError
 from quality_gate.evidence.failures import Failures
 from quality_gate.evidence.inspections import read_limited
+from quality_gate.evidence.recorded import RecordedRuns
 from quality_gate.failure_levels import Proof, Proofs
 from quality_gate.failure_paths import FailurePath
 from quality_gate.model import Stage
-from quality_gate.runs import Runs
 from quality_gate_checkers.model import NotAnalysable, decode
 
 
@@ -113,7 +113,7 @@ class Provable:
         remedy = f"did you mean {near[0]}?" if near else "name a critical path, a file, FILE:LINE or a function"
         return UsageError(subject, "no critical path, file or function is called so", remedy)
 
-    def asked(self, path: FailurePath, runs: Runs, proofs: Proofs) -> Asked:
+    def asked(self, path: FailurePath, runs: RecordedRuns, proofs: Proofs) -> Asked:
         """What is to be tried of a path, or what is known of it already.
 
         Raises:
@@ -129,9 +129,7 @@ class Provable:
             return Asked(path=path, answer=_no_answer(path, why))
         tests = covering(path, runs)
         if not tests:
-            why = "no test that passes makes this happen"
-            remedy = "type quality-gate explain FILE:LINE --suggest for a test to begin with"
-            return Asked(path=path, answer=Answer(path=path, found="not run", why=why, remedy=remedy))
+            return Asked(path=path, answer=_without_tests(path, runs))
         proof = proofs.of(path)
         if proof is not None and (proof.killed_by or proof.tests == tests):
             return Asked(path=path, tests=tests, answer=_kept(path, proof))
@@ -144,6 +142,18 @@ class Provable:
             return None
         self.sources[path] = source
         return Mutants(source)
+
+
+def _without_tests(path: FailurePath, runs: RecordedRuns) -> Answer:
+    if not runs.came_to_its_end:
+        return _no_answer(
+            path, "the test run did not come to its end, so whether a test makes this happen is not known"
+        )
+    reason = not_told(path, runs)
+    if reason is not None:
+        return _no_answer(path, reason)
+    remedy = "type quality-gate explain FILE:LINE --suggest for a test to begin with"
+    return Answer(path=path, found="not run", why="no test that passes makes this happen", remedy=remedy)
 
 
 def _no_answer(path: FailurePath, why: str) -> Answer:

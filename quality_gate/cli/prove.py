@@ -90,6 +90,9 @@ def _answers(run: Run, subject: str | None, *, new: bool) -> list[Answer]:
     tracked = run.is_tracked(run.root / FOLDER)
     runs = read_recorded(run.root, tracked=tracked)
     proofs = read_proofs(run.root, tracked=tracked)
+    if not run.quiet:
+        for problem in runs.problems:
+            click.echo(f"note: the evidence: {neutral(problem)}", err=True)
     asked = [provable.asked(path, runs, proofs) for path in paths]
     waiting = [one for one in asked if one.answer is None]
     found = _tried(run, provable, waiting, runs, proofs) if waiting else {}

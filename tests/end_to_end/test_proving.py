@@ -448,3 +448,25 @@ def test_people_see_the_change_and_the_tests(tmp_path):
     assert "tests/test_pay.py::test_negative" in text
     assert "   | -    if amount < 0:\n   | +    if False:\n" in text
     assert "0 of 1 failure paths proven" in text
+
+
+def test_only_what_a_change_touches(tmp_path):
+    project = Project(tmp_path / "project", {"shop/pay.py": BANK})
+    for arguments in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "all"]):
+        name = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *name, *arguments], cwd=project.folder, check=True, capture_output=True)
+    project.write(
+        "shop/pay.py",
+        BANK.replace("if amount < 0:\n        raise ValueError(amount)", "if amount < 1:\n        raise ValueError(0)"),
+    )
+    project.test("--", "-p", "no:hypothesispytest")
+    assert proofs(project, "shop", "--new", code=1).keys() == {("checked", "raise ValueError(0)")}
+    assert len(proofs(project, "shop", code=1)) > 10
+
+
+def test_a_run_that_did_not_end_says_nothing_of_what_no_test_runs(tmp_path):
+    test = "import os\ndef test_ends():\n    os._exit(0)\n"
+    project = Project(tmp_path / "project", {"tests/test_pay.py": test})
+    project.test("--", "-p", "no:hypothesispytest")
+    (found,) = proofs(project, "shop.pay:charge", code=3).values()
+    assert found["found"] == "no answer"

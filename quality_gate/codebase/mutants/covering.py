@@ -15,14 +15,28 @@ def covering(path: FailurePath, runs: Runs) -> tuple[str, ...]:
     Raises:
         Missing: what is recorded of the file cannot be believed.
     """
-    found: set[str] = set()
-    for line in range(path.line, path.last + 1):
-        found.update(runs.tests_of(path.path, line))
+    found = _on_its_lines(path, runs)
     if path.kind == "handler call":
         found &= _failed_at(path, runs)
     elif path.handler is not None and path.kind != "re-raise":
         found -= _entered_by_others(path, path.handler, runs)
     return tuple(sorted(test for test in found if runs.tests.get(test) == "passed"))
+
+
+def not_told(path: FailurePath, runs: Runs) -> str | None:
+    """Why the evidence cannot tell that no test makes a path happen, as a clause; None where it can.
+
+    Of a path that no test covers.
+    """
+    if path.kind != "handler call":
+        return None
+    passed = [test for test in _on_its_lines(path, runs) if runs.tests.get(test) == "passed"]
+    reasons = sorted({reason for reason in map(runs.unseen, passed) if reason is not None})
+    return f"which call failed in the tests that run its handler is not known: {reasons[0]}" if reasons else None
+
+
+def _on_its_lines(path: FailurePath, runs: Runs) -> set[str]:
+    return {test for line in range(path.line, path.last + 1) for test in runs.tests_of(path.path, line)}
 
 
 def _entered_by_others(path: FailurePath, handler: Handler, runs: Runs) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from failure_listing import listed
-from quality_gate.codebase.mutants.covering import covering
+from quality_gate.codebase.mutants.covering import covering, not_told
 from quality_gate.runs import SeenFailure
 
 TEXT = """\
@@ -84,3 +84,12 @@ def test_of_a_call_those_in_which_it_failed(paths):
     assert covering(path, Runs({7: ["a", "b"]}, seen)) == ("b",)
     arcs = {"c": frozenset({(5, 6)}), "d": frozenset({(4, 6)}), "e": frozenset({(5, 6)})}
     assert covering(path, Runs({7: ["c", "d", "e"]}, unseen=("c", "d"), arcs=arcs)) == ("c",)
+
+
+def test_where_the_call_that_failed_is_not_known_it_is_said(paths):
+    path = of(paths, "handler call", "httpx.get")
+    runs = Runs({7: ["c"]}, unseen=("c",))
+    assert covering(path, runs) == ()
+    assert "which call failed" in (not_told(path, runs) or "")
+    assert not_told(path, Runs({7: ["c"]})) is None
+    assert not_told(of(paths, "handler", "KeyError"), Runs({})) is None
