@@ -14,7 +14,15 @@ from pathlib import Path
 
 SUPPORTED = ("3.11", "3.12", "3.13")
 END_TO_END = Path("tests/end_to_end")
-ON_NEWEST = ("commands", "critical_path_gate", "hosts", "recording", "recording_beside", "recording_failures")
+ON_NEWEST = (
+    "commands",
+    "critical_path_gate",
+    "hosts",
+    "proving",
+    "recording",
+    "recording_beside",
+    "recording_failures",
+)
 """The end-to-end tests that the newest Python runs too: what differs between versions shows there."""
 ON_MIDDLE = ("recording", "recording_failures")
 """Those of a Python between: from 3.12 on, calls are recorded in another way."""

@@ -155,7 +155,7 @@ class Run:
             change=lambda: self.bench.change,
             store=self.linking_store,
             link=self._link,
-            tracked=self._is_tracked,
+            tracked=self.is_tracked,
             coverage=self._coverage,
         )
 
@@ -192,7 +192,7 @@ class Run:
 
     def _store_of(self, *folders: str) -> Store:
         key = _build_key(msgspec.json.encode(self.config.settings), folders)
-        return Store(self.root, key, tracked=self._is_tracked(self.root / FOLDER))
+        return Store(self.root, key, tracked=self.is_tracked(self.root / FOLDER))
 
     def _inspections(self, files: tuple[str, ...]) -> Mapping[str, Inspection]:
         if self.stage is Stage.COMMIT and not self._whole:
@@ -238,7 +238,7 @@ class Run:
             self.notes.append(store.problem)
         return found
 
-    def _is_tracked(self, place: Path) -> bool:
+    def is_tracked(self, place: Path) -> bool:
         """Whether git tracks a file, or anything in a folder."""
         if self.git is None or not place.exists() or not place.is_relative_to(self.git.top):
             return False

@@ -13,16 +13,19 @@ _EVERY = 0.1
 """Seconds between two paintings."""
 
 
-def progress_on(stream: TextIO, environment: Mapping[str, str], *, quiet: bool) -> Callable[[int, int], None]:
+def progress_on(
+    stream: TextIO, environment: Mapping[str, str], *, quiet: bool, doing: str = "reading", things: str = "files"
+) -> Callable[[int, int], None]:
     """A function that takes (done, all) and keeps a person informed.
 
     Args:
         stream: where to paint; only a terminal is painted on.
         environment: `CI` and `TERM=dumb` keep it silent.
+        doing, things: `reading 3 of 40 files`.
     """
     if quiet or not stream.isatty() or environment.get("CI") or environment.get("TERM") == "dumb":
         return _nothing
-    return _Painter(stream)
+    return _Painter(stream, doing, things)
 
 
 def _nothing(done: int, all_of_them: int) -> None:
@@ -30,8 +33,10 @@ def _nothing(done: int, all_of_them: int) -> None:
 
 
 class _Painter:
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, doing: str, things: str) -> None:
         self._stream = stream
+        self._doing = doing
+        self._things = things
         self._started = time.monotonic()
         self._painted = self._started + _PATIENCE - _EVERY
 
@@ -43,5 +48,6 @@ class _Painter:
         elif now - self._painted >= _EVERY:
             self._painted = now
             filled = 24 * done // all_of_them
-            self._stream.write(f"\rreading {'━' * filled}{'╌' * (24 - filled)} {done:,} of {all_of_them:,} files\x1b[K")
+            bar = f"{'━' * filled}{'╌' * (24 - filled)}"
+            self._stream.write(f"\r{self._doing} {bar} {done:,} of {all_of_them:,} {self._things}\x1b[K")
             self._stream.flush()

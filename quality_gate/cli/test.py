@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
 import msgspec
 
+from quality_gate.cli._lending import environment_with, lay_out, own_place
 from quality_gate.cli._options import shared
 from quality_gate.config import Config, load
 from quality_gate.errors import UsageError
@@ -24,7 +22,7 @@ from quality_gate.neutral import neutral
 from quality_gate_checkers.model import Role, role_of
 from quality_gate_recorder import job as jobs
 from quality_gate_recorder.evidence_file import Evidence, Meta, read_file, write
-from quality_gate_recorder.folder import EVIDENCE, FOLDER, own_folder
+from quality_gate_recorder.folder import EVIDENCE, FOLDER
 
 _STOPPED, _USAGE, _NOTHING_COLLECTED = 2, 4, 5
 """Exit statuses of pytest."""
@@ -99,23 +97,12 @@ def _job(root: Path, config: Config, git: Git | None, scratch: Path) -> jobs.Job
         raise UsageError(
             str(root), "there is no source file to measure", 'name the folder: source = ["..."] in [tool.quality-gate]'
         )
-    evidence = _own_place(root, git)
+    evidence = own_place(root, git) / EVIDENCE
     commit, dirty = _state(git)
     started = f"{time.time():.3f}"
     # Whatever happens from here on, no older evidence is there to be taken for this run's.
     write(Evidence(Meta(started=started, commit=commit, dirty=dirty), ["the run did not begin"]), evidence)
     return jobs.Job(str(root), files, str(evidence), str(scratch), commit, dirty, started)
-
-
-def _own_place(root: Path, git: Git | None) -> Path:
-    try:
-        folder = own_folder(root)
-    except OSError as error:
-        remedy = f"remove {FOLDER}, or make the project's folder writable"
-        raise UsageError(FOLDER, f"it cannot be used: {error}", remedy) from error
-    if git is not None and git.run("ls-files", "-z", "--", folder.relative_to(git.top).as_posix()):
-        raise UsageError(FOLDER, "it is tracked by git", f"type: git rm -r --cached {FOLDER}")
-    return folder / EVIDENCE
 
 
 def _state(git: Git | None) -> tuple[str, str]:
@@ -131,7 +118,7 @@ def _state(git: Git | None) -> tuple[str, str]:
 
 
 def _run(job: jobs.Job, interpreter: Interpreter, arguments: tuple[str, ...]) -> _Ended:
-    environment = _environment(os.environ, _lay_out(Path(job.scratch), interpreter))
+    environment = environment_with(lay_out(Path(job.scratch), interpreter), os.environ)
     environment[jobs.VARIABLE] = f"run:{job.save()}"
     command = [interpreter.executable, "-m", "pytest", "-p", "quality_gate_recorder", *arguments]
     started = time.monotonic()
@@ -147,44 +134,6 @@ def _run(job: jobs.Job, interpreter: Interpreter, arguments: tuple[str, ...]) ->
         except KeyboardInterrupt:  # pytest has been told as well, and ends in its own way
             interrupted = True
     return _Ended(status, interrupted, time.monotonic() - started)
-
-
-def _environment(caller: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """The caller's, with the recorder's folder to be found by Python and without what a pytest around us has set."""
-    kept = {
-        name: value
-        for name, value in caller.items()
-        if name not in (jobs.RECORDING, "PYTEST_CURRENT_TEST", "PYTEST_VERSION")
-        and not name.startswith("PYTEST_XDIST_")
-    }
-    kept["PYTHONPATH"] = os.pathsep.join(filter(None, (str(folder), caller.get("PYTHONPATH", ""))))
-    return kept
-
-
-def _lay_out(scratch: Path, interpreter: Interpreter) -> Path:
-    """A folder that holds the recorder and nothing else: beside the installed one lie all our dependencies."""
-    import quality_gate_recorder
-
-    folder = scratch / "path"
-    source = Path(quality_gate_recorder.__path__[0])
-    half_written = shutil.ignore_patterns("*.pyc.*")
-    shutil.copytree(source, folder / source.name, ignore=half_written)
-    if not interpreter.coverage:
-        _lend_coverage(folder, interpreter)
-    return folder
-
-
-def _lend_coverage(folder: Path, interpreter: Interpreter) -> None:
-    """Our own coverage.py for a Python that has none, where its compiled part fits."""
-    import sysconfig
-
-    ours = (sys.implementation.name, sys.version_info[:2], sysconfig.get_config_var("SOABI") or "")
-    if (interpreter.implementation, interpreter.version[:2], interpreter.abi) != ours:
-        raise UsageError(interpreter.shown, "it has no coverage.py", f"type: {interpreter.install('coverage')}")
-    import coverage
-
-    source = Path(coverage.__file__).parent
-    shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__", "htmlfiles"))
 
 
 def _completed(place: Path, ended: _Ended) -> Evidence:

@@ -37,7 +37,7 @@ _TABLES = {
     "not_watched": ("kind", "reason"),
 }
 
-_TESTS = "SELECT id, nodeid, path, outcome, marks FROM test"
+_TESTS = "SELECT id, nodeid, path, outcome, marks, seconds FROM test"
 
 _OUTCOMES: Mapping[str, TestOutcome] = {word: word for word in get_args(TestOutcome)}
 
@@ -55,12 +55,13 @@ _MOST_NAMED = 3
 
 
 class RecordedTest(msgspec.Struct, frozen=True):
-    """A test. `path` is its file's; `marks` are the names of its pytest marks."""
+    """A test. `path` is its file's; `marks` are the names of its pytest marks; `seconds` is what it took."""
 
     nodeid: str
     path: str
     outcome: TestOutcome
     marks: frozenset[str] = frozenset()
+    seconds: float = 0.0
 
 
 class MeasuredFile(msgspec.Struct, frozen=True):
@@ -123,6 +124,7 @@ class _TestRow(msgspec.Struct, frozen=True, array_like=True):
     path: bytes
     outcome: str
     marks: str
+    seconds: float
 
 
 class _TestCodeRow(msgspec.Struct, frozen=True, array_like=True):
@@ -198,7 +200,7 @@ def _tests(connection: sqlite3.Connection) -> dict[int, RecordedTest]:
 
 def _test(row: _TestRow) -> RecordedTest:
     outcome = _OUTCOMES.get(row.outcome, "unknown")
-    return RecordedTest(_text(row.nodeid), _text(row.path), outcome, frozenset(row.marks.split()))
+    return RecordedTest(_text(row.nodeid), _text(row.path), outcome, frozenset(row.marks.split()), row.seconds)
 
 
 def _test_code(connection: sqlite3.Connection) -> dict[str, TestCode]:

@@ -78,7 +78,7 @@ class Staleness:
             return None if same else f"{test.path}, which holds a test of it, has changed since the tests were run"
         if test.path not in self._run.test_code:
             return f"{test.path}, which holds a test of it, was not written down"
-        return self._change_of(test.path) or next(filter(None, map(self._change_of, _conftests(test.path))), None)
+        return self._change_of(test.path) or next(filter(None, map(self._change_of, conftests(test.path))), None)
 
     @cached_property
     def _changed_helper(self) -> str | None:
@@ -108,7 +108,7 @@ def _around(function: str, known: Container[str]) -> str:
     return function
 
 
-def _conftests(path: str) -> Iterator[str]:
+def conftests(path: str) -> Iterator[str]:
     """Every place from which a conftest.py would reach a test file."""
     folder = path
     while folder:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from quality_gate.evidence._recorded_failures import read_recorded_failures
 from quality_gate.evidence._recorded_file import RecordedFile, read_recorded_file
 from quality_gate.evidence._recorded_run import RecordedRun, read_recorded_run
 from quality_gate.evidence._recorded_touches import read_recorded_touches
-from quality_gate.evidence._staleness import Staleness
+from quality_gate.evidence._staleness import Staleness, conftests
 from quality_gate.evidence._touches_now import touches_now
 from quality_gate.evidence._untrusted import Database, Unreadable
 from quality_gate.evidence.counting import Counting
@@ -32,6 +32,9 @@ from quality_gate.store import FOLDER
 EVIDENCE = f"{FOLDER}/evidence.db"
 
 REMEDY = "type quality-gate test"
+
+_LONGEST = 24 * 3600.0
+"""Seconds that a test may be said to have taken."""
 
 
 def read_recorded(root: Path, *, tracked: bool, counting: Counting = Counting()) -> RecordedRuns:  # noqa: B008 - frozen
@@ -201,6 +204,30 @@ class RecordedRuns:
             Missing: what is recorded cannot be believed.
         """
         return self._failures.unseen(test)
+
+    @property
+    def came_to_its_end(self) -> bool:
+        """Whether every test that was to be run was run, passed or not."""
+        return self._run.meta.exit_status in ("0", "1") and "unknown" not in self._run.outcomes.values()
+
+    def seconds_of(self, tests: Iterable[str]) -> float:
+        """What some tests took together; what cannot be, or cannot be waited for, is taken for nothing."""
+        return sum(found for found in map(self._seconds.__getitem__, tests) if 0 <= found < _LONGEST)
+
+    def code_of(self, tests: Iterable[str]) -> tuple[str, ...]:
+        """Files of test code that some tests stand on, sorted: their own, every conftest.py that reaches them or would
+        if it were there, and what tests import."""
+        own = {self._paths[test] for test in tests} & self._run.test_code.keys()
+        helpers = (path for path, code in self._run.test_code.items() if code.kind == "other")
+        return tuple(sorted({*own, *helpers, *(found for path in own for found in conftests(path))}))
+
+    @cached_property
+    def _seconds(self) -> dict[str, float]:
+        return {test.nodeid: test.seconds for test in self._run.tests.values()}
+
+    @cached_property
+    def _paths(self) -> dict[str, str]:
+        return {test.nodeid: test.path for test in self._run.tests.values()}
 
     @cached_property
     def touched(self) -> Touched | None:

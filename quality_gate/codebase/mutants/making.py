@@ -1,0 +1,234 @@
+"""Which mutants a failure path has."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TypeAlias
+
+import msgspec
+
+from quality_gate.codebase.mutants.edits import REACHED, Edit, Source
+from quality_gate.failure_paths import FailureKind, FailurePath
+
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+_NONE: dict[FailureKind, str] = {
+    "unwind": "the failure only passes through: there is no code here to change",
+    "deadline": "no change of the code stands for a call that takes too long",
+    "retry exhaustion": "no change of the code stands for a last attempt that fails",
+    "partial failure": "no change of the code stands for an answer that lists failures",
+    "cleanup": "no change of the code tells its cleaning up after a failure from that when all is well",
+}
+_FLIPPED: dict[type[ast.cmpop], str] = {
+    ast.Eq: "!=",
+    ast.NotEq: "==",
+    ast.Lt: ">=",
+    ast.LtE: ">",
+    ast.Gt: "<=",
+    ast.GtE: "<",
+    ast.Is: "is not",
+    ast.IsNot: "is",
+    ast.In: "not in",
+    ast.NotIn: "in",
+}
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """A function by which its code is known: its name and the line on which it, or its first decorator, begins."""
+
+    name: str
+    line: int
+
+
+class Mutant(msgspec.Struct, frozen=True, kw_only=True):
+    """One change.
+
+    Args:
+        what: in a few words, for people.
+        edit: the change.
+        within: the function that is changed, and those around it, the innermost first.
+        diff: as people see it.
+    """
+
+    what: str
+    edit: Edit
+    within: tuple[Place, ...]
+    diff: str
+
+
+def why_none(path: FailurePath) -> str:
+    """Why a path has no mutant, as a clause."""
+    return _NONE.get(path.kind, "its place in the file was not found")
+
+
+class Mutants:
+    """Makes the mutants of failure paths of one file.
+
+    Args:
+        source: as it was when the paths were listed.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._finder = _Finder(source.tree)
+
+    def of(self, path: FailurePath) -> tuple[Mutant, ...]:
+        """The mutants of a path; none where no change of the code stands for its failure."""
+        maker = _MAKERS.get(path.kind)
+        if maker is None:
+            return ()
+        return tuple(
+            Mutant(what=what, edit=edit, within=self._finder.around(node), diff=self._source.diff(path.path, edit))
+            for what, node, edit in maker(self._source, self._finder, path)
+        )
+
+
+Found: TypeAlias = Iterator[tuple[str, ast.AST, Edit]]
+
+
+class _Finder:
+    """Nodes of a file with what is around them."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._parents: dict[ast.AST, ast.AST] = {}
+        self.nodes: list[ast.AST] = []
+        waiting: list[ast.AST] = [tree]
+        while waiting:
+            node = waiting.pop()
+            self.nodes.append(node)
+            for child in ast.iter_child_nodes(node):
+                self._parents[child] = node
+                waiting.append(child)
+
+    def parents(self, node: ast.AST) -> Iterator[ast.AST]:
+        """What is around a node, the innermost first."""
+        found = self._parents.get(node)
+        while found is not None:
+            yield found
+            found = self._parents.get(found)
+
+    def around(self, node: ast.AST) -> tuple[Place, ...]:
+        """The functions around a node, the innermost first."""
+        return tuple(_place(one) for one in self.parents(node) if isinstance(one, FunctionNode))
+
+    def guard(self, node: ast.stmt) -> tuple[ast.If, bool] | None:
+        """The innermost `if` of the same function around a statement, and whether it stands in the `else`."""
+        inner: ast.AST = node
+        for one in self.parents(node):
+            if isinstance(one, ast.If):
+                return one, inner in one.orelse
+            if isinstance(one, FunctionNode | ast.ClassDef | ast.Try | ast.For | ast.AsyncFor | ast.While):
+                return None
+            inner = one
+        return None
+
+
+def _place(function: FunctionNode) -> Place:
+    return Place(function.name, min([function.lineno, *(one.lineno for one in function.decorator_list)]))
+
+
+# -- raise and return
+
+
+def _leaving(source: Source, finder: _Finder, path: FailurePath) -> Found:
+    """What leaves the function, left out; of a guard, its condition made false."""
+    statement = _statement(source, finder, path)
+    if statement is None:
+        return
+    guard = finder.guard(statement) if path.kind in ("validation", "error return") else None
+    if guard is None:
+        what = "the exception is not raised" if path.leaves_by != "return" else "the error is not returned"
+        yield what, statement, source.statements([statement], "pass")
+        return
+    node, in_else = guard
+    test = source.piece(node.test)
+    forced = f"{{}} or ({REACHED}(), True)[1]" if in_else else f"{{}} and ({REACHED}(), False)[1]"
+    shown = "True" if in_else else "False"
+    yield "the check is left out", node, source.expression(node.test, forced, shown, reached=True)
+    yield "the check is turned round", node, source.expression(node.test, "not {}", _flipped(source, node.test, test))
+
+
+def _statement(source: Source, finder: _Finder, path: FailurePath) -> ast.stmt | None:
+    """The statement of a raise, return or call that begins where the path says."""
+    kind = {"raise": ast.Raise, "return": ast.Return}.get(path.leaves_by, ast.Call)
+    for node in finder.nodes:
+        if (
+            isinstance(node, ast.stmt | ast.expr)
+            and isinstance(node, kind)
+            and node.lineno == path.line
+            and source.column(node) == path.column
+        ):
+            if isinstance(node, ast.stmt):
+                return node
+            around = next(finder.parents(node))
+            around = next(finder.parents(around)) if isinstance(around, ast.Await) else around
+            return around if isinstance(around, ast.Expr | ast.Return) else None
+    return None
+
+
+def _flipped(source: Source, test: ast.expr, text: str) -> str:
+    """A condition turned round, as people would write it."""
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        return f"{source.piece(test.left)} {_FLIPPED[type(test.ops[0])]} {source.piece(test.comparators[0])}"
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return source.piece(test.operand)
+    plain = isinstance(test, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
+    return f"not {text}" if plain else f"not ({text})"
+
+
+# -- handlers
+
+
+def _handler(source: Source, finder: _Finder, path: FailurePath) -> Found:
+    """The handler emptied, and the failure let through: it, or the one type of it that the path is about."""
+    node = next((one for one in finder.nodes if _is_handler(source, one, path)), None)
+    if not isinstance(node, ast.ExceptHandler) or path.handler is None:
+        return
+    if not path.handler.log_only:
+        yield "the handler does nothing", node, source.statements(node.body, "pass")
+    kept = _without(node.type, path)
+    if kept is not None and node.type is not None:
+        dropped = path.text.removeprefix("except ")
+        yield f"{dropped} is not caught", node, source.expression(node.type, f"({{}}, {kept})[1]", kept)
+    elif node.type is not None and _is_followed(finder, node):
+        yield "nothing is caught", node, source.expression(node.type, "({}, ())[1]", "()")
+    elif not _is_plain_raise(node.body):
+        yield "the failure is let through", node, source.statements(node.body, "raise")
+
+
+def _is_handler(source: Source, node: ast.AST, path: FailurePath) -> bool:
+    if not isinstance(node, ast.ExceptHandler) or path.handler is None or node.lineno != path.handler.line:
+        return False
+    return path.kind == "handler call" or source.column(node) == path.column
+
+
+def _without(caught: ast.expr | None, path: FailurePath) -> str | None:
+    """A tuple of types without the path's own, None where the path is about all of it."""
+    if path.kind == "handler call" or not isinstance(caught, ast.Tuple) or len(caught.elts) < 2:
+        return None
+    others = [one for one in caught.elts if f"except {ast.unparse(one)}" != path.text]
+    if len(others) == len(caught.elts):
+        return None
+    return f"({', '.join(map(ast.unparse, others))},)"
+
+
+def _is_followed(finder: _Finder, node: ast.ExceptHandler) -> bool:
+    """Whether another handler of the same `try` comes after it."""
+    around = next(finder.parents(node))
+    return isinstance(around, ast.Try | ast.TryStar) and around.handlers[-1] is not node
+
+
+def _is_plain_raise(body: list[ast.stmt]) -> bool:
+    return isinstance(body[0], ast.Raise) and body[0].exc is None
+
+
+_MAKERS = {
+    "raise": _leaving,
+    "re-raise": _leaving,
+    "validation": _leaving,
+    "error return": _leaving,
+    "handler": _handler,
+    "handler call": _handler,
+    "cancellation": _handler,
+}
