@@ -480,3 +480,31 @@ def test_a_call_of_the_projects_own_needs_the_deadline_that_the_project_names(de
 def test_without_a_deadline_calls_of_the_projects_own_end_by_themselves() -> None:
     settings = Settings(dependencies={"bank": Dependency(calls=("shop.bank.Gateway.*",))})
     assert inspect("shop/pay.py", OWN_CALL.format("").encode(), settings).violations == ()
+
+
+PAY = """\
+from shop.bank import Gateway
+from shop.bank_errors import BankError
+
+
+class Payments:
+    def __init__(self, gateway: Gateway):
+        self.gateway = gateway
+
+    def charge(self, order):
+        try:
+            order.reference = self.gateway.charge(order.total)
+        except BankError:
+            log.exception("charge failed")
+        order.mark_paid()
+"""
+BANK = Dependency(
+    calls=("shop.bank.Gateway.*",), rejects=("shop.bank_errors.Declined",), unavailable=("shop.bank_errors.Timeout",)
+)
+
+
+@pytest.mark.parametrize("dependencies", [{}, {"bank": BANK}], ids=["not named", "named"])
+def test_naming_a_dependency_hides_nothing(dependencies: dict[str, Dependency]) -> None:
+    """The handler names a base of the exceptions that the configuration names."""
+    found = inspect("shop/pay.py", PAY.encode(), Settings(dependencies=dependencies))
+    assert [one.code for one in found.violations] == ["QG103"]
