@@ -92,7 +92,23 @@ class RecordedFile(msgspec.Struct, frozen=True):
 
     def tests_on(self, lines: Iterable[int], phases: Iterable[str] = PHASES) -> set[int]:
         """Numbers of the tests that ran one of the lines in one of the phases."""
-        arcs, wanted = self.arcs_on(lines), frozenset(phases)
+        return self.tests_with(self.arcs_on(lines), phases)
+
+    def arcs_by_line(self) -> dict[int, int]:
+        """Positions, as bits, of the arcs that begin or end on each line."""
+        found: dict[int, int] = {}
+        for position, arc in enumerate(self.arcs):
+            for line in set(arc):
+                found[line] = found.get(line, 0) | 1 << position
+        return found
+
+    def tests_with(self, arcs: int, phases: Iterable[str] = PHASES) -> set[int]:
+        """Numbers of the tests that ran one of some arcs in one of the phases.
+
+        Args:
+            arcs: their positions, as bits.
+        """
+        wanted = frozenset(phases)
         return {one.test for one in self.executions if one.test and one.phase in wanted and one.arcs & arcs}
 
 

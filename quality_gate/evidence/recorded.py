@@ -76,6 +76,8 @@ class _Known(msgspec.Struct, frozen=True):
 
     recorded: RecordedFile
     placement: Placement
+    arcs: Mapping[int, int]
+    """As of `RecordedFile.arcs_by_line`."""
 
 
 class RecordedRuns:
@@ -158,7 +160,7 @@ class RecordedRuns:
         then = known.placement.then(line)
         if then is None:
             return ()
-        tests = known.recorded.tests_on([then], ("call",))
+        tests = known.recorded.tests_with(known.arcs.get(then, 0), ("call",))
         return tuple(sorted(self._run.tests[number].nodeid for number in tests if number in self._run.tests))
 
     def failures_of(self, path: str) -> tuple[SeenFailure, ...]:
@@ -291,8 +293,9 @@ class RecordedRuns:
             recorded = read_recorded_file(connection, self._run.files[path].number)
         if self._present.content_digest(path) == recorded.digest:
             self._refuse_lines_beyond(path, recorded)
-            return _Known(recorded, UNCHANGED)
-        return _Known(recorded, placed(recorded, self._present.fingerprints(path) or {}))
+            return _Known(recorded, UNCHANGED, recorded.arcs_by_line())
+        placement = placed(recorded, self._present.fingerprints(path) or {})
+        return _Known(recorded, placement, recorded.arcs_by_line())
 
     def _refuse_lines_beyond(self, path: str, recorded: RecordedFile) -> None:
         content = self._present.content(path) or b""

@@ -129,3 +129,15 @@ def test_many_notes_about_a_link_are_counted_and_shown_with_v(project, monkeypat
     assert len(told.notes) == notes
     assert told.notes[:3] == ["note 0", "note 1", "note 2"]
     assert len(told.details) == count - 3
+
+
+def test_failure_paths_come_with_their_levels(project):
+    project.commit(
+        {"shop/pay.py": "def pay(order):\n    if order.late:\n        raise TimeoutError\n    return order\n"}
+    )
+    options = Options(config=None, format="text", color="never", quiet=True, verbose=False)
+    one = Run(options, Stage.CI, whole=False)
+    (found,) = one.bench.failures.values()
+    (shown,) = found.shown
+    assert (shown.path.function, shown.path.kind, shown.level, shown.stale) == ("pay", "validation", "unknown", True)
+    assert shown.why == "there is no evidence of a test run"

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from quality_gate.codebase.levels.ran import Ran
+from quality_gate.codebase.levels.ran import Jumps
 from quality_gate.failure_paths import FailurePath, FallibleCall
 from quality_gate.runs import Runs
 
@@ -33,25 +33,22 @@ class _Normal(NamedTuple):
 
 
 class Arcs:
-    """Answers by the jumps of one test.
+    """Answers by the jumps of tests.
 
     Args:
-        runs: the evidence. ran: the same, looked up.
+        runs: the evidence.
         handlers: lines of every `except` of a file.
     """
 
-    def __init__(self, runs: Runs, ran: Ran, handlers: Mapping[str, Collection[int]]) -> None:
+    def __init__(self, runs: Runs, handlers: Mapping[str, Collection[int]]) -> None:
         self._runs = runs
-        self._ran = ran
         self._handlers = handlers
         self._normal = lru_cache(maxsize=None)(self._normally)
-        self._jumps = lru_cache(maxsize=None)(self._jumps_of)
 
-    def entered(self, path: FailurePath, call: FallibleCall, test: str) -> Told:
+    def entered(self, path: FailurePath, call: FallibleCall, jumps: Jumps) -> Told:
         """Whether the call of a *handler call* failed, and its handler was entered."""
         if path.handler is None or path.handler.line >= path.line:
             return "perhaps"
-        jumps = self._jumps(path.path, test)
         if not any(path.line <= end <= path.last for ends in jumps.values() for end in ends):
             return "no"
         handlers = self._handlers.get(path.path, ())
@@ -64,22 +61,22 @@ class Arcs:
             if line not in seen:
                 seen.add(line)
                 waiting += [end for end in jumps.get(line, ()) if end in handlers and end > line]
-        return "perhaps" if self._odd(path, call, test) else "no"  # through the end of a `with` or `finally` within
+        return "perhaps" if self._odd(path, call, jumps) else "no"  # through the end of a `with` or `finally` within
 
-    def left(self, path: FailurePath, call: FallibleCall, test: str) -> Told:
+    def left(self, path: FailurePath, call: FallibleCall, jumps: Jumps) -> Told:
         """Whether a call failed, and its function was left."""
         if call.tail:
             return "perhaps"
-        odd = self._odd(path, call, test)
+        odd = self._odd(path, call, jumps)
         if any(end < 0 for end in odd):
             return "yes"
         return "perhaps" if odd else "no"
 
-    def _odd(self, path: FailurePath, call: FallibleCall, test: str) -> set[int]:
+    def _odd(self, path: FailurePath, call: FallibleCall, jumps: Jumps) -> set[int]:
         """Where the lines of a call led to that they do not lead to when all is well; more than that in loops."""
-        return set(self._from(self._jumps(path.path, test), call)) - self._expected(path.path, call)
+        return set(self._from(jumps, call)) - self._expected(path.path, call)
 
-    def _from(self, jumps: Mapping[int, Collection[int]], call: FallibleCall) -> Iterator[int]:
+    def _from(self, jumps: Jumps, call: FallibleCall) -> Iterator[int]:
         """Where the lines of a call led to, outside of it."""
         lines = range(call.line, min(call.end_line, call.line + _LONGEST) + 1)
         for line in lines:
@@ -97,9 +94,3 @@ class Arcs:
     def _normally(self, path: str) -> _Normal:
         held = self._runs.file(path)
         return _Normal((), {}) if held is None else _Normal(tuple(sorted(held.statements)), held.branches)
-
-    def _jumps_of(self, path: str, test: str) -> Mapping[int, list[int]]:
-        found: dict[int, list[int]] = {}
-        for start, end in self._ran.arcs(path).get(test, ()):
-            found.setdefault(start, []).append(end)
-        return found

@@ -87,7 +87,9 @@ class Levels:
         """What all critical paths look at, indexed once."""
         if self._indexed is None:
             ran, types = Ran(runs, self._not_counted), Types(self._listing.lineage)
-            self._indexed = _Evidence(runs, ran, types, Validation(Oracles(self._checks, runs, types), types))
+            self._indexed = _Evidence(
+                runs, ran, types, Validation(Oracles(self._checks, runs, types), types, ran.passed)
+            )
         return self._indexed
 
     def _proven(self, shown: ShownPath) -> ShownPath:
@@ -132,7 +134,7 @@ class _Look:
         self._runs = runs
         self.problems: dict[str, None] = {}
         handlers, crowded = _places(paths)
-        self._sightings = Sightings(self._ran, Arcs(runs, self._ran, handlers), self._types, crowded)
+        self._sightings = Sightings(self._ran, Arcs(runs, handlers), self._types, crowded)
         self._not_whole = _not_whole(runs)
         self._stale = lru_cache(maxsize=None)(runs.stale)
         self._running = lru_cache(maxsize=None)(self._run_by)
@@ -175,12 +177,11 @@ class _Look:
         return self._judged(shown, sighted)
 
     def _judged(self, shown: ShownPath, sighted: Sighted) -> ShownPath:
-        reasons = {test: self._validation.why_not(shown.path, test, sighted.seen.get(test, ())) for test in shown.tests}
-        best = min(reasons.values(), key=RANK.index)
+        reasons = self._validation.of(shown.path, sighted.seen, sighted.by_line)
+        best = min(reasons, key=RANK.index)
         if best != VALIDATED:
             return msgspec.structs.replace(shown, why=best)
-        tests = self._sorted(frozenset(test for test, why in reasons.items() if why == VALIDATED))
-        return msgspec.structs.replace(shown, level="validated", tests=tests, why="")
+        return msgspec.structs.replace(shown, level="validated", tests=self._sorted(reasons[VALIDATED]), why="")
 
     def _not_seen(self, shown: ShownPath, sighted: Sighted) -> ShownPath:
         if sighted.unsure:

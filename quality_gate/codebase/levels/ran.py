@@ -10,6 +10,9 @@ from quality_gate.runs import Runs, SeenFailure
 Position = tuple[int, int, int, int]
 """First line and column, last line and column after the end; 1-based."""
 
+Jumps = Mapping[int, Sequence[int]]
+"""Where lines led to."""
+
 
 class FileFlights:
     """What failed in one file, in passing tests that count.
@@ -78,12 +81,18 @@ class Ran:
         self.passed = frozenset(
             test for test, outcome in runs.tests.items() if outcome == "passed" and test not in self._not_counted
         )
+        self._passing = lru_cache(maxsize=None)(self._that_passed)
         self.on = lru_cache(maxsize=None)(self._on)
         self.others_on = lru_cache(maxsize=None)(self._others_on)
         self.flights = lru_cache(maxsize=None)(self._flights)
-        self.arcs = lru_cache(maxsize=None)(self._arcs)
+        self.alike = lru_cache(maxsize=None)(self._alike)
         self.unseen = lru_cache(maxsize=None)(runs.unseen)
         self._shared: dict[frozenset[str], frozenset[str]] = {}
+
+    @cached_property
+    def unknown(self) -> frozenset[str]:
+        """Passing tests of which not everything that failed in them is known."""
+        return frozenset(test for test in self.passed if self.unseen(test) is not None)
 
     def on_any(self, path: str, lines: Iterable[int]) -> frozenset[str]:
         """Passing tests that ran one of some lines."""
@@ -92,8 +101,10 @@ class Ran:
 
     def _on(self, path: str, line: int) -> frozenset[str]:
         """Passing tests that ran a line; of a source that knows no tests, all that it names."""
-        found = frozenset(self._runs.tests_of(path, line))
-        return self._once(found & self.passed if self.knows_tests else found)
+        return self._passing(self._runs.tests_of(path, line))
+
+    def _that_passed(self, tests: tuple[str, ...]) -> frozenset[str]:
+        return self._once(self.passed.intersection(tests) if self.knows_tests else frozenset(tests))
 
     def _others_on(self, path: str, line: int) -> frozenset[str]:
         """Tests that ran a line and did not pass."""
@@ -107,5 +118,17 @@ class Ran:
     def _flights(self, path: str) -> FileFlights:
         return FileFlights(self._runs.failures_of(path), self.passed)
 
-    def _arcs(self, path: str) -> Mapping[str, frozenset[tuple[int, int]]]:
-        return self._runs.arcs_of(path)
+    def _alike(self, path: str) -> Sequence[tuple[frozenset[str], Jumps]]:
+        """Tests that ran the same jumps of a file, with these by the line that they come from."""
+        tests: dict[frozenset[tuple[int, int]], list[str]] = {}
+        for test, arcs in self._runs.arcs_of(path).items():
+            if test in self.unknown:
+                tests.setdefault(arcs, []).append(test)
+        return [(frozenset(alike), _by_start(arcs)) for arcs, alike in tests.items()]
+
+
+def _by_start(arcs: Iterable[tuple[int, int]]) -> Jumps:
+    found: dict[int, list[int]] = {}
+    for start, end in arcs:
+        found.setdefault(start, []).append(end)
+    return found

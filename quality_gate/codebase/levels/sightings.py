@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from quality_gate.codebase.levels.arcs import Arcs, Told
-from quality_gate.codebase.levels.ran import FileFlights, Ran
+from quality_gate.codebase.levels.ran import FileFlights, Jumps, Ran
 from quality_gate.codebase.levels.types import Types
 from quality_gate.failure_paths import FailureKind, FailurePath, FallibleCall, Handler
 from quality_gate.runs import SeenFailure
@@ -99,7 +99,7 @@ class Sightings:
         flights = self._ran.flights(path.path)
         found = _by_test(self._of_raise(path, flights))
         ran = self.on_lines(path)
-        guessed = frozenset(test for test in ran if test not in found and self._ran.unseen(test))
+        guessed = (ran & self._ran.unknown).difference(found) if self._ran.knows_tests else ran
         if path.leaves_by == "call" and guessed and _JUDGES.search(path.text):
             return Sighted(found, unsure=self._first_unseen(guessed))
         return Sighted(found, guessed)
@@ -122,10 +122,10 @@ class Sightings:
         found = _by_test(one for one in taken if self._is_of(one, path, handler))
         ran = self.on_lines(path)
         if handler.line >= path.line:  # the body stands on the line of the `except`, which runs for other types too
-            unsure = self._first_unseen(test for test in ran if test not in found)
+            unsure = self._first_unseen(ran.difference(found))
             return Sighted(found, unsure=unsure)
         known = {one.test for one in taken}
-        guessed = frozenset(test for test in ran if test not in known)
+        guessed = ran.difference(known)
         if len(handler.caught) < 2:
             return Sighted(found, guessed)
         if guessed:
@@ -161,23 +161,28 @@ class Sightings:
         path: FailurePath,
         call: FallibleCall,
         found: Mapping[str, Sequence[SeenFailure]],
-        ask: Callable[[FailurePath, FallibleCall, str], Told],
+        ask: Callable[[FailurePath, FallibleCall, Jumps], Told],
     ) -> Sighted:
         """What was recorded, and for tests of which not all is known what their jumps tell."""
         ran = self._ran.on_any(path.path, range(call.line, call.end_line + 1))
-        guessed: set[str] = set()
-        unsure = ""
+        left = (ran & self._ran.unknown).difference(found)
+        guessed: frozenset[str] = frozenset()
+        doubtful: frozenset[str] = frozenset()
         crowded = call.line in self._crowded.get(path.path, ())
-        for test in ran:
-            reason = None if test in found else self._ran.unseen(test)
-            if reason is None:
-                continue
-            told = ask(path, call, test) if self._ran.arcs(path.path) else "perhaps"
+        for tests, jumps in self._ran.alike(path.path) if left else ():
+            together = tests & left
+            told = ask(path, call, jumps) if together else "no"
             if told == "yes" and not crowded:
-                guessed.add(test)
+                guessed |= together
             elif told != "no":
-                unsure = unsure or f"{_BY_LINE if crowded else _BY_TAIL if call.tail else ''}: {reason}".lstrip(": ")
-        return Sighted(found, frozenset(guessed), unsure)
+                doubtful |= together
+            left -= together
+        doubtful |= left  # no jumps of theirs are known
+        if not doubtful:
+            return Sighted(found, guessed)
+        why = _BY_LINE if crowded else _BY_TAIL if call.tail else ""
+        reason = self._first_unseen(doubtful)
+        return Sighted(found, guessed, f"{why}: {reason}" if why else reason)
 
     def _of_call(self, path: FailurePath, call: FallibleCall) -> Iterator[SeenFailure]:
         """What came out of a call. The interpreter has its own idea of where a call begins: with the `await` before
@@ -212,8 +217,7 @@ class Sightings:
     def _or_unsure(
         self, path: FailurePath, found: Mapping[str, Sequence[SeenFailure]], lines: Iterable[int]
     ) -> Sighted:
-        ran = (test for test in self._ran.on_any(path.path, lines) if test not in found)
-        return Sighted(found, unsure=self._first_unseen(ran))
+        return Sighted(found, unsure=self._first_unseen(self._ran.on_any(path.path, lines).difference(found)))
 
     # -- what nothing but an exception on its way tells
 
@@ -242,7 +246,8 @@ class Sightings:
         return Sighted(unsure="what the answer held is not recorded" if ran else "")
 
     def _first_unseen(self, tests: Iterable[str]) -> str:
-        return next(filter(None, (self._ran.unseen(test) for test in sorted(tests))), "")
+        unknown = self._ran.unknown.intersection(tests)
+        return self._ran.unseen(min(unknown)) or "" if unknown else ""
 
 
 def _by_test(found: Iterable[SeenFailure]) -> Mapping[str, Sequence[SeenFailure]]:

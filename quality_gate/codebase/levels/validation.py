@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 from quality_gate.codebase.levels.oracles import Oracles
 from quality_gate.codebase.levels.types import Types
@@ -55,27 +58,49 @@ _KINDS: dict[FailureKind, str] = {
 }
 
 
+class _Expects(NamedTuple):
+    """What has to be expected of a failure that leaves its function.
+
+    Args:
+        types: what is raised. perhaps: what is raised is only known to be at least that.
+    """
+
+    types: tuple[str, ...]
+    perhaps: bool
+
+
 class Validation:
     """Judges tests.
 
     Args:
-        oracles: what tests check. types: compares exceptions.
+        oracles: what tests check. types: compares exceptions. tests: those that count.
     """
 
-    def __init__(self, oracles: Oracles, types: Types) -> None:
+    def __init__(self, oracles: Oracles, types: Types, tests: Collection[str]) -> None:
         self._oracles = oracles
         self._types = types
+        self._tests = tests
+        self._grouped = lru_cache(maxsize=None)(self._group)
 
-    def why_not(self, path: FailurePath, test: str, failures: Sequence[SeenFailure]) -> str:
-        """Why a test that made a path happen does not validate it, `VALIDATED` where it does.
+    def of(
+        self, path: FailurePath, seen: Mapping[str, Iterable[SeenFailure]], by_line: frozenset[str]
+    ) -> Mapping[str, frozenset[str]]:
+        """Tests that made a path happen, by why they do not validate it; `VALIDATED` where they do.
 
         Args:
             path: one of which evidence can say more than *run*.
-            failures: the exceptions as which it happened; empty where lines alone tell it.
+            seen: the exceptions as which it happened, by test.
+            by_line: tests of which lines alone tell that they made it happen.
         """
         leaves = path.kind in _LEAVING or path.leaves_by in ("raise", "call")
-        reasons = {self._by_exception(failure, leaves) for failure in failures} or {self._by_lines(path, test, leaves)}
-        return min(reasons, key=RANK.index)
+        found: dict[str, set[str]] = defaultdict(set)
+        for test, failures in seen.items():
+            found[min((self._by_exception(one, leaves) for one in failures), key=RANK.index)].add(test)
+        if by_line:
+            expects = _Expects(path.types, perhaps=path.kind != "raise") if leaves else None
+            for why, tests in self._grouped(expects).items():
+                found[why] |= tests & by_line
+        return {why: frozenset(tests) for why, tests in found.items() if tests}
 
     def _by_exception(self, failure: SeenFailure, leaves: bool) -> str:
         if not leaves:
@@ -91,18 +116,23 @@ class Validation:
         caught = any(self._oracles.takes(taking, failure) for taking in takings)
         return VALIDATED if caught and self._oracles.checked_after(failure) else _SWALLOWED
 
-    def _by_lines(self, path: FailurePath, test: str, leaves: bool) -> str:
+    def _group(self, expects: _Expects | None) -> Mapping[str, frozenset[str]]:
+        """All tests by why lines alone do not say that they validate a path of this sort."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for test in self._tests:
+            found[self._by_lines(test, expects)].add(test)
+        return {why: frozenset(tests) for why, tests in found.items()}
+
+    def _by_lines(self, test: str, expects: _Expects | None) -> str:
         """The static definition: a test with an oracle, and either an expected exception of its type or none at all."""
         if not self._oracles.is_known(test):
             return _NOT_KNOWN
-        expected = self._oracles.expected(test) if leaves else ()
-        if not expected:
+        expected = self._oracles.expected(test) if expects is not None else ()
+        if expects is None or not expected:
             return VALIDATED if self._oracles.checks(test) else NO_CHECK
         narrow = self._oracles.narrow(expected)
-        raised = path.types or tuple(failure.type for failure in path.failures)
-        perhaps = path.kind != "raise"
-        if any(self._types.would_catch(taking.types, raised, perhaps=perhaps) for taking in narrow):
+        if any(self._types.would_catch(one.types, expects.types, perhaps=expects.perhaps) for one in narrow):
             return VALIDATED
         if not narrow:
             return _BROAD
-        return _OTHER_TYPE if any(name != UNKNOWN for name in raised) else _NO_TYPE
+        return _OTHER_TYPE if any(name != UNKNOWN for name in expects.types) else _NO_TYPE

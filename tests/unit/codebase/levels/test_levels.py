@@ -2,114 +2,21 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 
 import msgspec
 import pytest
 
 from levels_shown import Told, levels, paths_of, shown
+from levels_told import CALL, FILES, HANDLER, RAISE, TEST, TESTS, T, at, by_lines, caught, failure, level, raised, told
 from linking import link
 from quality_gate.codebase.critical_paths import ResolvedPath, member_of
 from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing
-from quality_gate.failure_levels import Proof, ShownPath
+from quality_gate.failure_levels import Proof
 from quality_gate.failure_paths import FailurePath
-from quality_gate.runs import FileRuns, LineOfTests, SeenFailure
+from quality_gate.runs import FileRuns
 from quality_gate_checkers.settings import Settings
-
-PAY = textwrap.dedent("""\
-    import requests
-    from shop.bank import take
-    class Declined(Exception): pass
-    class Down(Exception): pass
-
-    def pay(order):
-        state = order.state
-        raise Declined(state)
-
-    def ask(gw):
-        try:
-            answer = take(gw)
-        except Down:
-            return "down"
-        return answer
-
-    def fetch(url):
-        try:
-            return requests.get(url, timeout=3)
-        except (requests.Timeout, TimeoutError):
-            return "late"
-    """)
-FILES = {"shop/pay.py": PAY, "shop/bank.py": "from shop.pay import Down\ndef take(gw):\n    raise Down\n"}
-TEST = textwrap.dedent("""\
-    import pytest
-    from shop.pay import Declined, pay, ask
-    def test_pay():
-        with pytest.raises(Declined):
-            pay(1)
-    def test_any():
-        with pytest.raises(Exception):
-            pay(1)
-    def test_ask():
-        answer = ask(1)
-        assert answer == "down"
-    def test_no_check():
-        ask(1)
-    def test_try():
-        try:
-            pay(1)
-        except Declined as error:
-            assert error
-    """)
-TESTS = {"tests/test_pay.py": TEST}
-RAISE, HANDLER, CALL = (
-    "pay raise: raise Declined(state)",
-    "ask handler: except Down",
-    "ask handler call: take(gw) @ Down",
-)
-T = "tests/test_pay.py::"
-
-
-def at(line: int) -> LineOfTests:
-    return LineOfTests("tests/test_pay.py", line)
-
-
-def failure(test: str, line: int, column: int, end: int, **more: object) -> SeenFailure:
-    given: dict[str, object] = {
-        "test": T + test, "phase": "call", "line": line, "column": column, "end_line": line, "end_column": end,
-        "exception": "shop.pay.Declined", "bases": ("Exception", "BaseException"), "source": "here", "handled": None,
-        "called_from": (), "reached": None, "taken": False, "after": (),
-    }  # fmt: skip
-    return msgspec.structs.replace(SeenFailure(**given), **more)  # type: ignore[arg-type]
-
-
-def raised(test: str, reached: int | None, **more: object) -> SeenFailure:
-    """`raise Declined(state)`, as a test made it happen."""
-    came = {"reached": at(reached), "taken": True, "called_from": (at(reached),)} if reached else {}
-    return msgspec.structs.replace(failure(test, 8, 5, 26, **came), **more)
-
-
-def caught(test: str, called: int, after: tuple[int, ...] = (), **more: object) -> SeenFailure:
-    """`take(gw)` failed, and its handler was entered."""
-    given = {"source": "project", "handled": 13, "called_from": (at(called),), "after": tuple(map(at, after))}
-    return msgspec.structs.replace(failure(test, 12, 18, 26, exception="shop.pay.Down", **given), **more)
-
-
-def told(*failures: SeenFailure, **more: object) -> Told:
-    """Evidence of passing tests, each of which ran the lines that it failed at."""
-    tests = {one.test: "passed" for one in failures}
-    lines: dict[tuple[str, int], list[str]] = {}
-    for one in failures:
-        for line in (one.line, 7 if one.line == 8 else 11, 14 if one.handled == 13 else one.line):
-            lines.setdefault(("shop/pay.py", line), []).append(one.test)
-    given = {"tests": tests, "lines": lines, "failures": {"shop/pay.py": failures}} | more
-    return Told(**given)  # type: ignore[arg-type]
-
-
-def level(key: str, runs: Told, **more: object) -> ShownPath:
-    return shown(FILES, TESTS, runs, **more)[key]  # type: ignore[arg-type]
-
 
 # -- what leaves
 
@@ -206,6 +113,22 @@ def test_a_call_over_several_lines_is_told_by_its_attribute() -> None:
     assert found.level == "validated"
 
 
+def test_a_call_whose_failure_went_elsewhere_did_not_enter_the_handler() -> None:
+    found = level(CALL, told(caught("test_ask", 10, (11,), handled=None), lines={}))
+    assert found.level == "not run"
+
+
+@pytest.mark.parametrize(("handled", "wanted"), [(None, "validated"), (9, "not run")])
+def test_a_failure_that_something_in_the_function_took_did_not_unwind_it(handled, wanted) -> None:
+    files = {"shop/pay.py": "import requests\ndef f(u):\n    answer = requests.get(u)\n    return answer\n"}
+    (path,) = [one for one in paths_of(files) if one.kind == "unwind"]
+    one = failure("test_ask", 3, 14, 29, exception="requests.exceptions.Timeout", source="outside")
+    one = msgspec.structs.replace(one, handled=handled, called_from=(at(11),))
+    runs = Told({T + "test_ask": "passed"}, failures={"shop/pay.py": (one,)})
+    (found,) = levels(files, TESTS, runs).shown([path])[0]
+    assert found.level == wanted
+
+
 LATE, TIMEOUT = "fetch handler: except TimeoutError", "fetch handler: except requests.Timeout"
 GET = "fetch handler call: requests.get(url, timeout=3) @ Timeout"
 
@@ -276,18 +199,6 @@ def test_a_run_that_is_not_whole_says_not_run_of_nothing(problem, wanted) -> Non
 
 
 # -- lines and jumps
-
-
-def by_lines(test: str, arcs: set[tuple[int, int]], ran: tuple[int, ...], **more: object) -> Told:
-    lines = {line for arc in arcs for line in arc if line > 0}
-    given = {
-        "tests": {T + test: "passed"},
-        "lines": {("shop/pay.py", line): [T + test] for line in lines},
-        "arcs": {"shop/pay.py": {T + test: frozenset(arcs)}},
-        "ran": {T + test: tuple(map(at, ran))},
-        "unknown": {"": "3.11"},
-    }
-    return Told(**(given | more))  # type: ignore[arg-type]
 
 
 def test_the_static_definition_of_a_raise() -> None:
