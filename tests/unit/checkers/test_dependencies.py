@@ -480,3 +480,32 @@ def test_a_call_of_the_projects_own_needs_the_deadline_that_the_project_names(de
 def test_without_a_deadline_calls_of_the_projects_own_end_by_themselves() -> None:
     settings = Settings(dependencies={"bank": Dependency(calls=("shop.bank.Gateway.*",))})
     assert inspect("shop/pay.py", OWN_CALL.format("").encode(), settings).violations == ()
+
+
+LOGGED = """\
+import logging
+from shop.bank import Gateway
+from {module} import {caught}
+log = logging.getLogger(__name__)
+def pay(bank: Gateway, order):
+    try:
+        bank.pay(order)
+    except {caught}:
+        log.exception("charge failed")
+    order.mark_paid()
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "caught", "hits"),
+    [
+        ("shop.errors", "BankTimeout", 1),
+        ("shop.errors", "BankError", 1),
+        ("shop.stock", "OutOfStock", 0),
+    ],
+)
+def test_an_exception_beside_the_declared_ones_answers_for_them(module, caught, hits) -> None:
+    bank = Dependency(calls=("shop.bank.Gateway.*",), unavailable=("shop.errors.BankTimeout",))
+    source = LOGGED.format(module=module, caught=caught)
+    found = inspect("shop/pay.py", source.encode(), Settings(dependencies={"bank": bank}))
+    assert [one.name for one in found.violations] == ["continue-after-failed-call"] * hits

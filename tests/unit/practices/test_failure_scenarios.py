@@ -474,16 +474,16 @@ def test_a_report_shows_the_whole_path_whatever_the_mode(mode):
     assert found.reason.endswith("; observed: nothing blocks yet") is (mode is Mode.OBSERVE)
 
 
-def test_fifty_thousand_failure_paths_are_judged_in_seconds():
+def test_ten_thousand_failure_paths_of_one_function_are_judged_in_seconds():
     """Generated code: all in one function, run by many tests, some waived."""
     tests = tuple(f"tests/test_{number}.py::test_x" for number in range(1_500))
-    paths = [place(2 + number % 39, id=f"pay:raise:{number}") for number in range(50_000)]
+    paths = [place(2 + number % 39, id=f"pay:raise:{number}") for number in range(10_000)]
     paths = [waived(path) if number % 5 == 0 else path for number, path in enumerate(paths)]
     found = [shown(path, "run" if number % 7 == 0 else "not run", running=tests) for number, path in enumerate(paths)]
     began = time.process_time()
     said = verdict(found)
-    assert (said.outcome, said.of, len(said.findings)) == (B, 40_000, 50_000)
-    assert time.process_time() - began < 30
+    assert (said.outcome, said.of, len(said.findings)) == (B, 8_000, 10_000)
+    assert time.process_time() - began < 15
 
 
 # -- the commit stage
