@@ -185,7 +185,7 @@ def test_the_bank_rejects_is_tested_and_the_bank_is_unavailable_is_not_until_its
     assert finding["tests"] == ["tests/test_pay.py::test_an_order_is_paid"]
     shop.add("tests/test_pay.py", SILENT)
     assert shop.test() == 0
-    assert "the bank is unavailable   tested    test_a_bank_that_does_not_answer\n" in shop("report").out
+    assert "the bank is unavailable   tested   test_a_bank_that_does_not_answer\n" in shop("report").out
     verdict, code = shop.payments("check", "--stage=ci")
     assert (code, verdict["outcome"], verdict["findings"]) == (0, "KEPT", [])
 
