@@ -303,11 +303,9 @@ def _failing_with(
         for name in types
     )
     for call in _calls(block.body):
-        found = known.get(call)
-        if found is not None and (found.kind != "own" or answers_for(types, found)):
-            if found.remote and answers_for(types, found):
+        if call in known:
+            if known[call].remote and answers_for(types, known[call]):
                 yield call, _given(module, call)
-        # What is caught may be a base of what the configuration names: classes of the project that stand elsewhere.
         elif typed and _is_collaborator(module, call):
             yield call, _given(module, call)
 
@@ -324,11 +322,12 @@ def _is_collaborator(module: Module, call: ast.Call) -> bool:
     name = callee(module, call)
     if name is None:
         return isinstance(call.func, ast.Attribute) and subject_of(call.func.value) != ""
-    known = lookup(name, module.settings)
-    if known is not None:
-        return known.kind == "own"
     top = name.partition(".")[0]
-    return top == module.name.partition(".")[0] and top not in sys.stdlib_module_names
+    return (
+        top == module.name.partition(".")[0]
+        and lookup(name, module.settings) is None
+        and top not in sys.stdlib_module_names
+    )
 
 
 def _given(module: Module, call: ast.Call) -> set[str]:

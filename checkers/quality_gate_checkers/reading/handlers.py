@@ -92,10 +92,16 @@ def is_harmless(types: list[str | None]) -> bool:
 
 
 def answers_for(types: list[str | None], known: Fallible) -> bool:
-    """Whether the caught exceptions include a failure of a call."""
+    """Whether the caught exceptions include a failure of a call.
+
+    Nothing tells the bases of exceptions that the project declares; those that stand beside them in one module belong
+    to the same family: `except BankError` answers for `CardDeclined`.
+    """
     catalogued = catalogue()
+    beside = {raised.rpartition(".")[0] for raised in known.raises} if known.kind == "own" else set()
     return any(
         name in BROAD
+        or name.rpartition(".")[0] in beside - {"builtins"}
         or any(catalogued.catches(name, raised) or catalogued.catches(raised, name) for raised in known.raises)
         for name in types
         if name is not None and name not in HARMLESS

@@ -482,29 +482,30 @@ def test_without_a_deadline_calls_of_the_projects_own_end_by_themselves() -> Non
     assert inspect("shop/pay.py", OWN_CALL.format("").encode(), settings).violations == ()
 
 
-PAY = """\
+LOGGED = """\
+import logging
 from shop.bank import Gateway
-from shop.bank_errors import BankError
-
-
-class Payments:
-    def __init__(self, gateway: Gateway):
-        self.gateway = gateway
-
-    def charge(self, order):
-        try:
-            order.reference = self.gateway.charge(order.total)
-        except BankError:
-            log.exception("charge failed")
-        order.mark_paid()
+from {module} import {caught}
+log = logging.getLogger(__name__)
+def pay(bank: Gateway, order):
+    try:
+        bank.pay(order)
+    except {caught}:
+        log.exception("charge failed")
+    order.mark_paid()
 """
-BANK = Dependency(
-    calls=("shop.bank.Gateway.*",), rejects=("shop.bank_errors.Declined",), unavailable=("shop.bank_errors.Timeout",)
+
+
+@pytest.mark.parametrize(
+    ("module", "caught", "hits"),
+    [
+        ("shop.errors", "BankTimeout", 1),
+        ("shop.errors", "BankError", 1),
+        ("shop.stock", "OutOfStock", 0),
+    ],
 )
-
-
-@pytest.mark.parametrize("dependencies", [{}, {"bank": BANK}], ids=["not named", "named"])
-def test_naming_a_dependency_hides_nothing(dependencies: dict[str, Dependency]) -> None:
-    """The handler names a base of the exceptions that the configuration names."""
-    found = inspect("shop/pay.py", PAY.encode(), Settings(dependencies=dependencies))
-    assert [one.code for one in found.violations] == ["QG103"]
+def test_an_exception_beside_the_declared_ones_answers_for_them(module, caught, hits) -> None:
+    bank = Dependency(calls=("shop.bank.Gateway.*",), unavailable=("shop.errors.BankTimeout",))
+    source = LOGGED.format(module=module, caught=caught)
+    found = inspect("shop/pay.py", source.encode(), Settings(dependencies={"bank": bank}))
+    assert [one.name for one in found.violations] == ["continue-after-failed-call"] * hits

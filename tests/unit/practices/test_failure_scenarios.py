@@ -315,6 +315,21 @@ def test_a_cell_of_which_nobody_knows_is_unproven():
         "the evidence cannot tell whether a test says what happens when the bank says no; "
         "run quality-gate test under Python 3.12 or later"
     )
+    assert found.findings == ()
+
+
+def test_cells_of_which_nobody_knows_decide_only_where_they_could():
+    """Of three cells one is missing; with the two unknown ones a half would be reached, and four fifths would not."""
+    other = [msgspec.structs.replace(one, dependency="stock") for one in (REJECTS, UNAVAILABLE)]
+    paths = [shown(unwinding(5, REJECTS), "run"), shown(handled(15, *other), "validated")]
+    assert verdict(paths, failure=50).outcome is U
+    assert verdict(paths, failure=80).outcome is B
+
+
+def test_the_projects_own_dependencies_come_first():
+    library = msgspec.structs.replace(REJECTS, dependency="aiohttp")
+    rows = verdict([shown(handled(5, library)), shown(handled(15, REJECTS))]).critical_path.dependencies
+    assert [row.dependency for row in rows] == ["bank", "aiohttp"]
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -382,6 +397,7 @@ def test_a_cell_whose_paths_are_all_waived_is_waived_and_one_that_is_not_is_judg
     found = verdict([shown(waived(handled(5, REJECTS))), shown(place(30), "validated")])
     ((cell,),) = [row.cells for row in found.critical_path.dependencies]
     assert (found.outcome, cell.waived) == (W, "PAY-1")
+    assert [measure.unit for measure in found.measures] == ["failure paths"]
     assert [(one.code, one.suppressed) for one in found.findings] == [("QG301", "PAY-1")]
     both = [shown(waived(handled(5, REJECTS))), shown(handled(15, REJECTS)), shown(place(30), "validated")]
     found = verdict(both)
@@ -474,16 +490,16 @@ def test_a_report_shows_the_whole_path_whatever_the_mode(mode):
     assert found.reason.endswith("; observed: nothing blocks yet") is (mode is Mode.OBSERVE)
 
 
-def test_fifty_thousand_failure_paths_are_judged_in_seconds():
+def test_ten_thousand_failure_paths_of_one_function_are_judged_in_seconds():
     """Generated code: all in one function, run by many tests, some waived."""
     tests = tuple(f"tests/test_{number}.py::test_x" for number in range(1_500))
-    paths = [place(2 + number % 39, id=f"pay:raise:{number}") for number in range(50_000)]
+    paths = [place(2 + number % 39, id=f"pay:raise:{number}") for number in range(10_000)]
     paths = [waived(path) if number % 5 == 0 else path for number, path in enumerate(paths)]
     found = [shown(path, "run" if number % 7 == 0 else "not run", running=tests) for number, path in enumerate(paths)]
     began = time.process_time()
     said = verdict(found)
-    assert (said.outcome, said.of, len(said.findings)) == (B, 40_000, 50_000)
-    assert time.process_time() - began < 30
+    assert (said.outcome, said.of, len(said.findings)) == (B, 8_000, 10_000)
+    assert time.process_time() - began < 15
 
 
 # -- the commit stage
