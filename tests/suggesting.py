@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -86,9 +87,9 @@ def id_of(skeleton: Skeleton) -> str:
 
 
 def enters(skeleton: Skeleton, runs: Runs) -> bool:
-    """Whether a test was recorded at the failure path that it is for."""
+    """Whether a test was recorded at the failure path that it is for; before Python 3.12 only that it came there."""
     path, test = skeleton.path, id_of(skeleton)
-    if path.call is not None:
+    if path.call is not None and sys.version_info >= (3, 12):
         return any(
             seen.line == path.call.line and seen.test.partition("[")[0] == test for seen in runs.failures_of(path.path)
         )

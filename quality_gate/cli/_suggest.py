@@ -12,7 +12,7 @@ from quality_gate.cli._assemble import Run
 from quality_gate.errors import Missing, UsageError
 from quality_gate.failure_paths import FailurePath
 from quality_gate.model import Stage
-from quality_gate.neutral import neutral, printable
+from quality_gate.neutral import neutral
 
 if TYPE_CHECKING:
     from quality_gate.codebase.suggesting.nouns import Known, Skeleton
@@ -46,7 +46,7 @@ def suggestion_text(run: Run, file: str, line: int | None) -> str:
     if not skeletons:
         raise UsageError(
             f"{file}:{line}",
-            f"no passing test runs {without[0].function if without else 'it'}, so there is none to model one on",
+            f"no passing test runs {without[0].function if without else 'it'} that one could be made after",
             "write the test in which all is well first, then type quality-gate test",
         )
     if not run.quiet:
@@ -105,4 +105,4 @@ def _tell(skeletons: Sequence[Skeleton]) -> None:
 
 def _harmless(line: str) -> str:
     """A line of source that no terminal and no runner obeys."""
-    return neutral(line) if line.strip() and printable(line) != neutral(line) else printable(line)
+    return neutral(line.expandtabs(4))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from quality_gate.codebase.suggesting.nouns import Known, Model, Wanted
-from quality_gate.codebase.suggesting.sources import last_name
+from quality_gate.codebase.suggesting.sources import last_name, words
 from quality_gate.codebase.suggesting.targets import Target
 
 Style: TypeAlias = Literal["monkeypatch", "mocker", "mock"]
@@ -115,9 +115,9 @@ def _is_builtin(wanted: Wanted) -> bool:
 
 def failing_name(wanted: Wanted) -> str:
     """Of the function that fails in place of the real one."""
-    called = last_name(wanted.call.func) if wanted.call is not None else ""
+    called = words(last_name(wanted.call.func)) if wanted.call is not None else ""
     stem = "other" if wanted.returns else "failing"
-    return f"{stem}_{called.strip('_')}" if called.strip("_") else stem
+    return f"{stem}_{called}" if called else stem
 
 
 def _effect(wanted: Wanted) -> str:

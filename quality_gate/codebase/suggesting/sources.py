@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Iterator
 from contextlib import suppress
@@ -126,6 +127,12 @@ def last_name(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def words(name: str) -> str:
+    """A name in small letters, as a part of another name."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    return re.sub(r"\W+|_+", "_", spaced, flags=re.ASCII).strip("_").lower()
 
 
 def source_of(path: str, content: bytes) -> Source | None:

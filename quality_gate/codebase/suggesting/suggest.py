@@ -47,11 +47,21 @@ def suggested(
             continue
         seen.add(same)
         model = nearest(wanted, known)
-        if model is None:
+        skeleton = Writer(wanted, model, known).skeleton() if model is not None else None
+        if skeleton is not None and _is_python(skeleton.text):
+            found.append(skeleton)
+        else:
             without.append(wanted.path)
-            continue
-        found.append(Writer(wanted, model, known).skeleton())
     return tuple(_named_apart(found)), tuple(without)
+
+
+def _is_python(text: str) -> bool:
+    """Whether it is, however oddly the model is written."""
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _sameness(wanted: Wanted) -> object:

@@ -14,7 +14,7 @@ from quality_gate.codebase.suggesting.http_tools import prepared_failure
 from quality_gate.codebase.suggesting.injecting import Injection, injected, style_of
 from quality_gate.codebase.suggesting.nouns import Known, Model, Skeleton, Wanted
 from quality_gate.codebase.suggesting.outcome import leaves_as
-from quality_gate.codebase.suggesting.sources import Source, chain_of, indented, last_name
+from quality_gate.codebase.suggesting.sources import Source, chain_of, indented, last_name, words
 from quality_gate.codebase.suggesting.targets import targets_of
 from quality_gate.failure_paths import UNKNOWN
 
@@ -159,21 +159,21 @@ class Writer:
 
     def _name(self) -> str:
         wanted = self._wanted
-        function = _words(wanted.path.function.split(".")[-1]) or "it"
+        function = words(wanted.path.function.split(".")[-1]) or "it"
         if function == "init":
-            function = _words(wanted.path.function.split(".")[-2])
+            function = words(wanted.path.function.split(".")[-2])
         if wanted.family:
             ending = "rejects" if wanted.family == "rejects" else "is_unavailable"
-            stem = f"test_{function}_when_{_words(wanted.dependency)}_{ending}"
+            stem = f"test_{function}_when_{words(wanted.dependency)}_{ending}"
         elif wanted.call is not None and not wanted.returns:
-            raised = _words(short_name(wanted.exception))
-            stem = f"test_{function}_when_{_words(_called(wanted.call)) or 'it'}_raises_{raised}"
+            raised = words(short_name(wanted.exception))
+            stem = f"test_{function}_when_{words(_called(wanted.call)) or 'it'}_raises_{raised}"
         elif wanted.path.kind == "partial failure":
-            stem = f"test_{function}_when_{_words(_text_called(wanted)) or 'it'}_fails_in_part"
+            stem = f"test_{function}_when_{words(_text_called(wanted)) or 'it'}_fails_in_part"
         elif wanted.path.leaves_by == "return" or wanted.path.kind == "error return":
-            stem = f"test_{function}_returns_{_words(wanted.path.value) or 'an_error'}"
+            stem = f"test_{function}_returns_{words(wanted.path.value) or 'an_error'}"
         else:
-            stem = f"test_{function}_raises_{_words(short_name(wanted.exception))}"
+            stem = f"test_{function}_raises_{words(short_name(wanted.exception))}"
         return self._free(stem[:100].rstrip("_"))
 
     def _free(self, stem: str) -> str:
@@ -285,12 +285,6 @@ def _imported_whole(source: Source) -> frozenset[str]:
         for alias in node.names
         if alias.asname is None
     )
-
-
-def _words(name: str) -> str:
-    """A name as a part of a test's name."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
-    return re.sub(r"\W+|_+", "_", spaced, flags=re.ASCII).strip("_").lower()
 
 
 def _called(call: ast.Call) -> str:

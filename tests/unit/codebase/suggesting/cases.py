@@ -103,6 +103,11 @@ def mocker():
         patcher.stop()
 """
 
+WITH_MONKEYPATCH = """
+def test_with_monkeypatch(monkeypatch):
+    monkeypatch.setattr("os.sep", ":")
+"""
+
 POSTS = """\
 import requests
 
@@ -548,5 +553,137 @@ def test_with_monkeypatch(monkeypatch):
             "    def other_get(*args, **kwargs):\n        return None\n",
             'result = tell("A-1")',
         ),
+    ),
+    "left_by_a_with": (
+        """\
+class Torn(Exception):
+    pass
+
+
+class Line:
+    def close(self):
+        if self is None:
+            raise Torn
+
+
+class Session:
+    def __init__(self, line: Line):
+        self.line = line
+
+    def __enter__(self):
+        return self.line
+
+    def __exit__(self, *exc_info):
+        self.line.close()  # here
+
+
+def session(line):
+    return Session(line)
+""",
+        """\
+from shop.left_by_a_with import Line, Session
+
+def test_session():
+    with Session(Line()) as line:
+        assert line
+        str(line)
+"""
+        + WITH_MONKEYPATCH,
+        ("    with pytest.raises(Torn):\n        with Session(Line()) as line:\n            str(line)\n",),
+    ),
+    "a_name_that_others_have": (
+        """\
+class Full(Exception):
+    pass
+
+
+class Shelf:
+    def put(self, thing):
+        if thing is None:
+            raise Full(thing)
+
+
+class Store:
+    def __init__(self, shelf: Shelf):
+        self._shelf = shelf
+
+    def put(self, thing):
+        try:
+            self._shelf.put(thing)  # here
+        except Full:
+            return False
+        return True
+""",
+        """\
+import queue
+from shop.a_name_that_others_have import Shelf, Store
+
+def test_put():
+    things = queue.Queue()
+    things.put("A-1")
+    assert Store(Shelf()).put(things.get())
+"""
+        + WITH_MONKEYPATCH,
+        ('    things.put("A-1")\n\n    def failing_put', "result = Store(Shelf()).put(things.get())"),
+    ),
+    "made_of_a_class": (
+        """\
+class Price:
+    def __init__(self, cents):
+        if cents < 0:
+            raise ValueError(cents)
+        self.cents = cents
+
+
+def price(cents):
+    if isinstance(cents, Price):
+        return cents
+    return Price(cents)  # here
+""",
+        """\
+from shop.made_of_a_class import price
+
+def test_price():
+    assert price(12).cents == 12
+"""
+        + WITH_MONKEYPATCH,
+        ('monkeypatch.setattr("shop.made_of_a_class.Price.__init__", failing_price)',),
+    ),
+    "overridden": (
+        """\
+class Lost(Exception):
+    pass
+
+
+class Sender:
+    def send(self, text):
+        raise Lost(text)
+
+
+class Mail(Sender):
+    def send(self, text):
+        if not text:
+            raise Lost(text)
+        return len(text)
+
+
+class Letter(Sender):
+    def send(self, text):
+        if not text:
+            raise Lost(text)
+        return 1
+
+
+def tell(sender: Sender, text):
+    return sender.send(text)  # here
+""",
+        """\
+from shop.overridden import Mail, tell
+
+def test_tell():
+    assert tell(Mail(), "x") == 1
+"""
+        + WITH_MONKEYPATCH,
+        ('monkeypatch.setattr("shop.overridden.Mail.send", failing_send)',),
     ),
 }
