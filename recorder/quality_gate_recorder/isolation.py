@@ -144,9 +144,13 @@ class Isolation:
 
     def _end_phase(self) -> None:
         now = self._clock()
+        slept: dict[tuple[str, _Where], float] = {}
         for sleep in self._sleeps:
             if now - sleep.begun >= sleep.seconds * _REALLY:
-                self._note("sleep", sleep.what, sleep.where, seconds=sleep.seconds)
+                key = sleep.what, sleep.where
+                slept[key] = slept.get(key, 0.0) + sleep.seconds
+        for (what, where), seconds in slept.items():
+            self._note("sleep", what, where, seconds=seconds)
         self._sleeps.clear()
         self._addresses.forget_lookups()
 
