@@ -314,17 +314,25 @@ _HANDLERS: dict[str, _Handler] = {
 }
 
 
-def _told(event: str, arguments: tuple[object, ...]) -> None:
-    """Called by the interpreter, within other people's code, thousands of times: most events are of no interest."""
-    handler = _HANDLERS.get(event)
-    if not _listening or (handler is None and event != "socket.bind"):
+def _told(
+    event: str,
+    arguments: tuple[object, ...],
+    handlers: dict[str, _Handler] = _HANDLERS,
+    listening: list[Isolation] = _listening,
+) -> None:
+    """Called by the interpreter, within other people's code, thousands of times: most events are of no interest.
+
+    Args:
+        handlers, listening: never given; globals are gone while the interpreter ends, and it still calls.
+    """
+    if not listening or (event not in handlers and event != "socket.bind"):
         return
-    listener = _listening[0]
+    listener = listening[0]
     try:
-        if handler is None:
+        if event == "socket.bind":
             listener.bound(arguments)
         elif listener.is_within_test:
-            listener.told(handler, arguments, sys._getframe(1))
+            listener.told(handlers[event], arguments, sys._getframe(1))
     except RecursionError:  # what is watched has come to the end of the stack, and will hear of it
         return
     except Exception as fault:  # noqa: BLE001 - it would be the tests'
