@@ -125,6 +125,10 @@ class TestWithoutEvidence:
         assert found.outcome is Outcome.UNPROVEN
         assert "does not tell what tests touched" in found.reason
 
+    def test_a_run_that_crashed_is_named(self):
+        found = judge(None, problems=("the test run did not end",))
+        assert found.reason == "judged from the source alone: the test run did not end; type quality-gate test"
+
     def test_no_test_is_nothing_to_measure(self):
         found = judge(NONE, Mode.ENFORCE, source="")
         assert (found.outcome, found.reason) == (Outcome.EMPTY, "nothing to measure: no test")
