@@ -181,7 +181,8 @@ class Isolation:
         Args:
             handler: of its kind. frame: whose it is.
         """
-        if threading.get_ident() == self._thread or not older_thread(self._threads_before):
+        is_of_test = threading.get_ident() == self._thread or not older_thread(self._threads_before)
+        if is_of_test or handler is Isolation._bound:
             handler(self, frame, arguments)
 
     def waits(self, frame: FrameType, seconds: object) -> None:
@@ -198,8 +199,7 @@ class Isolation:
         """Whether what happens now belongs to a test."""
         return self._test[0] != NO_TEST
 
-    def bound(self, arguments: tuple[object, ...]) -> None:
-        """A socket is about to be a server's."""
+    def _bound(self, frame: FrameType, arguments: tuple[object, ...]) -> None:
         self._addresses.bound(arguments[0], arguments[1])
 
     def _connected(self, frame: FrameType, arguments: tuple[object, ...]) -> None:
@@ -295,7 +295,11 @@ class Isolation:
 
 _Handler = Callable[[Isolation, FrameType, tuple[object, ...]], None]
 
+_BIND = "socket.bind"
+"""Of interest between tests too: a server is started once."""
+
 _HANDLERS: dict[str, _Handler] = {
+    _BIND: Isolation._bound,
     "socket.connect": Isolation._connected,
     "socket.sendto": Isolation._connected,
     "socket.sendmsg": Isolation._connected,
@@ -325,13 +329,11 @@ def _told(
     Args:
         handlers, listening: never given; globals are gone while the interpreter ends, and it still calls.
     """
-    if not listening or (event not in handlers and event != "socket.bind"):
+    if event not in handlers or not listening:
         return
     listener = listening[0]
     try:
-        if event == "socket.bind":
-            listener.bound(arguments)
-        elif listener.is_within_test:
+        if listener.is_within_test or event == _BIND:
             listener.told(handlers[event], arguments, sys._getframe(1))
     except RecursionError:  # what is watched has come to the end of the stack, and will hear of it
         return
