@@ -131,7 +131,7 @@ class Touch(msgspec.Struct, frozen=True):
             forked; `sleep`: the test waited; `environment`: a variable or the working directory was left changed;
             `module`: a name of one of the project's modules was, or a list, set or dictionary that it holds.
         what: `host:port`, the program, the function that slept, the variable, `module.name`.
-        seconds: slept, else 0.
+        seconds: slept there in all, else 0.
         place: the innermost line in code of the project or its tests; None where none is known.
         test_place: the innermost line of test code, else where the test begins; None where none is known.
     """

@@ -61,8 +61,8 @@ def isolated_tests(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     elif runs is None:
         yield _of_source(bench, mode, files, findings, "")
     elif runs.touched is None:
-        why = "the evidence does not tell what tests touched; type quality-gate test"
-        yield _of_source(bench, mode, files, findings, why)
+        what = runs.problems[0] if runs.problems else "the evidence does not tell what tests touched"
+        yield _of_source(bench, mode, files, findings, f"{what}; type quality-gate test")
     else:
         from quality_gate.practices._seen_tests import verdict_of_seen
 

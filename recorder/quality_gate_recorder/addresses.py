@@ -59,7 +59,7 @@ class Addresses:
             return True
         for socket in list(self._served):
             with suppress(OSError, AttributeError, IndexError, TypeError):  # closed since, or none of ours
-                if socket.getsockname()[1] == port:  # type: ignore[attr-defined]
+                if socket.getsockname()[1] == port:  # type: ignore[attr-defined]  # a socket, of whatever class
                     return True
         return False
 

@@ -144,9 +144,13 @@ class Isolation:
 
     def _end_phase(self) -> None:
         now = self._clock()
+        slept: dict[tuple[str, _Where], float] = {}
         for sleep in self._sleeps:
             if now - sleep.begun >= sleep.seconds * _REALLY:
-                self._note("sleep", sleep.what, sleep.where, seconds=sleep.seconds)
+                key = sleep.what, sleep.where
+                slept[key] = slept.get(key, 0.0) + sleep.seconds
+        for (what, where), seconds in slept.items():
+            self._note("sleep", what, where, seconds=seconds)
         self._sleeps.clear()
         self._addresses.forget_lookups()
 
@@ -177,7 +181,8 @@ class Isolation:
         Args:
             handler: of its kind. frame: whose it is.
         """
-        if threading.get_ident() == self._thread or not older_thread(self._threads_before):
+        is_of_test = threading.get_ident() == self._thread or not older_thread(self._threads_before)
+        if is_of_test or handler is Isolation._bound:
             handler(self, frame, arguments)
 
     def waits(self, frame: FrameType, seconds: object) -> None:
@@ -194,8 +199,7 @@ class Isolation:
         """Whether what happens now belongs to a test."""
         return self._test[0] != NO_TEST
 
-    def bound(self, arguments: tuple[object, ...]) -> None:
-        """A socket is about to be a server's."""
+    def _bound(self, frame: FrameType, arguments: tuple[object, ...]) -> None:
         self._addresses.bound(arguments[0], arguments[1])
 
     def _connected(self, frame: FrameType, arguments: tuple[object, ...]) -> None:
@@ -291,7 +295,11 @@ class Isolation:
 
 _Handler = Callable[[Isolation, FrameType, tuple[object, ...]], None]
 
+_BIND = "socket.bind"
+"""Of interest between tests too: a server is started once."""
+
 _HANDLERS: dict[str, _Handler] = {
+    _BIND: Isolation._bound,
     "socket.connect": Isolation._connected,
     "socket.sendto": Isolation._connected,
     "socket.sendmsg": Isolation._connected,
@@ -310,17 +318,23 @@ _HANDLERS: dict[str, _Handler] = {
 }
 
 
-def _told(event: str, arguments: tuple[object, ...]) -> None:
-    """Called by the interpreter, within other people's code, thousands of times: most events are of no interest."""
-    handler = _HANDLERS.get(event)
-    if not _listening or (handler is None and event != "socket.bind"):
+def _told(
+    event: str,
+    arguments: tuple[object, ...],
+    handlers: dict[str, _Handler] = _HANDLERS,
+    listening: list[Isolation] = _listening,
+) -> None:
+    """Called by the interpreter, within other people's code, thousands of times: most events are of no interest.
+
+    Args:
+        handlers, listening: never given; globals are gone while the interpreter ends, and it still calls.
+    """
+    if event not in handlers or not listening:
         return
-    listener = _listening[0]
+    listener = listening[0]
     try:
-        if handler is None:
-            listener.bound(arguments)
-        elif listener.is_within_test:
-            listener.told(handler, arguments, sys._getframe(1))
+        if listener.is_within_test or event == _BIND:
+            listener.told(handlers[event], arguments, sys._getframe(1))
     except RecursionError:  # what is watched has come to the end of the stack, and will hear of it
         return
     except Exception as fault:  # noqa: BLE001 - it would be the tests'

@@ -30,7 +30,7 @@ class Touch(NamedTuple):
             process serves; `itself`: one that this process serves; `process`: one was started; `sleep`: the test
             waited; `environment`, `module`: left changed when the test and its tear-down were over.
         what: `host:port`, the program, the function that slept, the variable, `module.attribute`.
-        seconds: slept, else 0.
+        seconds: slept there in all, else 0.
         path, line: the innermost place in code of the project or its tests, of `module` the module; "" and 0 where
             there is none.
         test_path, test_line: the innermost place in code of tests, else where the test begins; likewise.

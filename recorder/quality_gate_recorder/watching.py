@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import asyncio
+import os
 import sys
 from collections.abc import Callable, Iterable
 from types import CodeType
@@ -16,6 +16,9 @@ from quality_gate_recorder.isolation import Isolation
 from quality_gate_recorder.isolation_tables import Touches
 from quality_gate_recorder.monitoring import Monitor
 from quality_gate_recorder.territory import Territory
+
+_TASKS = (os.path.join("asyncio", "tasks.py"),)
+"""Where `asyncio.sleep` stands; to import it here would cost projects that do not."""
 
 
 class Watch:
@@ -32,7 +35,6 @@ class Watch:
         self._calls = Calls(self.territory, self._monitor.leave_alone)
         self._failures = Failures(root, self.territory, self._monitor)
         self._isolation = Isolation(self.territory)
-        self._sleep = asyncio.sleep.__code__
         self._has_tests = False
         self.is_watching = False
         """Whether it has ever begun to."""
@@ -88,7 +90,7 @@ class Watch:
     def _started(self, code: CodeType, offset: int) -> object:
         """Called by the interpreter at the start of every function that it was not told to leave alone."""
         try:
-            if code is self._sleep:
+            if code.co_name == "sleep" and code.co_filename.endswith(_TASKS):
                 frame = sys._getframe(1)
                 self._isolation.waits(frame, frame.f_locals.get("delay"))
                 return None

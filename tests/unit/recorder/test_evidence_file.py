@@ -28,6 +28,7 @@ from quality_gate_recorder.evidence_file import (
 from quality_gate_recorder.evidence_file import (
     TestFile as CodeOfTests,
 )
+from quality_gate_recorder.isolation_tables import Touch, Touches
 
 
 def some_evidence() -> Evidence:
@@ -47,6 +48,10 @@ def some_evidence() -> Evidence:
         },
         {"tests/t.py": CodeOfTests(b"t" * 16, "test", b"c" * 16)},
         {Call("shop/pay.py", "f", 2, "shop/pay.py", "g")},
+        touches=Touches(
+            {Touch("tests/t.py::one", "call", "sleep", "time.sleep", 0.5, "shop/\udce9.py", 3, "tests/t.py", 4)},
+            {"module": {"too many", "nobody looked"}},
+        ),
     )
 
 

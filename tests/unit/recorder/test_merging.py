@@ -7,6 +7,7 @@ import pytest
 from quality_gate_recorder.evidence_file import Call, Evidence, File, Function, Meta, numbers
 from quality_gate_recorder.evidence_file import Test as OneTest
 from quality_gate_recorder.evidence_file import TestFile as CodeOfTests
+from quality_gate_recorder.isolation_tables import Touch, Touches
 from quality_gate_recorder.merging import merge
 
 CALL = Call("a.py", "f", 2, "a.py", "g")
@@ -50,6 +51,13 @@ def test_problems_and_calls_are_united():
     found = merge([Evidence(problems=["x", "y"], calls={CALL}), Evidence(problems=["y", "z"], calls={CALL})])
     assert found.problems == ["x", "y", "z"]
     assert found.calls == {CALL}
+
+
+def test_touches_are_united():
+    one, two = (Touch(nodeid, "call", "process", "true", 0.0, "", 0, "", 0) for nodeid in ("one", "two"))
+    first = Evidence(touches=Touches({one}, {"sleep": {"it was dark"}}))
+    found = merge([first, Evidence(touches=Touches({one, two}, {"sleep": {"nobody looked"}}))])
+    assert found.touches == Touches({one, two}, {"sleep": {"it was dark", "nobody looked"}})
 
 
 def test_what_is_known_of_a_file_comes_from_the_part_that_knows_it():
