@@ -145,10 +145,8 @@ class Provable:
 
 
 def _without_tests(path: FailurePath, runs: RecordedRuns) -> Answer:
-    if not runs.came_to_its_end:
-        return _no_answer(
-            path, "the test run did not come to its end, so whether a test makes this happen is not known"
-        )
+    if not runs.is_whole:
+        return _no_answer(path, "not all tests were run and recorded: whether one makes this happen is not known")
     reason = not_told(path, runs)
     if reason is not None:
         return _no_answer(path, reason)

@@ -59,8 +59,20 @@ def command(
     except Missing as missing:
         click.echo(f"nothing was proven: {neutral(missing.what)} is missing; {neutral(missing.remedy)}", err=True)
         return 3
-    _emit(answers, options)
+    if not answers and format == "text":
+        emit(_nothing(run, path, new=new), None)
+    else:
+        _emit(answers, options)
     return _exit_code(answers)
+
+
+def _nothing(run: Run, path: str | None, *, new: bool) -> str:
+    """Why there is nothing to prove, and what to type instead."""
+    if new:
+        return "nothing to prove: the change touches no failure path\nNext: quality-gate report\n"
+    if path is None and not run.bench.has_critical_paths:
+        return "nothing to prove: no critical path declared\nNext: quality-gate init, or name a file to prove\n"
+    return "nothing to prove: no failure path is there\nNext: quality-gate report\n"
 
 
 def _emit(answers: Sequence[Answer], options: Options) -> None:

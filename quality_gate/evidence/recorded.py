@@ -208,9 +208,9 @@ class RecordedRuns:
         return self._failures.unseen(test)
 
     @property
-    def came_to_its_end(self) -> bool:
-        """Whether every test that was to be run was run, passed or not."""
-        return self._run.meta.exit_status in ("0", "1") and "unknown" not in self._run.outcomes.values()
+    def is_whole(self) -> bool:
+        """Whether every test that was to be run was run and recorded, passed or not."""
+        return self._run.is_whole
 
     def seconds_of(self, tests: Iterable[str]) -> float:
         """What some tests took together; what cannot be, or cannot be waited for, is taken for nothing."""

@@ -92,14 +92,18 @@ class _Finder:
 
     def __init__(self, tree: ast.Module) -> None:
         self._parents: dict[ast.AST, ast.AST] = {}
-        self.nodes: list[ast.AST] = []
+        self._by_line: dict[int, list[ast.AST]] = {}
         waiting: list[ast.AST] = [tree]
         while waiting:
             node = waiting.pop()
-            self.nodes.append(node)
+            self._by_line.setdefault(getattr(node, "lineno", 0), []).append(node)
             for child in ast.iter_child_nodes(node):
                 self._parents[child] = node
                 waiting.append(child)
+
+    def on(self, line: int) -> list[ast.AST]:
+        """What begins on a line."""
+        return self._by_line.get(line, [])
 
     def parents(self, node: ast.AST) -> Iterator[ast.AST]:
         """What is around a node, the innermost first."""
@@ -152,13 +156,8 @@ def _leaving(source: Source, finder: _Finder, path: FailurePath) -> Found:
 def _statement(source: Source, finder: _Finder, path: FailurePath) -> ast.stmt | None:
     """The statement of a raise, return or call that begins where the path says."""
     kind = {"raise": ast.Raise, "return": ast.Return}.get(path.leaves_by, ast.Call)
-    for node in finder.nodes:
-        if (
-            isinstance(node, ast.stmt | ast.expr)
-            and isinstance(node, kind)
-            and node.lineno == path.line
-            and source.column(node) == path.column
-        ):
+    for node in finder.on(path.line):
+        if isinstance(node, ast.stmt | ast.expr) and isinstance(node, kind) and source.column(node) == path.column:
             if isinstance(node, ast.stmt):
                 return node
             around = next(finder.parents(node))
@@ -182,7 +181,8 @@ def _flipped(source: Source, test: ast.expr, text: str) -> str:
 
 def _handler(source: Source, finder: _Finder, path: FailurePath) -> Found:
     """The handler emptied, and the failure let through: it, or the one type of it that the path is about."""
-    node = next((one for one in finder.nodes if _is_handler(source, one, path)), None)
+    line = path.handler.line if path.handler is not None else 0
+    node = next((one for one in finder.on(line) if _is_handler(source, one, path)), None)
     if not isinstance(node, ast.ExceptHandler) or path.handler is None:
         return
     if not path.handler.log_only:
@@ -198,9 +198,7 @@ def _handler(source: Source, finder: _Finder, path: FailurePath) -> Found:
 
 
 def _is_handler(source: Source, node: ast.AST, path: FailurePath) -> bool:
-    if not isinstance(node, ast.ExceptHandler) or path.handler is None or node.lineno != path.handler.line:
-        return False
-    return path.kind == "handler call" or source.column(node) == path.column
+    return isinstance(node, ast.ExceptHandler) and (path.kind == "handler call" or source.column(node) == path.column)
 
 
 def _without(caught: ast.expr | None, path: FailurePath) -> str | None:

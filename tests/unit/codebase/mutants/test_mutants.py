@@ -153,8 +153,8 @@ def code_of(text, name):
     [
         "raise KeyError(limit, extra)",
         "raise super().error",
-        "raise [limit for limit in limits][0]",
-        "raise (lambda limit: extra)(1)",
+        "str(limit); raise [limit for limit in limits][0]",
+        "str(limit); raise (lambda limit: extra)(1)",
     ],
 )
 def test_what_is_taken_away_keeps_its_names(body):
