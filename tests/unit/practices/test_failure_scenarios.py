@@ -472,6 +472,13 @@ def test_in_new_code_mode_only_what_is_touched_and_unknown_is_unproven():
     assert found.reason.endswith("type quality-gate test")
 
 
+def test_in_new_code_mode_a_run_that_went_wrong_proves_nothing_either():
+    said = verdict(
+        [shown(place(5), "validated")], Mode.NEW_CODE, change=changed((5, 5)), problems=("a.py: unreadable",)
+    )
+    assert (said.outcome, said.reason) == (U, "a.py: unreadable; mend it: the gate cannot read it")
+
+
 def test_a_deadline_that_a_change_adds_must_be_run_although_the_row_only_warns():
     deadline = unwinding(5, UNAVAILABLE, kind="deadline")
     assert verdict([shown(deadline)], Mode.NEW_CODE, change=changed((5, 5))).outcome is B
