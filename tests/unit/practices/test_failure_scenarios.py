@@ -455,7 +455,8 @@ def test_new_code_judges_what_the_change_touches_and_the_others_all(change, want
 def test_without_a_change_to_compare_new_code_is_judged_by_its_share():
     """Where everything counts as new nobody knows what is: then the demand is the path's."""
     everything = Change(description="no git", everything=True)
-    assert verdict(so_many(10, 8), Mode.NEW_CODE, change=everything).outcome is K
+    found = verdict(so_many(10, 8), Mode.NEW_CODE, change=everything)
+    assert (found.outcome, found.unit, counts(found)) == (K, "failure paths", (8, 8, 10))
     assert verdict(so_many(10, 8), Mode.NEW_CODE, change=changed((2, 40))).outcome is B
 
 
