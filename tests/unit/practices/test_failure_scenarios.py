@@ -455,7 +455,8 @@ def test_new_code_judges_what_the_change_touches_and_the_others_all(change, want
 def test_without_a_change_to_compare_new_code_is_judged_by_its_share():
     """Where everything counts as new nobody knows what is: then the demand is the path's."""
     everything = Change(description="no git", everything=True)
-    assert verdict(so_many(10, 8), Mode.NEW_CODE, change=everything).outcome is K
+    found = verdict(so_many(10, 8), Mode.NEW_CODE, change=everything)
+    assert (found.outcome, found.unit, counts(found)) == (K, "failure paths", (8, 8, 10))
     assert verdict(so_many(10, 8), Mode.NEW_CODE, change=changed((2, 40))).outcome is B
 
 
@@ -470,6 +471,13 @@ def test_in_new_code_mode_only_what_is_touched_and_unknown_is_unproven():
     found = verdict(paths, Mode.NEW_CODE, change=changed((5, 6)))
     assert (found.outcome, counts(found)) == (U, (1, 2, 2))
     assert found.reason.endswith("type quality-gate test")
+
+
+def test_in_new_code_mode_a_run_that_went_wrong_proves_nothing_either():
+    said = verdict(
+        [shown(place(5), "validated")], Mode.NEW_CODE, change=changed((5, 5)), problems=("a.py: unreadable",)
+    )
+    assert (said.outcome, said.reason) == (U, "a.py: unreadable; mend it: the gate cannot read it")
 
 
 def test_a_deadline_that_a_change_adds_must_be_run_although_the_row_only_warns():
