@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.codebase.levels.levels import Levels
     from quality_gate.evidence.remembered import RememberedPath
-    from quality_gate.failure_levels import Proofs, ShownPaths
+    from quality_gate.failure_levels import ShownPaths
     from quality_gate.model import LineRange
     from quality_gate.runs import Runs
 
@@ -35,7 +35,6 @@ class Linking:
         change: what is new. store: opens the cache. link: links files.
         tracked: whether git tracks a file, or anything in a folder.
         coverage: files named with `--coverage`; they count instead of what was recorded.
-        proofs: what `prove` has found, where anybody can say.
     """
 
     def __init__(
@@ -53,7 +52,6 @@ class Linking:
         link: Callable[[Sequence[str]], Codebase],
         tracked: Callable[[Path], bool],
         coverage: Sequence[Path],
-        proofs: Callable[[], Proofs | None] = lambda: None,
     ) -> None:
         self._root = root
         self._config = config
@@ -67,7 +65,6 @@ class Linking:
         self._link = link
         self._tracked = tracked
         self._coverage = coverage
-        self._proofs = proofs
         self._not_counted: frozenset[str] = frozenset()
 
     def linked(self) -> Linked:
@@ -159,6 +156,7 @@ class Linking:
         from quality_gate.codebase.levels.levels import Levels
         from quality_gate.evidence.checks import Checks
         from quality_gate.evidence.failures import Failures
+        from quality_gate.evidence.proofs import read_proofs
 
         always, now = self._stage is Stage.CI, time.time_ns()
         settings = self._config.settings
@@ -166,7 +164,8 @@ class Linking:
         checks = Checks(self._root, settings, self._store, always_read=always, now_ns=now)
         listing = FailurePaths(self.codebase, read, settings)
         runs = self._runs_or_why_not()
-        return Levels(self.codebase, listing, runs, checks, self._proofs(), self._not_counted)
+        proofs = read_proofs(self._root, tracked=self._tracked(self._root / FOLDER))
+        return Levels(self.codebase, listing, runs, checks, proofs, self._not_counted)
 
     def _runs_or_why_not(self) -> Runs | Missing:
         try:

@@ -209,6 +209,13 @@ def test_the_json_holds_the_matrix_and_every_failure_path(shop):
     }
 
 
+def test_what_prove_has_found_stands_in_the_report(shop):
+    assert shop("prove", "payments").code == 1, "nothing makes the bank silent"
+    levels = {(one["line"], one["level"]) for one in shop.payments("report")[0]["critical_path"]["failure_paths"]}
+    assert levels == {(10, "proven"), (12, "proven"), (13, "proven"), (12, "not run"), (16, "not run")}
+    assert "the bank rejects          proven    test_a_declined_card\n" in shop("report").out
+
+
 def test_a_line_is_explained_with_its_failure_paths(shop):
     text = shop("explain", "shop/pay.py:12").out
     assert "QG301 dependency-failure-untested" in text
