@@ -183,6 +183,12 @@ def _meant(names: list[str], site: CallSite, namesakes: list[CallSite]) -> list[
     """Of what is called at one place, that which a call of the chain is written to call."""
     if len(namesakes) == 1 or not names:
         return names
-    fitting = [name for name in names if site.last in name.split(".")[-2:]]
+    fitting = [name for name in names if _fits(name, site.last)]
     others = {other.last for other in namesakes if other is not site}
-    return fitting or [name for name in names if others.isdisjoint(name.split(".")[-2:])]
+    return fitting or [name for name in names if not any(_fits(name, other) for other in others)]
+
+
+def _fits(name: str, last: str) -> bool:
+    """Whether `last` is how somebody writes a call of this name: its own, or its class's where that is called."""
+    holder, _, own = name.rpartition(".")
+    return own == last or (own.startswith("__") and holder.rpartition(".")[2] == last)

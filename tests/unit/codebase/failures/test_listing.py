@@ -229,3 +229,11 @@ def test_class_u_is_listed_and_does_not_count() -> None:
     found = paths_of("def f(o):\n    raise NotImplementedError\n")
     assert [path.never for path in found] == ["NotImplementedError says that no caller comes here"]
     assert counted(found, frozenset()) == []
+
+
+def test_a_call_on_a_thing_that_is_made_there_is_one_path() -> None:
+    """Both calls begin at one place, and only one of them can fail."""
+    bank = "class Declined(Exception):\n    pass\nclass Bank:\n    def charge(self, o):\n        raise Declined\n"
+    source = "from shop.bank import Bank\ndef pay(o):\n    Bank().charge(o)\n"
+    found = [path for path in paths_of(source, shop__bank=bank) if path.kind == "unwind"]
+    assert [path.call.name for path in found if path.call] == ["shop.bank.Bank.charge"]
