@@ -49,7 +49,7 @@ def environment_left_changed(bench: Bench) -> Iterator[Finding]:
     Variables that code written in C sets, and variables of the test runner, of coverage and of quality-gate.
 
     ## Measured
-    Seen, not guessed: all that it tells of happened.
+    None in 3,500 tests of five public libraries (one in a tear-down, which is not told): too few to let it block.
     """
     groups = grouped(touches_of(bench, "environment"), lambda touch: touch.what)
     yield from told(bench, environment_left_changed, "warning", groups, _said)

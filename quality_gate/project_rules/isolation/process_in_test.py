@@ -46,7 +46,7 @@ def process_in_test(bench: Bench) -> Iterator[Finding]:
     `multiprocessing` with the start method `spawn`, and processes that code written in C starts.
 
     ## Measured
-    Seen, not guessed: all that it tells of happened.
+    None in 3,500 tests of five public libraries: too few to let it block.
     """
     groups = grouped(touches_of(bench, "process"), lambda touch: touch.what)
     yield from told(bench, process_in_test, "warning", groups, _said)

@@ -269,6 +269,11 @@ class TestTests:
         watched.forget()
         assert watched.found.found == set()
 
+    def test_a_name_that_was_looked_up_is_told_within_its_phase_alone(self, watched):
+        addresses = watched._addresses
+        self.touches(watched, lambda: addresses.looked_up("bank.example", 443))
+        assert addresses.connected(ANY, ("93.184.216.34", 443)) == ("network", "93.184.216.34:443")
+
     def test_real_sockets(self, watched):
         def act():
             with socket.create_server(("127.0.0.1", 0)) as served, socket.create_connection(served.getsockname()):
