@@ -40,6 +40,19 @@ class Proofs(Protocol):
         """What mutants of a path told; None where it was not proven, or what it stood on has changed since."""
 
 
+class SeenType(msgspec.Struct, frozen=True, kw_only=True):
+    """An exception that tests made happen at a failure path.
+
+    Args:
+        name: dotted.
+        level: how far these tests show the path. tests: their ids, those at that level, sorted.
+    """
+
+    name: str
+    level: Level = "run"
+    tests: tuple[str, ...] = ()
+
+
 class ShownPath(msgspec.Struct, frozen=True, kw_only=True):
     """A failure path, and how far the tests show it.
 
@@ -52,7 +65,7 @@ class ShownPath(msgspec.Struct, frozen=True, kw_only=True):
             survived. Empty where nothing more can be had.
         only_proof: evidence can say no more of this path than *run*: `prove` can.
         stale: the evidence of its function does not hold any more, or there is none; then the level is *unknown*.
-        types: exceptions that tests were seen to make happen here, dotted, sorted; empty where that is not recorded.
+        seen: exceptions that tests were seen to make happen here, by name; empty where that is not recorded.
     """
 
     path: FailurePath
@@ -62,7 +75,12 @@ class ShownPath(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     only_proof: bool = False
     stale: bool = False
-    types: tuple[str, ...] = ()
+    seen: tuple[SeenType, ...] = ()
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Names of the exceptions that tests were seen to make happen here, sorted."""
+        return tuple(one.name for one in self.seen)
 
     @property
     def demanded(self) -> Level:

@@ -12,7 +12,7 @@ from quality_gate.bench import Bench, Linked
 from quality_gate.codebase.critical_paths import CriticalPaths, resolve
 from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing
-from quality_gate.failure_levels import ShownPath, ShownPaths
+from quality_gate.failure_levels import SeenType, ShownPath, ShownPaths
 from quality_gate.failure_paths import Failure, FailurePath, FallibleCall, Handler, Waiver
 from quality_gate.model import Change, LineRange, Stage
 from quality_gate_checkers.model.inspection import Inspection, Suppression
@@ -82,7 +82,15 @@ def entering(line: int, name: str = "shop.bank.BankTimeout", **handler: object) 
 def shown(path: FailurePath, level: str = "not run", *tests: str, **more: object) -> ShownPath:
     """How far tests show a path; three tests ran the function unless something else is said."""
     found = tests or (("tests/test_pay.py::test_fails",) if level in ("run", "validated", "proven") else ())
-    return ShownPath(path=path, level=level, tests=found, **({"running": (*TESTS, *found)} | more))  # type: ignore[arg-type]
+    held = {"running": (*TESTS, *found)} | more
+    if "types" in held:
+        held["seen"] = tuple(seen_as(name, level, *found) for name in held.pop("types"))  # type: ignore[attr-defined]
+    return ShownPath(path=path, level=level, tests=found, **held)  # type: ignore[arg-type]
+
+
+def seen_as(name: str, level: str, *tests: str) -> SeenType:
+    """An exception that tests made happen, and how far they show it."""
+    return SeenType(name=name, level=level, tests=tests)  # type: ignore[arg-type]
 
 
 def unknown(line: int, **more: object) -> ShownPath:

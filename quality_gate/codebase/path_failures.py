@@ -31,7 +31,8 @@ class Cell(msgspec.Struct, frozen=True, dict=True):
     """One failure of one dependency, over all failure paths of a critical path.
 
     Args:
-        shown: its failure paths, in source order; `levels` how far tests show each of them for this cell.
+        shown: its failure paths, in source order.
+        levels: how far tests show each of them for this cell. showing: the ids of those tests.
         waived: the reason of whoever waived them, where all are; then it is not counted.
     """
 
@@ -39,6 +40,7 @@ class Cell(msgspec.Struct, frozen=True, dict=True):
     name: CellName
     shown: tuple[ShownPath, ...]
     levels: tuple[Level, ...]
+    showing: tuple[tuple[str, ...], ...]
     waived: str | None = None
 
     @cached_property
@@ -49,7 +51,7 @@ class Cell(msgspec.Struct, frozen=True, dict=True):
     @property
     def tests(self) -> tuple[str, ...]:
         """Ids of the tests that show it at that level."""
-        at = (one.tests for one, level in zip(self.shown, self.levels, strict=True) if level == self.level)
+        at = (tests for tests, level in zip(self.showing, self.levels, strict=True) if level == self.level)
         return tuple(sorted({test for tests in at for test in tests}))
 
     @property
@@ -238,7 +240,8 @@ def _cells(shown: Sequence[ShownPath], waived: Sequence[ShownPath], bases_in: Ba
     for key in sorted({*held, *spared}, key=lambda key: (key[0] in catalogued, key[0], CELLS.index(key[1]))):
         paths = held.get(key) or spared[key]
         reason = None if key in held else next(one.path.waiver.reason for one in paths if one.path.waiver is not None)
-        yield Cell(*key, tuple(paths), tuple(_level(one, *key, bases_in) for one in paths), reason)
+        levels, showing = zip(*(_shown(one, *key, bases_in) for one in paths), strict=True)
+        yield Cell(*key, tuple(paths), levels, showing, reason)
 
 
 def _alone(shown: Iterable[ShownPath]) -> dict[tuple[str, str], str]:
@@ -263,18 +266,21 @@ def cells_of(path: FailurePath, alone: dict[tuple[str, str], str]) -> tuple[tupl
     return tuple(sorted((name, family) for name, family in path.families if family))
 
 
-def _level(shown: ShownPath, dependency: str, name: CellName, bases_in: BasesIn) -> Level:
-    """How far tests show a failure path for one cell: of one that stands in several, the types seen there decide."""
+def _shown(shown: ShownPath, dependency: str, name: CellName, bases_in: BasesIn) -> tuple[Level, tuple[str, ...]]:
+    """How far, and by which tests, a failure path is shown for one cell: of one that stands in several, the exceptions
+    decide that tests made happen there."""
     families = shown.path.families
     if name not in _DEMANDED or len(families) < 2 or shown.level in ("not run", "unknown"):
-        return shown.level
-    if not shown.types:
-        return "unknown"
+        return shown.level, shown.tests
+    if not shown.seen:
+        return "unknown", ()
     bases = bases_in(shown.path.path)
-    meant = [_families(shown.path, (seen, *bases.get(seen, ()))) for seen in shown.types]
-    if any((dependency, name) in found for found in meant):
-        return shown.level
-    return "not run" if all(meant) else "unknown"
+    meant = [(one, _families(shown.path, (one.name, *bases.get(one.name, ())))) for one in shown.seen]
+    own = [one for one, found in meant if (dependency, name) in found]
+    if own:
+        best = max((one.level for one in own), key=LEVELS.index)
+        return best, tuple(sorted({test for one in own if one.level == best for test in one.tests}))
+    return ("not run" if all(found for _, found in meant) else "unknown"), ()
 
 
 def _families(path: FailurePath, lineage: Sequence[str]) -> frozenset[tuple[str, str]]:

@@ -20,7 +20,7 @@ from quality_gate.codebase.levels.sightings import Sighted, Sightings
 from quality_gate.codebase.levels.types import Types
 from quality_gate.codebase.levels.validation import RANK, VALIDATED, Validation, only_proof
 from quality_gate.errors import Missing
-from quality_gate.failure_levels import Proof, Proofs, ShownPath, ShownPaths
+from quality_gate.failure_levels import Level, Proof, Proofs, SeenType, ShownPath, ShownPaths
 from quality_gate.failure_paths import FailurePath, counted
 from quality_gate.runs import Runs
 
@@ -103,10 +103,12 @@ def with_proof(shown: ShownPath, proof: Proof) -> ShownPath:
         if shown.level != "validated" and not (shown.level == "run" and shown.only_proof):
             return shown
         why = f"a change of it went unnoticed by the {_counted(len(proof.tests), 'test')} that run it"
-        return msgspec.structs.replace(shown, level="run", why=why)
+        return msgspec.structs.replace(shown, level="run", why=why, seen=_at(shown.seen, "run", shown.types))
     if not proof.killed_by:
         return shown
-    return msgspec.structs.replace(shown, level="proven", tests=proof.killed_by, why="", stale=False)
+    noticed = [one.name for one in shown.seen if not set(one.tests).isdisjoint(proof.killed_by)]
+    seen = _at(shown.seen, "proven", noticed)
+    return msgspec.structs.replace(shown, level="proven", tests=proof.killed_by, why="", stale=False, seen=seen)
 
 
 class _Evidence(NamedTuple):
@@ -167,7 +169,7 @@ class _Look:
             running=self._sorted(running),
             why=proof,
             only_proof=bool(proof),
-            types=_types(sighted),
+            seen=_seen(sighted),
         )
         if not tests:
             return self._not_seen(shown, sighted)
@@ -181,7 +183,9 @@ class _Look:
         best = min(reasons, key=RANK.index)
         if best != VALIDATED:
             return msgspec.structs.replace(shown, why=best)
-        return msgspec.structs.replace(shown, level="validated", tests=self._sorted(reasons[VALIDATED]), why="")
+        tests = reasons[VALIDATED]
+        seen = _seen(sighted, tests)
+        return msgspec.structs.replace(shown, level="validated", tests=self._sorted(tests), why="", seen=seen)
 
     def _not_seen(self, shown: ShownPath, sighted: Sighted) -> ShownPath:
         if sighted.unsure:
@@ -264,8 +268,23 @@ def _not_whole(runs: Runs) -> str:
     return next((problem for problem in runs.problems if not _SOME_FAILED.match(problem)), "")
 
 
-def _types(sighted: Sighted) -> tuple[str, ...]:
-    return tuple(sorted({one.exception for found in sighted.seen.values() for one in found})[:_MOST_TYPES])
+def _seen(sighted: Sighted, validated: Collection[str] = ()) -> tuple[SeenType, ...]:
+    """What the path was seen as, each exception with the tests that show it best."""
+    tests: dict[str, set[str]] = defaultdict(set)
+    for test, found in sighted.seen.items():
+        for one in found:
+            tests[one.exception].add(test)
+    return tuple(_seen_as(name, tests[name], validated) for name in sorted(tests)[:_MOST_TYPES])
+
+
+def _seen_as(name: str, tests: set[str], validated: Collection[str]) -> SeenType:
+    best = tests.intersection(validated)
+    level: Level = "validated" if best else "run"
+    return SeenType(name=name, level=level, tests=tuple(sorted(best or tests)))
+
+
+def _at(seen: Iterable[SeenType], level: Level, names: Collection[str]) -> tuple[SeenType, ...]:
+    return tuple(msgspec.structs.replace(one, level=level) if one.name in names else one for one in seen)
 
 
 def _none_of(tests: int, function: str) -> str:

@@ -27,6 +27,7 @@ from shown import (
     entering,
     handled,
     place,
+    seen_as,
     shown,
     unknown,
     unwinding,
@@ -170,6 +171,15 @@ def test_a_handler_of_several_failures_shows_those_that_tests_made_happen(types,
     found = verdict([shown(handled(5, REJECTS, UNAVAILABLE), "validated", types=types)])
     (row,) = found.critical_path.dependencies
     assert [(cell.name, cell.level) for cell in row.cells] == [("rejects", rejects), ("unavailable", unavailable)]
+
+
+def test_each_failure_of_a_handler_is_as_good_as_its_own_tests():
+    """One test checks what comes of a declined card, another only lets the bank be silent."""
+    seen = (seen_as("shop.bank.CardDeclined", "validated", "t::no"), seen_as("shop.bank.BankTimeout", "run", "t::down"))
+    found = verdict([shown(handled(5, REJECTS, UNAVAILABLE), "validated", "t::no", seen=seen)])
+    (row,) = found.critical_path.dependencies
+    assert [(cell.level, cell.tests) for cell in row.cells] == [("validated", ("t::no",)), ("run", ("t::down",))]
+    assert [cell.is_kept for cell in row.cells] == [True, False]
 
 
 def test_a_kind_of_a_catalogued_exception_means_the_same():

@@ -86,6 +86,25 @@ def test_a_handler_is_validated_by_a_check_after_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("proof", "wanted"),
+    [
+        (None, ["validated", "run"]),
+        (Proof(killed_by=(T + "test_ask",)), ["proven", "run"]),
+        (Proof(survived="-except", tests=(T + "test_ask", T + "test_no_check")), ["run", "run"]),
+    ],
+)
+def test_each_exception_is_shown_by_its_own_tests(proof, wanted) -> None:
+    lost = caught("test_no_check", 13, exception="shop.pay.Lost", bases=("shop.pay.Down", "Exception"))
+    runs = told(caught("test_ask", 10, (11,)), lost)
+    found = level(HANDLER, runs, proofs=proof and Proven(proof))
+    assert [(one.name, one.tests) for one in found.seen] == [
+        ("shop.pay.Down", (T + "test_ask",)),
+        ("shop.pay.Lost", (T + "test_no_check",)),
+    ]
+    assert [one.level for one in found.seen] == wanted
+
+
+@pytest.mark.parametrize(
     ("position", "wanted"),
     [
         ({"column": 18, "end_column": 26}, "validated"),
