@@ -19,15 +19,22 @@ Width: TypeAlias = Literal["I", "Q"]
 
 
 class Memory:
-    """Where results are kept between runs.
+    """Where results are kept between runs; open only while a link is made.
 
     Args:
-        load, save: by name; what is not there, or not readable, is None.
+        load_all: by name; what is not there, or not readable, is absent.
+        save: by name.
     """
 
-    def __init__(self, load: Callable[[bytes], bytes | None], save: Callable[[bytes, bytes], None]) -> None:
-        self.load = load
+    def __init__(
+        self, load_all: Callable[[Iterable[bytes]], dict[bytes, bytes]], save: Callable[[bytes, bytes], None]
+    ) -> None:
+        self.load_all = load_all
         self.save = save
+
+    def load(self, name: bytes) -> bytes | None:
+        """One result, None where it is not there."""
+        return self.load_all((name,)).get(name)
 
 
 class Stood(msgspec.Struct, array_like=True):
