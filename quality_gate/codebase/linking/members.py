@@ -61,12 +61,8 @@ def value_of_attribute(linker: Linker, unit: Unit, node: tree.Attribute, level: 
 
 def attribute(linker: Linker, holder: Thing, name: str, level: int) -> Value:
     """What an attribute of a thing may stand for."""
-    if isinstance(holder, Instance):
-        found = of_instance(linker, holder, name, level)
-        return loosened(found) if holder.loose else found
-    if isinstance(holder, ClassObject):
-        found = of_class(linker, holder, name, level)
-        return loosened(found) if holder.loose else found
+    if isinstance(holder, Instance | ClassObject):
+        return linker.once((holder, name), level, _of_own)
     if isinstance(holder, ModuleObject):
         return names.member_of_module(linker, holder.name, name, level)
     if isinstance(holder, External):
@@ -84,6 +80,15 @@ def attribute(linker: Linker, holder: Thing, name: str, level: int) -> Value:
     if isinstance(holder, Function):
         return _of_function(linker, holder, name, level)
     return EMPTY
+
+
+def _of_own(linker: Linker, holder: Thing, name: str, level: int) -> Value:
+    if isinstance(holder, Instance):
+        found = of_instance(linker, holder, name, level)
+    else:
+        assert isinstance(holder, ClassObject)
+        found = of_class(linker, holder, name, level)
+    return loosened(found) if holder.loose else found
 
 
 def _of_function(linker: Linker, holder: Function, name: str, level: int) -> Value:
