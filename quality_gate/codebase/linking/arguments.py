@@ -60,7 +60,9 @@ def given(linker: Linker, function: str, name: str, level: int) -> Value:
     if parameter.annotation is not None:
         said = _annotated(linker, unit, parameter, level)
         if annotated.informative(said):
-            return said
+            if not annotated.of_interface(parameter.annotation):
+                return said
+            return union([said, annotated.objects(_from_callers(linker, unit, name, level))])
     parts = [said]
     if parameter.default is not None:
         parts.append(linker.full(unit.parent, parameter.default, level))

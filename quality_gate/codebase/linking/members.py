@@ -119,6 +119,8 @@ def of_instance(linker: Linker, holder: Instance, name: str, level: int) -> Valu
         if not holder.exact:
             parts.append(_in_subclasses(linker, cls, name, level))
         if last is not None and last.annotation is not None and annotated.informative(parts[0]):
+            if annotated.of_interface(last.annotation):
+                parts.append(annotated.objects(linker.ask("stored", cls, name, level)))
             return union(parts)
     parts.append(linker.ask("stored", cls, name, level))
     whole = union(parts)
@@ -177,10 +179,8 @@ def _builtin_has(outside: list[str], name: str) -> bool:
 
 def _in_subclass(linker: Linker, holder: Instance, sub: str, name: str, level: int) -> Value:
     owner = defining(linker, sub, name)
-    if owner is None:
-        return linker.ask("stored", sub, name, level)
-    found = linker.ask("class", owner.name, name, level)
-    return bound(linker, found, Instance(sub), level)
+    found = linker.ask("class", owner.name, name, level) if owner is not None else EMPTY
+    return bound(linker, found, Instance(sub), level) or linker.ask("stored", sub, name, level)
 
 
 def _method_of(linker: Linker, holder: Instance, owner: Unit, name: str, level: int) -> Value:
