@@ -190,10 +190,12 @@ class Link:
         changed = Changed(outlines=outlines, looked=_looked_differently(self._files.paths, self._files.names, contents))
         before = self.shape if not whole else EMPTY_SHAPE
         first = Phase(partial(Linker, self._project, self._library), infos_of_module, self._files.paths)
-        for number, infos in self._do(first, "shape", changed, whole=whole).items():
-            record.infos[number] = infos
-        self.__dict__.pop("shape", None)
-        changed.looked |= _classes_differently(before, self.shape) if not whole else set()
+        found_infos = self._do(first, "shape", changed, whole=whole)
+        if whole or any(record.infos[number] != infos for number, infos in found_infos.items()):
+            for number, infos in found_infos.items():
+                record.infos[number] = infos
+            self.__dict__.pop("shape", None)
+            changed.looked |= _classes_differently(before, self.shape) if not whole else set()
         make = partial(Linker, self._project, self._library, self.shape)
         second = Phase(make, aliases_of_module, self._files.paths)
         known = _by_function(record.aliases)
