@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import gc
 import json
 import os
@@ -308,28 +309,61 @@ def drawn(root: Path, count: int, seed: int) -> Iterator[str]:
 
 
 def shown_warm(root: Path) -> Iterator[str]:
-    """Wall seconds of the next link: of an unchanged copy, and after one file has got one more function and call."""
+    """Time of the next link: of an unchanged copy, and after one file has got one more function and call."""
     with tempfile.TemporaryDirectory() as folder:
-        copy, cache = Path(folder, "copy"), Path(folder, "cache")
+        copy, cache, empty = (Path(folder, name) for name in ("copy", "cache", "empty"))
         shutil.copytree(root, copy, ignore=shutil.ignore_patterns(".*", "*.pyc"), symlinks=True)
         cache.mkdir()
+        empty.mkdir()
         paths = python_files(copy)
-        seconds = [_timed(copy, paths, cache)[0] for _ in range(2)]
+        floor = parsed_in(copy, paths)
+        cold, unchanged = _timed(copy, paths, cache), _timed(copy, paths, cache)
+        yield f"  parse      {floor:.2f} s of the processor: `ast.parse` of every file, and nothing else"
+        yield f"  cold       {_shown_time(cold, floor)}"
+        yield f"  unchanged  {_shown_time(unchanged, floor)}"
         changed = copy / random.Random(0).choice([path for path in paths if (copy / path).stat().st_size > 1000])
         changed.write_bytes(changed.read_bytes() + b"\n\ndef added_by_benchmark():\n    return added_by_benchmark()\n")
-        took, warm = _timed(copy, paths, cache)
-        same = warm == edges_of(opened(copy, paths, Path(folder, "empty")))
-    yield f"  warm       {seconds[0]:.2f} s cold, {seconds[1]:.2f} s unchanged, {took:.2f} s after a change (wall)"
+        after = _timed(copy, paths, cache)
+        yield f"  changed    {_shown_time(after, floor)}"
+        same = after.edges == edges_of(opened(copy, paths, empty))
     yield f"  equal      {'yes' if same else 'NO: the warm link differs from a cold one'}"
 
 
-def _timed(root: Path, paths: list[str], cache: Path) -> tuple[float, set[Edge]]:
-    """Wall seconds until calls are known, and then all of them."""
-    started = time.perf_counter()
+@dataclass(frozen=True)
+class Timed:
+    """One link with the cache of the last.
+
+    Args:
+        wall, cpu: seconds until calls were known: that passed, of the processor.
+        edges: all calls.
+    """
+
+    wall: float
+    cpu: float
+    edges: set[Edge]
+
+
+def _shown_time(found: Timed, floor: float) -> str:
+    return f"{found.wall:.2f} s wall, {found.cpu:.2f} s of the processor: {found.cpu / floor:.2f} of the parse"
+
+
+def parsed_in(root: Path, paths: list[str]) -> float:
+    """Seconds of the processor to parse files, without doing anything with them."""
+    contents = [(root / path).read_bytes() for path in paths]
+    started = time.process_time()
+    for content in contents:
+        with contextlib.suppress(SyntaxError, ValueError):
+            ast.parse(content)
+    return time.process_time() - started
+
+
+def _timed(root: Path, paths: list[str], cache: Path) -> Timed:
+    """A link as a command makes it, until calls are known."""
+    wall, cpu = time.perf_counter(), time.process_time()
     codebase = opened(root, paths, cache, remembers=True)
     codebase.calls_from(next(iter(codebase.definitions)))
-    took = time.perf_counter() - started
-    return took, edges_of(codebase)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return Timed(wall, cpu, edges_of(codebase))
 
 
 def edges_of(codebase: Codebase) -> set[Edge]:
@@ -344,7 +378,7 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--micro", action="append", default=[], metavar="SOURCES[:TRUTHS]", help="a micro suite")
     parser.add_argument("--macro", action="append", default=[], metavar="SOURCES:TRUTH[:RUN]", help="a macro project")
     parser.add_argument("--missed", type=Path, metavar="FOLDER", help="write each DIR's missed calls there")
-    parser.add_argument("--warm", action="store_true", help="of each DIR: time a second link, and one after a change")
+    parser.add_argument("--warm", action="store_true", help="of each DIR instead: time links after the first")
     parser.add_argument("--draw", type=int, default=0, metavar="N", help="print N certain calls of each DIR to be read")
     parser.add_argument("--seed", type=int, default=0, help="of the lot")
     parser.add_argument("-v", "--verbose", action="store_true", help="name what the suites miss and what is extra")
@@ -357,10 +391,12 @@ def _shown(options: argparse.Namespace) -> Iterator[str]:
         if options.draw:
             yield from drawn(root.resolve(), options.draw, options.seed)
             continue
+        if options.warm:
+            yield f"{root.resolve().name}:"
+            yield from shown_warm(root.resolve())
+            continue
         listing = options.missed / f"{root.resolve().name}.txt" if options.missed else None
         yield from shown_project(root.resolve(), truths[at] if at < len(truths) else None, listing)
-        if options.warm:
-            yield from shown_warm(root.resolve())
     for given in options.micro:
         sources, _, labels = given.partition(":")
         yield from shown_micro(Path(sources), Path(labels or sources), options.verbose)

@@ -361,7 +361,8 @@ def _is_stub(statements: list[tree.Statement]) -> bool:
     """Whether a function is there to be overridden."""
     if not statements:
         return True
-    raised = statements[0].value if len(statements) == 1 and isinstance(statements[0], tree.Raise) else None
+    first = statements[0]  # a `yield` behind it makes a generator of it, and never runs
+    raised = first.value if isinstance(first, tree.Raise) and first.block == 0 else None
     if isinstance(raised, tree.Call):
         raised = raised.func
     return isinstance(raised, tree.Name) and raised.id == "NotImplementedError"

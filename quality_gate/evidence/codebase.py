@@ -141,9 +141,11 @@ def _memory(again: Callable[[], Store], files: Files) -> Callable[[], AbstractCo
         with again() as store:
             fresh: dict[bytes, bytes] = {}
 
-            def load(name: bytes) -> bytes | None:
-                key = digest(name)
-                return fresh.get(key) or store.results([key]).get(key)
+            def load_all(names: Iterable[bytes]) -> dict[bytes, bytes]:
+                keys = {digest(name): name for name in names}
+                found = store.results(key for key in keys if key not in fresh)
+                found.update((key, fresh[key]) for key in keys if key in fresh)
+                return {keys[key]: content for key, content in found.items()}
 
             def save(name: bytes, content: bytes) -> None:
                 key = digest(name)
@@ -155,7 +157,7 @@ def _memory(again: Callable[[], Store], files: Files) -> Callable[[], AbstractCo
                 return decode(content) if content is not None else None
 
             files.older = older
-            yield Memory(load, save)
+            yield Memory(load_all, save)
 
     return opened
 

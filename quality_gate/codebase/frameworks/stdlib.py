@@ -150,6 +150,20 @@ def _copied(found: Called) -> Iterator[Fact]:
             yield from _calls(found, _of_value(found.site, argument(found.call, 0, "x"), (_COPIED[name],)))
 
 
+def _inserted(found: Called) -> Iterator[Fact]:
+    """`bisect.insort(orders, order)` asks the container, whatever its class."""
+    for name in found.site.names(found.call.func):
+        if name.startswith("bisect."):
+            yield from _calls(found, _of_value(found.site, argument(found.call, 0, "a"), _BISECTED[found.name]))
+
+
+_SEARCHED = ("__len__", "__getitem__")
+_BISECTED = {
+    **dict.fromkeys(("bisect", "bisect_left", "bisect_right"), _SEARCHED),
+    **dict.fromkeys(("insort", "insort_left", "insort_right"), (*_SEARCHED, "insert")),
+}
+
+
 def _encoded(found: Called) -> Iterator[Fact]:
     """`json.dumps(order, cls=OrderEncoder)`."""
     given = argument(found.call, -1, "cls")
@@ -192,6 +206,7 @@ STDLIB = Framework(
         **dict.fromkeys(_BY_METHOD, _inherited),
         **dict.fromkeys(("enter_context", "enter_async_context"), _entered),
         **dict.fromkeys(("copy", "deepcopy"), _copied),
+        **dict.fromkeys(_BISECTED, _inserted),
         **dict.fromkeys(("dump", "dumps"), _encoded),
     },
     bases=dict.fromkeys(_HANDLERS, _handler),

@@ -16,10 +16,11 @@ from quality_gate.codebase.linking.things import (
     Opaque,
     Value,
     collection,
+    loosened,
     one,
     union,
 )
-from quality_gate.codebase.linking.units import LAST, Unit, reaching
+from quality_gate.codebase.linking.units import LAST, Unit, last_name, reaching
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker
@@ -55,6 +56,14 @@ _SILENT = frozenset(
 )
 _SHAPES = ("_typeshed.", "wsgiref.types.", "asgiref.typing.")
 """Modules of protocols and aliases alone: they say how a thing is used, and nothing of its class."""
+
+_INTERFACES = frozenset(
+    {
+        "IO", "BinaryIO", "TextIO", "IOBase", "RawIOBase", "BufferedIOBase", "TextIOBase", "Iterable", "Iterator",
+        "AsyncIterable", "AsyncIterator", "Mapping", "MutableMapping",
+    }
+)  # fmt: skip
+"""Names of Python's own interfaces: they say how an object is used, and objects of any class may be meant."""
 
 _PLACES = (
     "builtins.",
@@ -230,6 +239,24 @@ def informative(value: Value) -> bool:
     return bool(value) and not any(
         isinstance(thing, Collection) and not (thing.items or thing.element or thing.key) for thing in value
     )
+
+
+def of_interface(node: tree.Expr) -> bool:
+    """Whether an annotation names an interface of Python's own, which objects of the project may have too."""
+    if isinstance(node, tree.Operation):
+        return of_interface(node.left) or (node.right is not None and of_interface(node.right))
+    if not isinstance(node, tree.Subscript):
+        return last_name(node) in _INTERFACES
+    last = last_name(node.value)
+    if last in _THROUGH or last == "Union":
+        inner = node.index.elements if isinstance(node.index, tree.Sequence) else (node.index,)
+        return any(of_interface(part) for part in inner)
+    return last in _INTERFACES
+
+
+def objects(value: Value) -> Value:
+    """The objects of the project in a value: what an interface may stand for, too."""
+    return loosened(frozenset(thing for thing in value if isinstance(thing, Instance)))
 
 
 def harmless(value: Value) -> bool:

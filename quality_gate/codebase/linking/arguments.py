@@ -60,7 +60,9 @@ def given(linker: Linker, function: str, name: str, level: int) -> Value:
     if parameter.annotation is not None:
         said = _annotated(linker, unit, parameter, level)
         if annotated.informative(said):
-            return said
+            if not annotated.of_interface(parameter.annotation):
+                return said
+            return union([said, annotated.objects(_from_callers(linker, unit, name, level))])
     parts = [said]
     if parameter.default is not None:
         parts.append(linker.full(unit.parent, parameter.default, level))
@@ -144,8 +146,21 @@ def callers(linker: Linker, function: str, nothing: str, level: int) -> Value:
 
 def _is_run(linker: Linker, thing: Thing, unit: Unit) -> bool:
     if isinstance(thing, Function):
-        return thing.name == unit.name
+        return thing.name == unit.name or _stands_for(linker, thing.name, unit)
     return isinstance(thing, ClassObject) and _makes(linker, thing.name, unit)
+
+
+def _stands_for(linker: Linker, name: str, unit: Unit) -> bool:
+    """Whether a method is there to be overridden, and another is what runs instead: what it is given, that one gets."""
+    base, _, last = name.rpartition(".")
+    owner = unit.parent
+    if last != unit.code.name or owner is None or owner.code.kind != "class" or owner.name == base:
+        return False
+    info = class_of(linker, owner.name)
+    if info is None or base not in info.lineage:
+        return False
+    stub = linker.unit(name)
+    return stub is not None and stub.code.is_stub
 
 
 def callees(linker: Linker, place: str, called: str, level: int) -> Value:
@@ -248,6 +263,9 @@ def _given_by(
     if isinstance(thing, Function) and thing.name == unit.name:
         value = argument_of(linker, unit, name, thing.receiver, arguments, level)
         return [value] if value is not None else []
+    if isinstance(thing, Function) and _stands_for(linker, thing.name, unit):
+        value = argument_of(linker, unit, name, thing.receiver, arguments, level)
+        return [loosened(value)] if value is not None else []
     if isinstance(thing, ClassObject) and _makes(linker, thing.name, unit):
         value = argument_of(linker, unit, name, Instance(thing.name), arguments, level)
         return [value] if value is not None else []

@@ -47,6 +47,10 @@ class Given:
                 return self.linker.value(self.unit, argument, level)
         return None
 
+    def spreads(self) -> bool:
+        """Whether a `*` says no more than that there may be a positional argument: a keyword may give it instead."""
+        return self.call is not None and any(isinstance(argument, tree.Starred) for argument in self.call.args)
+
     def rest(self, start: int, level: int) -> Value:
         """All positional arguments from a place on, as one tuple."""
         count = len(self.values) + (len(self.call.args) if self.call is not None else 0)
@@ -116,5 +120,7 @@ def argument_of(
             return frozenset((receiver,))
         found = given.positional(place - (receiver is not None), level)
         if found is not None:
-            return found
+            if not given.spreads():
+                return found
+            return union([found, given.keyword(name, level) or EMPTY])
     return given.keyword(name, level)

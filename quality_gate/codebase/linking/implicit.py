@@ -225,18 +225,19 @@ def looped(emitter: Emitter, node: tree.Expr, line: int, column: int, way: str) 
 def _iterated(emitter: Emitter, value: Value, place: Place, way: str = "for") -> None:
     linker, level = emitter.linker, emitter.level
     first, following = ("__iter__", "__next__") if way == "for" else ("__aiter__", "__anext__")
+    several = targets.of_several(value)
     for thing in value:
         if not isinstance(thing, Instance):
             continue
         alone = frozenset((thing,))
         looped = (first,) if outside_bases(linker, thing.cls) else (first, "__getitem__")
-        if not targets.special(linker, alone, looped, place, level):
+        if not targets.special(linker, alone, looped, place, level, several=several):
             continue
         for reader in members.of_instance(linker, thing, first, level):
             if isinstance(reader, Function):
                 iterators = linker.expanded(_returned(emitter, reader), level)
                 own = frozenset(one for one in iterators if isinstance(one, Instance))
-                targets.special(linker, own, (following,), place, level)
+                targets.special(linker, own, (following,), place, level, several=several)
 
 
 def _returned(emitter: Emitter, reader: Function) -> Value:

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from quality_gate.codebase import tree
-from quality_gate.codebase.linking import annotated, arguments, decorators, members, names, results, stored
+from quality_gate.codebase.linking import names, results
+from quality_gate.codebase.linking.answers import ANSWERS
 from quality_gate.codebase.linking.circles import FAR, Circles
 from quality_gate.codebase.linking.classes import read_class
 from quality_gate.codebase.linking.expressions import EVALUATE, constant
@@ -20,8 +21,9 @@ from quality_gate.codebase.linking.levels import APART, ENOUGH
 from quality_gate.codebase.linking.logs import Log, Question
 from quality_gate.codebase.linking.outside import Aliases, Library
 from quality_gate.codebase.linking.project import IndexKind, Project
+from quality_gate.codebase.linking.questions import ROOM, Asked
 from quality_gate.codebase.linking.shape import EMPTY_SHAPE, ClassInfo, Shape
-from quality_gate.codebase.linking.things import EMPTY, Parameter, Value, union
+from quality_gate.codebase.linking.things import EMPTY, Parameter, Thing, Value, union
 from quality_gate.codebase.linking.units import Module, Unit
 
 _DEEPEST = 400
@@ -62,8 +64,8 @@ class Linker:
         self.owners: dict[tuple[str, str], tuple[str | None, tuple[tuple[str, str], ...]]] = {}
         """By class and attribute: the class of its line that binds it, and the classes that were looked at."""
         self._infos: dict[str, ClassInfo | None] = {}
-        self._known: dict[tuple[str, str, str], tuple[Value, int]] = {}
-        self._cut: dict[Question, Value] = {}
+        self.questions: list[Asked] = []
+        self._asked: dict[tuple[str, str, str], Asked] = {}
         self._stars: dict[tuple[str, str], tuple[str | None, frozenset[str]]] = {}
         self._setters_in: dict[str, dict[str, list[Unit]]] = {}
         self._values: dict[Unit, tuple[dict[tree.Expr, tuple[Value, int]], dict[tuple[tree.Expr, int], Value]]] = {}
@@ -150,7 +152,7 @@ class Linker:
         unit = self.unit(name)
         if unit is None or unit.code.kind != "class":
             return None
-        self.log.asked.add(("info", name, "", 0))
+        self.log.asked.add(self._question("info", name, "").number)
         if name not in self._infos:
             self._infos[name] = ClassInfo(name, lineage=(name,))  # what a class in a loop of bases sees of itself
             before = self.enter(unit.module)
@@ -252,6 +254,28 @@ class Linker:
         """Note that an answer would need more steps."""
         self.need = FAR
 
+    def once(self, key: tuple[Thing, str], level: int, find: Callable[[Linker, Thing, str, int], Value]) -> Value:
+        """What is found out about a thing, once for each file that asks: then the file's log has it all."""
+        made, cuts = self.log.made, self.log.cut
+        known = made.get(key)
+        if known is not None and known[1] <= level:
+            if known[1] > self.need:
+                self.need = known[1]
+            return known[0]
+        cut = cuts.get((key, level))
+        if cut is not None:
+            self.need = FAR
+            return cut
+        need, low = self.need, self.circles.low
+        self.need, self.circles.low = 0, FAR
+        found = find(self, *key, level)
+        if self.circles.low == FAR and self.need >= FAR:
+            cuts[key, level] = found
+        elif self.circles.low == FAR:
+            made[key] = (found, self.need)
+        self.need, self.circles.low = max(need, self.need), min(low, self.circles.low)
+        return found
+
     def expanded(self, value: Value, level: int) -> Value:
         """The same with what callers give instead of the parameters."""
         for thing in value:
@@ -296,19 +320,17 @@ class Linker:
         """The answer to a question about a piece of code, one level down.
 
         Args:
-            kind: one of `_ANSWERS`.
+            kind: one of `ANSWERS`.
             subject: the definition, module or `path|key` that it is about.
             about: a name or the like, as the kind has it.
         """
-        question = (kind, subject, about, level)
-        self.log.asked.add(question)
-        key = (kind, subject, about)
-        known = self._known.get(key)
-        if known is not None and known[1] <= level:
-            if known[1] > self.need:
-                self.need = known[1]
-            return known[0]
-        cut = self._cut.get(question)
+        asked = self._asked.get((kind, subject, about)) or self._question(kind, subject, about)
+        self.log.asked.add(asked.number + level)
+        if asked.need <= level:
+            if asked.need > self.need:
+                self.need = asked.need
+            return asked.value
+        cut = asked.cut.get(level)
         if cut is not None:
             self.need = FAR
             return cut
@@ -316,12 +338,20 @@ class Linker:
         if level < cost or self.deep > _DEEPEST:
             self.need = FAR
             return EMPTY
-        served = self.served(question) if self.served is not None else None
+        served = self.served(asked.at(level)) if self.served is not None else None
         if served is not None:
             self.need = max(self.need, served[1])
-            self._keep(key, level, *served)
+            asked.keep(level, *served)
             return served[0]
-        return self._answered(key, level, cost)
+        return self._answered(asked, level, cost)
+
+    def _question(self, kind: str, subject: str, about: str) -> Asked:
+        key = (kind, subject, about)
+        asked = self._asked.get(key)
+        if asked is None:
+            asked = self._asked[key] = Asked(*key, len(self.questions) * ROOM, self.owner(kind, subject))
+            self.questions.append(asked)
+        return asked
 
     def settled(self, kind: str, subject: str, about: str, level: int) -> Value:
         """The answer to a question that is given a few steps at most, because what takes more is seldom told.
@@ -335,29 +365,21 @@ class Linker:
         self.need = max(need, min(self.need, ENOUGH))
         return found
 
-    def _keep(self, key: tuple[str, str, str], level: int, value: Value, need: int) -> None:
-        if need >= FAR:
-            self._cut[(*key, level)] = value
-        else:
-            self._known[key] = (value, need)
-
     def needed(self, question: Question) -> int:
         """Levels that the answer to a question needed; of one that was not asked, more than there are."""
-        known = self._known.get(question[:3])
-        return known[1] if known is not None and known[1] <= question[3] else FAR
+        known = self._asked.get(question[:3])
+        return known.need if known is not None and known.need <= question[3] else FAR
 
-    def _answered(self, key: tuple[str, str, str], level: int, cost: int) -> Value:
-        kind, subject, about = key
-        owner = self.owner(kind, subject)
-        if owner is None:
+    def _answered(self, asked: Asked, level: int, cost: int) -> Value:
+        if asked.owner is None:
             return EMPTY
         need, circles = self.need, self.circles
         self.need, self.circles = 0, Circles()
-        before = self.enter(owner)
-        found = _ANSWERS[kind](self, subject, about, level - cost)
+        before = self.enter(asked.owner)
+        found = ANSWERS[asked.kind](self, asked.subject, asked.about, level - cost)
         self.leave(before)
         needed = min(self.need + cost, FAR)
-        self._keep(key, level, found, needed)
+        asked.keep(level, found, needed)
         self.need, self.circles = max(need, needed), circles
         return found
 
@@ -370,28 +392,3 @@ class Linker:
             return self.project.module(subject)
         found = self.project.unit(subject)
         return found.module if found is not None else None
-
-
-_ANSWERS: dict[str, Callable[[Linker, str, str, int], Value]] = {
-    "accessor": members.accessor,
-    "alias": annotated.aliased,
-    "callees": arguments.callees,
-    "callers": arguments.callers,
-    "class": members.class_level,
-    "constructed": arguments.constructed,
-    "decorated": decorators.decorated,
-    "decorator": decorators.decorator_value,
-    "default": arguments.default_of,
-    "function": stored.set_on_function,
-    "made_at": arguments.made_at,
-    "name": names.value_of_module_name,
-    "parameter": arguments.given,
-    "put_by": stored.put_by,
-    "put_in": stored.put_in,
-    "returns": results.returned,
-    "said_in": stored.said_in,
-    "set_by": stored.set_by,
-    "site": arguments.given_at,
-    "stored": stored.stored,
-    "stored_in": stored.stored_in,
-}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from quality_gate.codebase.linking.things import Thing, Value
 
 Question: TypeAlias = tuple[str, str, str, int]
 """Kind, subject, about what, and at which level."""
@@ -12,16 +15,19 @@ class Log:
     """What was asked while one file was linked, and while it answered the questions of others.
 
     Attributes:
-        asked: questions about pieces of code, the file's own too.
+        asked: numbers of questions about pieces of code, the file's own too.
         touched: files of which the outlines were looked at: definitions, signatures, what classes and modules bind.
         looked: (kind, name) that were looked up among all files.
         broad: files of which anything may have mattered.
+        made, cut: what was found out for this file about attributes of things.
     """
 
-    __slots__ = ("asked", "broad", "looked", "touched")
+    __slots__ = ("asked", "broad", "cut", "looked", "made", "touched")
 
     def __init__(self) -> None:
-        self.asked: set[Question] = set()
+        self.asked: set[int] = set()
         self.touched: set[str] = set()
         self.looked: set[tuple[str, str]] = set()
         self.broad: set[str] = set()
+        self.made: dict[tuple[Thing, str], tuple[Value, int]] = {}
+        self.cut: dict[tuple[tuple[Thing, str], int], Value] = {}

@@ -61,12 +61,8 @@ def value_of_attribute(linker: Linker, unit: Unit, node: tree.Attribute, level: 
 
 def attribute(linker: Linker, holder: Thing, name: str, level: int) -> Value:
     """What an attribute of a thing may stand for."""
-    if isinstance(holder, Instance):
-        found = of_instance(linker, holder, name, level)
-        return loosened(found) if holder.loose else found
-    if isinstance(holder, ClassObject):
-        found = of_class(linker, holder, name, level)
-        return loosened(found) if holder.loose else found
+    if isinstance(holder, Instance | ClassObject):
+        return linker.once((holder, name), level, _of_own)
     if isinstance(holder, ModuleObject):
         return names.member_of_module(linker, holder.name, name, level)
     if isinstance(holder, External):
@@ -84,6 +80,15 @@ def attribute(linker: Linker, holder: Thing, name: str, level: int) -> Value:
     if isinstance(holder, Function):
         return _of_function(linker, holder, name, level)
     return EMPTY
+
+
+def _of_own(linker: Linker, holder: Thing, name: str, level: int) -> Value:
+    if isinstance(holder, Instance):
+        found = of_instance(linker, holder, name, level)
+    else:
+        assert isinstance(holder, ClassObject)
+        found = of_class(linker, holder, name, level)
+    return loosened(found) if holder.loose else found
 
 
 def _of_function(linker: Linker, holder: Function, name: str, level: int) -> Value:
@@ -114,6 +119,8 @@ def of_instance(linker: Linker, holder: Instance, name: str, level: int) -> Valu
         if not holder.exact:
             parts.append(_in_subclasses(linker, cls, name, level))
         if last is not None and last.annotation is not None and annotated.informative(parts[0]):
+            if annotated.of_interface(last.annotation):
+                parts.append(annotated.objects(linker.ask("stored", cls, name, level)))
             return union(parts)
     parts.append(linker.ask("stored", cls, name, level))
     whole = union(parts)
@@ -172,10 +179,8 @@ def _builtin_has(outside: list[str], name: str) -> bool:
 
 def _in_subclass(linker: Linker, holder: Instance, sub: str, name: str, level: int) -> Value:
     owner = defining(linker, sub, name)
-    if owner is None:
-        return linker.ask("stored", sub, name, level)
-    found = linker.ask("class", owner.name, name, level)
-    return bound(linker, found, Instance(sub), level)
+    found = linker.ask("class", owner.name, name, level) if owner is not None else EMPTY
+    return bound(linker, found, Instance(sub), level) or linker.ask("stored", sub, name, level)
 
 
 def _method_of(linker: Linker, holder: Instance, owner: Unit, name: str, level: int) -> Value:

@@ -8,7 +8,7 @@ the result is the one of a first link.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 import msgspec
@@ -16,6 +16,7 @@ import msgspec
 from quality_gate.codebase.linking.digests import digest_of, number_of_question, packed, value_from
 from quality_gate.codebase.linking.linker import Linker
 from quality_gate.codebase.linking.logs import Log, Question
+from quality_gate.codebase.linking.questions import ROOM
 from quality_gate.codebase.linking.record import Answer, Answers, Changed, Stood, both, stood_on
 from quality_gate.codebase.linking.things import Value
 from quality_gate.codebase.linking.units import Module
@@ -23,6 +24,8 @@ from quality_gate.codebase.linking.units import Module
 _Made = TypeVar("_Made")
 _ENCODE = msgspec.msgpack.Encoder().encode
 _GONE = Answer(0, b"")
+_NONE: Answers = {}
+_NOBODY = -1
 
 
 class Phase(Generic[_Made]):
@@ -107,9 +110,7 @@ class Phase(Generic[_Made]):
                 return Answer(0, _ENCODE(linker.info(subject)))
             value = linker.ask(kind, subject, about, level)
             return Answer(linker.needed(question), digest_of(value), packed(value))
-        except KeyError:  # a piece of code that is gone
-            return _GONE
-        except RecursionError:
+        except (KeyError, RecursionError):  # a piece of code that is gone, or one that leads too deep
             linker.recover(None)
             return _GONE
         finally:
@@ -135,21 +136,42 @@ class Phase(Generic[_Made]):
         given: dict[int, Answers] = {}
         for number in self.red:
             given[number] = {question: self.answer(question, answers) for question in answers(number)}
+        foreign = _Foreign(self._linker, self._numbers)
         for path, log in list(self._linker.logs.items()):
             number = self._numbers[path]
-            foreign = self._foreign(path, log)
-            for question, owner in foreign:
-                if owner in self.red or question not in answers(owner):
+            identities: list[int] = []
+            for question, owner, identity in foreign.of(number, log):
+                identities.append(identity)
+                if question not in given.get(owner, _NONE) and (owner in self.red or question not in answers(owner)):
                     given.setdefault(owner, {})[question] = self.answer(question, answers)
-            held = stood_on(log, self._numbers, path, [question for question, _ in foreign])
+            held = stood_on(log, self._numbers, path, identities)
             stood[number] = held if number in self.red else both(stood[number], held)
         return {owner: {**answers(owner), **held} for owner, held in given.items()}
 
-    def _foreign(self, path: str, log: Log) -> list[tuple[Question, int]]:
-        """Questions about other files, each with the number of that file."""
-        found: list[tuple[Question, int]] = []
-        for question in log.asked:
-            owner = self._linker.owner(question[0], question[1])
-            if owner is not None and owner.path != path:
-                found.append((question, self._numbers[owner.path]))
-        return found
+
+class _Foreign:
+    """Questions about other files than the one that asks.
+
+    Args:
+        numbers: of files, by path.
+    """
+
+    def __init__(self, linker: Linker, numbers: dict[str, int]) -> None:
+        self._linker = linker
+        self._numbers = numbers
+        self._known: dict[int, tuple[Question, int, int]] = {}
+
+    def of(self, file: int, log: Log) -> Iterator[tuple[Question, int, int]]:
+        """The questions of one file's log, each with the file that it is about and its identity."""
+        for number in list(log.asked):
+            known = self._known.get(number)
+            if known is None:
+                known = self._known[number] = self._read(number)
+            if known[1] not in (file, _NOBODY):
+                yield known
+
+    def _read(self, number: int) -> tuple[Question, int, int]:
+        asked = self._linker.questions[number // ROOM]
+        question = asked.at(number % ROOM)
+        owner = asked.owner
+        return question, self._numbers[owner.path] if owner is not None else _NOBODY, number_of_question(question)

@@ -10,7 +10,7 @@ import msgspec
 
 from quality_gate.codebase.frameworks import Fact
 from quality_gate.codebase.linking.aliases import Alias
-from quality_gate.codebase.linking.digests import number_of, number_of_question
+from quality_gate.codebase.linking.digests import number_of
 from quality_gate.codebase.linking.logs import Log, Question
 from quality_gate.codebase.linking.shape import ClassInfo
 
@@ -19,15 +19,22 @@ Width: TypeAlias = Literal["I", "Q"]
 
 
 class Memory:
-    """Where results are kept between runs.
+    """Where results are kept between runs; open only while a link is made.
 
     Args:
-        load, save: by name; what is not there, or not readable, is None.
+        load_all: by name; what is not there, or not readable, is absent.
+        save: by name.
     """
 
-    def __init__(self, load: Callable[[bytes], bytes | None], save: Callable[[bytes, bytes], None]) -> None:
-        self.load = load
+    def __init__(
+        self, load_all: Callable[[Iterable[bytes]], dict[bytes, bytes]], save: Callable[[bytes, bytes], None]
+    ) -> None:
+        self.load_all = load_all
         self.save = save
+
+    def load(self, name: bytes) -> bytes | None:
+        """One result, None where it is not there."""
+        return self.load_all((name,)).get(name)
 
 
 class Stood(msgspec.Struct, array_like=True):
@@ -69,19 +76,19 @@ def _meet(packed: bytes, kind: Width, changed: set[int]) -> bool:
     return bool(packed and changed) and not changed.isdisjoint(memoryview(packed).cast(kind))
 
 
-def stood_on(log: Log, numbers: dict[str, int], own: str, foreign: Iterable[Question]) -> Stood:
+def stood_on(log: Log, numbers: dict[str, int], own: str, foreign: Iterable[int]) -> Stood:
     """A log, packed.
 
     Args:
         numbers: of files, by path.
         own: the file's path.
-        foreign: those of its questions that are about other files.
+        foreign: identities of those of its questions that are about other files.
     """
     return Stood(
         _packed("I", (numbers[path] for path in log.touched if path != own)),
         _packed("I", (numbers[path] for path in log.broad if path != own)),
         _packed("Q", (number_of(kind, name) for kind, name in log.looked)),
-        _packed("Q", (number_of_question(question) for question in foreign)),
+        _packed("Q", foreign),
     )
 
 

@@ -83,6 +83,7 @@ class Link:
         self._library = library
         self._memory = memory
         self._made: dict[int, ModuleLinks] = {}
+        self._packed: dict[bytes, bytes] = {}
         last = self._last()
         self._contents = self._changed_contents(last) if last is not None else None
         fresh = last is None or self._contents is None
@@ -97,6 +98,10 @@ class Link:
             except Lost:
                 self._record, self._contents = _nothing(files), {}
                 self._run(whole=True)
+        if memory is not None:  # it is closed when somebody asks for the first call
+            self._packed = memory.load_all(
+                place for number, place in enumerate(self._record.links) if number not in self._made
+            )
 
     # -- what comes out of it
 
@@ -115,15 +120,22 @@ class Link:
         number = self._numbers[path]
         found = self._made.get(number)
         if found is None:
-            content = self._memory.load(self._record.links[number]) if self._memory is not None else None
-            found = self._made[number] = _LINKS.decode(content) if content is not None else self._linked_again(path)
+            found = self._made[number] = self._unpacked(self._record.links[number]) or self._lost.made(path)
         return found
 
-    def _linked_again(self, path: str) -> ModuleLinks:
-        """Where the cache has lost a file's calls."""
+    def _unpacked(self, place: bytes) -> ModuleLinks | None:
+        """Calls of a file as the cache has them."""
+        content = self._packed.get(place)
+        try:
+            return _LINKS.decode(content) if content is not None else None
+        except (msgspec.DecodeError, ValueError):
+            return None
+
+    @cached_property
+    def _lost(self) -> Phase[ModuleLinks]:
+        """Links the files whose calls the cache has lost."""
         aliases = _by_function(self._record.aliases)
-        make = partial(Linker, self._project, self._library, self.shape, aliases)
-        return Phase(make, link_module, self._files.paths).made(path)
+        return Phase(partial(Linker, self._project, self._library, self.shape, aliases), link_module, self._files.paths)
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -178,10 +190,12 @@ class Link:
         changed = Changed(outlines=outlines, looked=_looked_differently(self._files.paths, self._files.names, contents))
         before = self.shape if not whole else EMPTY_SHAPE
         first = Phase(partial(Linker, self._project, self._library), infos_of_module, self._files.paths)
-        for number, infos in self._do(first, "shape", changed, whole=whole).items():
-            record.infos[number] = infos
-        self.__dict__.pop("shape", None)
-        changed.looked |= _classes_differently(before, self.shape) if not whole else set()
+        found_infos = self._do(first, "shape", changed, whole=whole)
+        if whole or any(record.infos[number] != infos for number, infos in found_infos.items()):
+            for number, infos in found_infos.items():
+                record.infos[number] = infos
+            self.__dict__.pop("shape", None)
+            changed.looked |= _classes_differently(before, self.shape) if not whole else set()
         make = partial(Linker, self._project, self._library, self.shape)
         second = Phase(make, aliases_of_module, self._files.paths)
         known = _by_function(record.aliases)

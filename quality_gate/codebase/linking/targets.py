@@ -18,6 +18,7 @@ from quality_gate.codebase.linking.things import (
     Partial,
     Thing,
     Value,
+    loosened,
 )
 
 if TYPE_CHECKING:
@@ -135,10 +136,16 @@ def _plain(name: str) -> bool:
     return name.startswith(("builtins.", "typing.", "abc.", "enum.")) or name.endswith(("Exception", "Error"))
 
 
-def special(linker: Linker, value: Value, names: tuple[str, ...], place: Place, level: int) -> bool:
-    """Note the first special method of each object of the project that has one; overrides too."""
+def special(
+    linker: Linker, value: Value, names: tuple[str, ...], place: Place, level: int, *, several: bool = False
+) -> bool:
+    """Note the first special method of each object of the project that has one; overrides too.
+
+    Args:
+        several: whether the value is a part of one of several classes.
+    """
     known = False
-    place.several = of_several(value)
+    place.several = several or of_several(value)
     for thing in value:
         if isinstance(thing, Instance):
             known = _special_of(linker, thing, names, place, level) or known
@@ -155,7 +162,8 @@ def _special_of(linker: Linker, thing: Instance, names: tuple[str, ...], place: 
         below = () if thing.exact else overriding(linker, thing.cls, name)
         if owner is not None:
             found = members.of_instance(linker, thing, name, level)
-            run(linker, frozenset(one for one in found if isinstance(one, Function)), place, level)
+            own = frozenset(one for one in found if isinstance(one, Function))
+            run(linker, loosened(own) if thing.loose else own, place, level)
         for override in below:
             place.edge(override, True, "override")
         if owner is not None or below:

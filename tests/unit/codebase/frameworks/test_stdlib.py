@@ -55,6 +55,11 @@ SOURCES = {
         "def f():\n    copy.deepcopy(O())\n",
         {"shop.O.__deepcopy__"},
     ),
+    "a search": (
+        "from bisect import insort\nclass B:\n    def __getitem__(self, at): ...\n    def insert(self, at, x): ...\n"
+        "    def pop(self): ...\ndef f(x):\n    insort(B(), x)\n",
+        {"shop.B.__getitem__", "shop.B.insert"},
+    ),
     "what only has the name": (
         "class T:\n    def run(self): ...\n    def __getitem__(self, key): ...\n    def default(self, o): ...\n"
         "def f(t):\n    T().start()\n    T().get('a')\n    t.dumps(1, cls=T)\n",

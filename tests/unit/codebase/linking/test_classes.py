@@ -267,3 +267,41 @@ def test_bases_that_go_in_a_circle_end() -> None:
     codebase = linked("class A(B):\n    def f(self):\n        self.g()\nclass B(A):\n    def g(self): ...\n")
     assert "m.A.f" in codebase.definitions
     assert codebase.calls_from("m.A.f") is not None
+
+
+def test_an_attribute_that_only_subclasses_set() -> None:
+    source = """
+        def told(): ...
+        class Base:
+            on_update = None
+            def changed(self):
+                self.on_update()
+        class Dict(Base):
+            def __init__(self):
+                self.on_update = told
+        """
+    assert callees(linked(source), "m.Base.changed") == {"m.told": "dispatch"}
+
+
+def test_an_interface_of_python_s_own_may_be_an_object_of_the_project() -> None:
+    source = """
+        from typing import IO, Iterable, Optional
+        class Stream:
+            def read(self): ...
+        class Parts:
+            def __iter__(self): ...
+        class Response:
+            body: Iterable[bytes] = ()
+            def cut(self):
+                self.body = Parts()
+            def send(self):
+                for part in self.body: ...
+        def parse(stream: Optional[IO[bytes]], size: int):
+            stream.read()
+            size.read()
+        def f():
+            parse(Stream(), Stream())
+        """
+    codebase = linked(source)
+    assert callees(codebase, "m.parse") == {"m.Stream.read": "dispatch"}
+    assert callees(codebase, "m.Response.send") == {"m.Parts.__iter__": "dispatch"}

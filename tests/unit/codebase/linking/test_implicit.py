@@ -258,3 +258,31 @@ def test_getattr_is_not_certain_where_a_subclass_has_the_attribute() -> None:
             p.total
         """
     assert callees(linked(source), "m.f") == {"m.Proxy.__getattr__": "dispatch"}
+
+
+def test_one_of_several_that_is_looped_over_is_no_certain_call() -> None:
+    source = """
+        class Bytes:
+            def __iter__(self): ...
+        class Lines:
+            def __iter__(self): ...
+        def f(x):
+            body = Bytes() if x else Lines()
+            list(body)
+        """
+    assert callees(linked(source), "m.f") == {"m.Bytes.__iter__": "dispatch", "m.Lines.__iter__": "dispatch"}
+
+
+def test_a_generator_that_is_there_to_be_overridden() -> None:
+    source = """
+        class Stream:
+            def __iter__(self):
+                raise NotImplementedError
+                yield b""
+        class Bytes(Stream):
+            def __iter__(self):
+                yield b""
+        def f(stream: Stream):
+            list(stream)
+        """
+    assert callees(linked(source), "m.f") == {"m.Stream.__iter__": "dispatch", "m.Bytes.__iter__": "dispatch"}

@@ -8,6 +8,7 @@ import pytest
 
 from calls import callees, linked
 from quality_gate.codebase.linking.linker import Linker
+from quality_gate.codebase.linking.questions import Asked
 from quality_gate.codebase.linking.things import Value
 
 PART = """
@@ -26,9 +27,9 @@ def _asked(monkeypatch: pytest.MonkeyPatch, parts: int) -> Counter[str]:
     counted: Counter[str] = Counter()
     answered = Linker._answered
 
-    def counting(self: Linker, key: tuple[str, str, str], level: int, cost: int) -> Value:
-        counted[key[0]] += 1
-        return answered(self, key, level, cost)
+    def counting(self: Linker, asked: Asked, level: int, cost: int) -> Value:
+        counted[asked.kind] += 1
+        return answered(self, asked, level, cost)
 
     monkeypatch.setattr(Linker, "_answered", counting)
     files = {f"part{n}": PART.format(n=n) for n in range(parts)}

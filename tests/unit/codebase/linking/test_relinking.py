@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 import random
 import re
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
 from quality_gate.codebase.facts import Facts, decode, encode
 from quality_gate.codebase.facts_of import facts_of
 from quality_gate.codebase.linked import LinkedCodebase
+from quality_gate.codebase.linking import relinking
 from quality_gate.codebase.linking.outside import Library
 from quality_gate.codebase.linking.record import Memory
 from quality_gate.codebase.linking.relinking import Files
@@ -142,8 +143,17 @@ class Runs:
         self.older |= {keys[path]: encode(held) for path, held in facts.items()}
         names = module_names(facts, (), {path: held.imports for path, held in facts.items()})
         files = Files(names, keys, facts, facts.__getitem__, self._older)
-        memory = Memory(self.kept.get, self.kept.__setitem__) if remembering else None
-        return LinkedCodebase(files, LIBRARY, lambda: nullcontext(memory))
+        return LinkedCodebase(files, LIBRARY, self._opened if remembering else nullcontext)
+
+    @contextmanager
+    def _opened(self) -> Iterator[Memory]:
+        """The memory, which can be read only while it is open."""
+        held = [self.kept]
+        yield Memory(
+            lambda names: {name: held[0][name] for name in names if name in held[0]},
+            self.kept.__setitem__,
+        )
+        held[0] = {}
 
     def _older(self, key: bytes) -> Facts | None:
         content = self.older.get(key)
@@ -158,10 +168,11 @@ def everything(codebase: LinkedCodebase) -> dict[str, tuple[object, ...]]:
     }
 
 
-def test_nothing_changed_nothing_is_linked() -> None:
+def test_nothing_changed_nothing_is_linked(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = Runs()
     first = everything(runs.link(PROJECT))
     again = runs.link(PROJECT)
+    monkeypatch.setattr(relinking, "link_module", lambda linker, module: pytest.fail(f"{module.path} was linked"))
     assert everything(again) == first
     assert again.link.red == 0
 

@@ -338,3 +338,43 @@ def test_a_single_property_of_the_projects_own_kind_is_certain() -> None:
     kind = "class kept(property):\n    def __get__(self, obj, type=None):\n        return self.fget(obj)\n"
     codebase = linked(kind=kind, m="from kind import kept\nclass A:\n    @kept\n    def p(self): ...\n")
     assert callees(codebase, "kind.kept.__get__") == {"m.A.p": "certain"}
+
+
+def test_a_keyword_behind_a_star() -> None:
+    source = """
+        class Bank:
+            def charge(self): ...
+        class Base:
+            def __init__(self, data=None, bank=None):
+                self.bank = bank
+            def clean(self):
+                self.bank.charge()
+        class Form(Base):
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, **kwargs)
+        def f():
+            Form({}, bank=Bank())
+        """
+    assert callees(linked(source), "m.Base.clean") == {"m.Bank.charge": "certain"}
+
+
+def test_what_a_stub_is_given_goes_to_the_method_that_runs_instead() -> None:
+    source = """
+        class Heap:
+            def push(self): ...
+        class Queue:
+            def put(self, backend, other=None): ...
+            def add(self):
+                self.put(Heap())
+        class Sorted(Queue):
+            def put(self, backend, other=None):
+                backend.push()
+        class Plain:
+            def put(self, backend):
+                backend.push()
+        """
+    codebase = linked(source)
+    assert callees(codebase, "m.Sorted.put") == {"m.Heap.push": "dispatch"}
+    assert "m.Heap.push" not in callees(codebase, "m.Plain.put") or callees(codebase, "m.Plain.put") == {
+        "m.Heap.push": "possible"
+    }
