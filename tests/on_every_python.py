@@ -17,15 +17,19 @@ END_TO_END = Path("tests/end_to_end")
 ON_NEWEST = (
     "commands",
     "critical_path_gate",
+    "failure_gate",
     "hosts",
     "proving",
     "recording",
     "recording_beside",
     "recording_failures",
+    "recording_isolation",
 )
 """The end-to-end tests that the newest Python runs too: what differs between versions shows there."""
 ON_MIDDLE = ("recording", "recording_failures")
 """Those of a Python between: from 3.12 on, calls are recorded in another way."""
+BETWEEN = (Path("tests/unit/checkers"), Path("tests/unit/codebase"), Path("tests/unit/recorder"))
+"""All else that a Python between runs: what reads source, or runs inside other people's tests."""
 ONCE = (Path("tests/hostile/test_row_30_rules_in_time.py"), Path("tests/unit/checkers/test_standard_library.py"))
 """Long, and the same on every Python."""
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,11 +74,14 @@ def environment(version: str, base: str) -> str:
     return str(python)
 
 
-def left_out(version: str) -> list[Path]:
-    """The test files that a Python beside the first does not run: the whole suite thrice is more than CI's time."""
-    kept = ON_NEWEST if version == SUPPORTED[-1] else ON_MIDDLE
+def chosen(version: str) -> list[str]:
+    """What a Python beside the first runs, as arguments: the whole suite thrice is more than CI's time."""
+    once = [f"--ignore={file}" for file in ONCE]
+    if version != SUPPORTED[-1]:
+        return [*map(str, BETWEEN), *(f"{END_TO_END}/test_{name}.py" for name in ON_MIDDLE), *once]
     every = sorted((ROOT / END_TO_END).glob("test_*.py"))
-    return [*ONCE, *(END_TO_END / file.name for file in every if file.stem.removeprefix("test_") not in kept)]
+    others = (file.name for file in every if file.stem.removeprefix("test_") not in ON_NEWEST)
+    return [*once, *(f"--ignore={END_TO_END / name}" for name in others)]
 
 
 def main() -> int:
@@ -89,7 +96,7 @@ def main() -> int:
         print(f"== Python {version}", flush=True)
         arguments = sys.argv[1:] or ["-q", "-n", "2", "--dist", "worksteal"]
         if python != sys.executable:
-            arguments = [*arguments, *(f"--ignore={file}" for file in left_out(version))]
+            arguments = [*arguments, *chosen(version)]
         worst = max(worst, subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode)
     if missing:
         print(f"not found, not tested: Python {', '.join(missing)}")
