@@ -16,8 +16,11 @@ from quality_gate.store import FOLDER, Store
 
 if TYPE_CHECKING:
     from quality_gate.codebase.critical_paths import CriticalPaths, ResolvedPath
+    from quality_gate.codebase.failures.listing import FailurePaths
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.codebase.levels.levels import Levels
+    from quality_gate.evidence.proofs import KeptProofs
+    from quality_gate.evidence.recorded import RecordedRuns
     from quality_gate.evidence.remembered import RememberedPath
     from quality_gate.failure_levels import ShownPaths
     from quality_gate.model import LineRange
@@ -65,7 +68,6 @@ class Linking:
         self._link = link
         self._tracked = tracked
         self._coverage = coverage
-        self._not_counted: frozenset[str] = frozenset()
 
     def linked(self) -> Linked:
         """As a bench takes it."""
@@ -101,13 +103,7 @@ class Linking:
             Missing: there is none, or it cannot be read.
         """
         if not self._coverage:
-            from quality_gate.evidence.counting import counting_of
-            from quality_gate.evidence.recorded import read_recorded
-
-            tracked = self._tracked(self._root / FOLDER)
-            recorded = read_recorded(self._root, tracked=tracked, counting=counting_of(self._config))
-            self._not_counted = recorded.not_counted
-            return recorded
+            return self.recorded
         if self._config.counted_tests == "unit":
             named = ", ".join(str(file) for file in self._coverage)
             raise Missing(
@@ -120,6 +116,29 @@ class Linking:
         files = tuple(self._everything())
         read = [read_coverage(file, self._root, files, tracked=self._tracked(file)) for file in self._coverage]
         return read[0] if len(read) == 1 else JoinedRuns(read)
+
+    @cached_property
+    def recorded(self) -> RecordedRuns:
+        """What was recorded.
+
+        Raises:
+            Missing: nothing was, or it cannot be believed.
+        """
+        from quality_gate.evidence.counting import counting_of
+        from quality_gate.evidence.recorded import read_recorded
+
+        return read_recorded(self._root, tracked=self._tracked(self._root / FOLDER), counting=counting_of(self._config))
+
+    @cached_property
+    def proofs(self) -> KeptProofs:
+        """What `prove` has found.
+
+        Raises:
+            Missing: it cannot be believed.
+        """
+        from quality_gate.evidence.proofs import read_proofs
+
+        return read_proofs(self._root, tracked=self._tracked(self._root / FOLDER))
 
     @cached_property
     def _remembered(self) -> Sequence[RememberedPath] | None:
@@ -148,24 +167,38 @@ class Linking:
         return None if isinstance(runs, Missing) else runs
 
     def _failures(self, path: ResolvedPath) -> ShownPaths:
-        return self._levels.of(path)
+        return self.levels.of(path)
 
     @cached_property
-    def _levels(self) -> Levels:
+    def listing(self) -> FailurePaths:
+        """The failure paths of functions.
+
+        Raises:
+            Missing: nothing is linked at this stage.
+        """
         from quality_gate.codebase.failures.listing import FailurePaths
+        from quality_gate.evidence.failures import Failures
+
+        settings, always = self._config.settings, self._stage is Stage.CI
+        read = Failures(self._root, settings, self._store, always_read=always, now_ns=time.time_ns())
+        return FailurePaths(self.codebase, read, settings)
+
+    @cached_property
+    def levels(self) -> Levels:
+        """How far tests show failure paths, and which make them happen.
+
+        Raises:
+            Missing: nothing is linked at this stage, or what `prove` has found cannot be believed.
+        """
         from quality_gate.codebase.levels.levels import Levels
         from quality_gate.evidence.checks import Checks
-        from quality_gate.evidence.failures import Failures
-        from quality_gate.evidence.proofs import read_proofs
 
-        always, now = self._stage is Stage.CI, time.time_ns()
-        settings = self._config.settings
-        read = Failures(self._root, settings, self._store, always_read=always, now_ns=now)
-        checks = Checks(self._root, settings, self._store, always_read=always, now_ns=now)
-        listing = FailurePaths(self.codebase, read, settings)
+        settings, always = self._config.settings, self._stage is Stage.CI
+        checks = Checks(self._root, settings, self._store, always_read=always, now_ns=time.time_ns())
         runs = self._runs_or_why_not()
-        proofs = read_proofs(self._root, tracked=self._tracked(self._root / FOLDER))
-        return Levels(self.codebase, listing, runs, checks, proofs, self._not_counted)
+        counts = not self._coverage and not isinstance(runs, Missing)
+        not_counted = self.recorded.not_counted if counts else frozenset()
+        return Levels(self.codebase, self.listing, runs, checks, self.proofs, not_counted)
 
     def _runs_or_why_not(self) -> Runs | Missing:
         try:

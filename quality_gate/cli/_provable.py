@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-import time
-from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from quality_gate.cli._assemble import Run
-from quality_gate.codebase.failures.listing import FailurePaths
-from quality_gate.codebase.mutants.covering import covering, not_told
+from quality_gate.codebase.graph import functions_in
+from quality_gate.codebase.levels.sightings import Sighted
 from quality_gate.codebase.mutants.edits import Source
 from quality_gate.codebase.mutants.making import Mutants, why_none
-from quality_gate.codebase.mutants.planning import Answer, Asked
+from quality_gate.codebase.mutants.planning import Answer, Asked, to_try
+from quality_gate.codebase.path_failures import holds
 from quality_gate.errors import UsageError
-from quality_gate.evidence.failures import Failures
 from quality_gate.evidence.inspections import read_limited
-from quality_gate.evidence.recorded import RecordedRuns
-from quality_gate.failure_levels import Proof, Proofs
+from quality_gate.failure_levels import Proof
 from quality_gate.failure_paths import FailurePath
-from quality_gate.model import Stage
 from quality_gate_checkers.model import NotAnalysable, decode
 
 
@@ -33,16 +30,10 @@ class Provable:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._listing = run.linking.listing
         self.sources: dict[str, Source] = {}
         """Of files that have mutants, by path."""
         self._mutants = cache(self._read)
-
-    @cached_property
-    def _listing(self) -> FailurePaths:
-        run = self._run
-        settings = run.config.settings
-        read = Failures(run.root, settings, run.linking_store, always_read=run.stage is Stage.CI, now_ns=time.time_ns())
-        return FailurePaths(run.bench.codebase, read, settings)
 
     def chosen(self, subject: str | None, *, new: bool) -> list[FailurePath]:
         """The failure paths that count, each once.
@@ -56,16 +47,13 @@ class Provable:
         """
         found = {(path.path, path.id): path for path in self._named(subject) if path.never is None}
         change = self._run.bench.change if new else None
+        today = self._run.bench.today
         return [
             path
             for path in found.values()
-            if not self._is_waived(path)
+            if not holds(path.waiver, today)
             and (change is None or any(change.touches(path.path, first, last) for first, last in _spans(path)))
         ]
-
-    def _is_waived(self, path: FailurePath) -> bool:
-        until = path.waiver.until if path.waiver is not None else ""
-        return until is None or until >= self._run.bench.today.isoformat()
 
     def _named(self, subject: str | None) -> Iterable[FailurePath]:
         critical = self._run.bench.critical.paths if self._run.bench.has_critical_paths else ()
@@ -93,9 +81,7 @@ class Provable:
         files = [path for path in self._run.everything if path == place or path.startswith(inside)]
         if not files:
             raise UsageError(subject, "no Python file of the project is there", "see quality-gate report -v")
-        codebase = self._run.bench.codebase
-        functions = [one for path in files for one in codebase.definitions_in(path) if one.kind == "function"]
-        found = [path for one in functions for path in self._listing.of(one.name)]
+        found = self._all_of(files)
         if line is None:
             return found
         here = [path for path in found if any(first <= line <= last for first, last in _spans(path))]
@@ -105,6 +91,10 @@ class Provable:
             raise UsageError(subject, "no failure path is on this line", remedy)
         return here
 
+    def _all_of(self, files: Iterable[str]) -> list[FailurePath]:
+        codebase = self._run.bench.codebase
+        return [path for file in files for one in functions_in(codebase, file) for path in self._listing.of(one.name)]
+
     def _unknown(self, subject: str, critical: list[str]) -> UsageError:
         import difflib
 
@@ -113,24 +103,25 @@ class Provable:
         remedy = f"did you mean {near[0]}?" if near else "name a critical path, a file, FILE:LINE or a function"
         return UsageError(subject, "no critical path, file or function is called so", remedy)
 
-    def asked(self, path: FailurePath, runs: RecordedRuns, proofs: Proofs) -> Asked:
-        """What is to be tried of a path, or what is known of it already.
+    def asked(self, paths: Sequence[FailurePath]) -> list[Asked]:
+        """What is to be tried of paths, or what is known of them already.
 
         Raises:
-            Missing: what is recorded of its file cannot be believed.
+            Missing: there is no evidence, what is recorded of their files cannot be believed, or what was proven.
         """
+        every = self._all_of(dict.fromkeys(path.path for path in paths))
+        sighted = self._run.linking.levels.sighted(paths, every)
+        return [self._asked(path, found) for path, found in zip(paths, sighted, strict=True)]
+
+    def _asked(self, path: FailurePath, sighted: Sighted) -> Asked:
         mutants = self._mutants(path.path)
         found = mutants.of(path) if mutants is not None else ()
         if not found:
             return Asked(path=path, answer=Answer(path=path, found="not provable", why=why_none(path)))
-        stale = runs.stale(path.path, path.function)
-        if stale is not None:
-            why = f"the evidence does not hold any more: {stale}"
-            return Asked(path=path, answer=_no_answer(path, why))
-        tests = covering(path, runs)
+        tests = to_try(path, sighted)
         if not tests:
-            return Asked(path=path, answer=_without_tests(path, runs))
-        proof = proofs.of(path)
+            return Asked(path=path, answer=_without_tests(path, sighted))
+        proof = self._run.linking.proofs.of(path)
         if proof is not None and (proof.killed_by or proof.tests == tests):
             return Asked(path=path, tests=tests, answer=_kept(path, proof))
         return Asked(path=path, mutants=found, tests=tests)
@@ -144,18 +135,12 @@ class Provable:
         return Mutants(source)
 
 
-def _without_tests(path: FailurePath, runs: RecordedRuns) -> Answer:
-    if not runs.is_whole:
-        return _no_answer(path, "not all tests were run and recorded: whether one makes this happen is not known")
-    reason = not_told(path, runs)
-    if reason is not None:
-        return _no_answer(path, reason)
+def _without_tests(path: FailurePath, sighted: Sighted) -> Answer:
+    if sighted.unsure:
+        why = f"whether a test makes this happen is not known: {sighted.unsure}"
+        return Answer(path=path, found="no answer", why=why, remedy="type quality-gate test")
     remedy = "type quality-gate explain FILE:LINE --suggest for a test to begin with"
     return Answer(path=path, found="not run", why="no test that passes makes this happen", remedy=remedy)
-
-
-def _no_answer(path: FailurePath, why: str) -> Answer:
-    return Answer(path=path, found="no answer", why=why, remedy="type quality-gate test")
 
 
 def _kept(path: FailurePath, proof: Proof) -> Answer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 from quality_gate.cli._assemble import Run
 from quality_gate.errors import Missing, UsageError
 from quality_gate.failure_paths import FailurePath
-from quality_gate.model import Stage
 from quality_gate.neutral import neutral
 
 if TYPE_CHECKING:
@@ -55,16 +53,12 @@ def suggestion_text(run: Run, file: str, line: int | None) -> str:
 
 
 def _known(run: Run) -> Known:
-    from quality_gate.codebase.failures.listing import FailurePaths
     from quality_gate.codebase.suggesting.nouns import Known
     from quality_gate.codebase.suggesting.sources import Source, source_of
-    from quality_gate.evidence.failures import Failures
     from quality_gate.evidence.inspections import read_limited
 
     runs = run.bench.runs
     codebase = run.bench.codebase
-    settings = run.config.settings
-    read = Failures(run.root, settings, run.linking_store, always_read=run.stage is Stage.CI, now_ns=time.time_ns())
 
     @cache
     def source(path: str) -> Source | None:
@@ -74,7 +68,7 @@ def _known(run: Run) -> Known:
             return None
 
     tests = tuple(path for path in run.everything if run.bench.is_test(path))
-    return Known(codebase, runs, FailurePaths(codebase, read, settings).of, source, tests)
+    return Known(codebase, runs, run.linking.listing.of, source, tests)
 
 
 def _elsewhere(file: str, line: int, paths: Sequence[FailurePath]) -> str:

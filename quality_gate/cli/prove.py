@@ -18,9 +18,8 @@ from quality_gate.cli._output import emit, write_aside
 from quality_gate.cli._progress import progress_on
 from quality_gate.errors import Missing, UsageError
 from quality_gate.evidence.interpreters import find
-from quality_gate.evidence.proofs import NAME, KeptProofs, read_proofs
+from quality_gate.evidence.proofs import NAME, KeptProofs
 from quality_gate.neutral import neutral
-from quality_gate.store import FOLDER
 
 if TYPE_CHECKING:
     from quality_gate.cli._provable import Provable
@@ -93,33 +92,28 @@ def _exit_code(answers: Sequence[Answer]) -> int:
 
 def _answers(run: Run, subject: str | None, *, new: bool) -> list[Answer]:
     from quality_gate.cli._provable import Provable
-    from quality_gate.evidence.recorded import read_recorded
 
     provable = Provable(run)
     paths = provable.chosen(subject, new=new)
     if not paths:
         return []
-    tracked = run.is_tracked(run.root / FOLDER)
-    runs = read_recorded(run.root, tracked=tracked)
-    proofs = read_proofs(run.root, tracked=tracked)
     if not run.quiet:
-        for problem in runs.problems:
+        for problem in run.linking.recorded.problems:
             click.echo(f"note: the evidence: {neutral(problem)}", err=True)
-    asked = [provable.asked(path, runs, proofs) for path in paths]
+    asked = provable.asked(paths)
     waiting = [one for one in asked if one.answer is None]
-    found = _tried(run, provable, waiting, runs, proofs) if waiting else {}
+    found = _tried(run, provable, waiting) if waiting else {}
     return [one.answer or found[one.path.path, one.path.id] for one in asked]
 
 
-def _tried(
-    run: Run, provable: Provable, waiting: Sequence[Asked], runs: RecordedRuns, proofs: KeptProofs
-) -> dict[tuple[str, str], Answer]:
+def _tried(run: Run, provable: Provable, waiting: Sequence[Asked]) -> dict[tuple[str, str], Answer]:
     """Answers by file and id; what was found is kept for the next time, also of a run that was interrupted."""
     from quality_gate.cli._proving import Proving
     from quality_gate.codebase.mutants.planning import answered
 
     root = Path(os.path.realpath(run.root))
     folder = own_place(root, run.git)
+    runs = run.linking.recorded
     interpreter = find(root, run.config.python, os.environ, run.git)
     with tempfile.TemporaryDirectory(prefix="quality-gate-", ignore_cleanup_errors=True) as scratch:
         place = Path(os.path.realpath(scratch))
@@ -129,7 +123,7 @@ def _tried(
             proving.trials(waiting, progress)
         finally:
             tried = [answered(one, proving.of(one)) for one in waiting if proving.is_complete(one)]
-            _keep(folder, proofs, [answer for answer in tried if answer.found in ("proven", "survived")], runs)
+            _keep(folder, run.linking.proofs, [one for one in tried if one.found in ("proven", "survived")], runs)
     if proving.said:
         click.echo("pytest ended before every change was tried; it said last:", err=True)
         for line in proving.said.splitlines():

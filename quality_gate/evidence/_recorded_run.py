@@ -90,7 +90,6 @@ class RecordedRun(msgspec.Struct, frozen=True):
         files: the measured files by path.
         tests: by number.
         test_code: by path.
-        told: what went wrong while it was recorded; part of `problems`.
     """
 
     meta: Meta
@@ -99,14 +98,6 @@ class RecordedRun(msgspec.Struct, frozen=True):
     tests: Mapping[int, RecordedTest]
     test_code: Mapping[str, TestCode]
     calls: tuple[ObservedCall, ...]
-    told: tuple[str, ...] = ()
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether every test that was to be run was run and recorded, passed or not."""
-        unended = any(test.outcome == "unknown" for test in self.tests.values())
-        cut_short = unended or _number(self.meta.collected) > len(self.tests)
-        return self.meta.exit_status in ("0", "1") and not self.told and not cut_short
 
     @property
     def has_branches(self) -> bool:
@@ -170,7 +161,6 @@ def read_recorded_run(connection: sqlite3.Connection) -> RecordedRun:
         tests=tests,
         test_code=_test_code(connection),
         calls=_calls(connection),
-        told=told,
     )
 
 
@@ -234,7 +224,7 @@ def _ending(meta: Meta, tests: Sequence[RecordedTest]) -> list[str]:
     found: list[str] = []
     if failed:
         found.append(f"{len(failed)} of {len(tests)} tests failed: {_named(failed)}")
-    elif meta.exit_status != "0":
+    if meta.exit_status not in (("0", "1") if failed else ("0",)):
         found.append(_ENDED.get(meta.exit_status, f"pytest ended with {meta.exit_status[:20]}"))
     if unended:
         found.append(f"{len(unended)} of {len(tests)} tests did not end: {_named(unended)}")

@@ -207,11 +207,6 @@ class RecordedRuns:
         """
         return self._failures.unseen(test)
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether every test that was to be run was run and recorded, passed or not."""
-        return self._run.is_whole
-
     def seconds_of(self, tests: Iterable[str]) -> float:
         """What some tests took together; what cannot be, or cannot be waited for, is taken for nothing."""
         return sum(found for found in map(self._seconds.__getitem__, tests) if 0 <= found < _LONGEST)

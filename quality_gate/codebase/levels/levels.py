@@ -83,6 +83,20 @@ class Levels:
         looked = _Look(self._codebase, self._evidence(self._runs), every or paths)
         return tuple(self._proven(looked.at(one)) for one in paths), tuple(looked.problems)
 
+    def sighted(self, paths: Sequence[FailurePath], every: Iterable[FailurePath]) -> tuple[Sighted, ...]:
+        """Which tests make paths happen, in the same order; unsure too where the evidence is stale or not whole.
+
+        Args:
+            every: as of `shown`.
+
+        Raises:
+            Missing: there is no evidence, or what is recorded of a file cannot be believed.
+        """
+        if isinstance(self._runs, Missing):
+            raise self._runs
+        looked = _Look(self._codebase, self._evidence(self._runs), every)
+        return tuple(looked.sighted(one) for one in paths)
+
     def _evidence(self, runs: Runs) -> _Evidence:
         """What all critical paths look at, indexed once."""
         if self._indexed is None:
@@ -150,13 +164,25 @@ class _Look:
                 return ShownPath(path=path, level="unknown", why=stale, stale=True)
             if not self._ran.knows_tests:
                 return self._by_coverage(path)
-            return self._by_tests(path, self._sightings.of(path))
+            return self._by_tests(path, self._seen(path))
         except Missing as missing:
             why = f"there is no {missing.what}"
             self.problems[why] = None
             return ShownPath(path=path, level="unknown", why=why, stale=True)
 
+    def sighted(self, path: FailurePath) -> Sighted:
+        """See `Levels.sighted`."""
+        stale = self._stale(path.path, path.function)
+        return self._seen(path) if stale is None else Sighted(unsure=stale)
+
     # -- tests are known
+
+    def _seen(self, path: FailurePath) -> Sighted:
+        """Who made it happen; of a run that is not whole nobody knows that no test did."""
+        found = self._sightings.of(path)
+        if found.tests or found.unsure or not self._not_whole:
+            return found
+        return found._replace(unsure=f"the test run is not whole: {self._not_whole}")
 
     def _by_tests(self, path: FailurePath, sighted: Sighted) -> ShownPath:
         proof = only_proof(path)
@@ -192,8 +218,6 @@ class _Look:
             return msgspec.structs.replace(shown, level="unknown", why=sighted.unsure)
         path = shown.path
         others = sorted(self._ran.others_on(path.path, path.line))
-        if self._not_whole:
-            return msgspec.structs.replace(shown, level="unknown", why=f"the test run is not whole: {self._not_whole}")
         if others:
             why = f"only tests that did not pass come there: {', '.join(others[:2])}"
         elif not shown.running:

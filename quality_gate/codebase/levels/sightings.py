@@ -34,11 +34,13 @@ class Sighted(NamedTuple):
         seen: exceptions by the test that made them happen.
         by_line: tests of which lines alone tell that they made it happen.
         unsure: why other tests may have made it happen too, a clause; empty where none did.
+        perhaps: these others.
     """
 
     seen: Mapping[str, Sequence[SeenFailure]] = {}
     by_line: frozenset[str] = frozenset()
     unsure: str = ""
+    perhaps: frozenset[str] = frozenset()
 
     @property
     def tests(self) -> frozenset[str]:
@@ -80,7 +82,8 @@ class Sightings:
         older = self._ran.flights(path.path).of_older_threads
         if older and not found.tests and not found.unsure and not older.isdisjoint(_lines_of(path)):
             return Sighted(
-                unsure="it failed in a thread that was there before the test, which may belong to another one"
+                unsure="it failed in a thread that was there before the test, which may belong to another one",
+                perhaps=self.on_lines(path),
             )
         return found
 
@@ -101,7 +104,7 @@ class Sightings:
         ran = self.on_lines(path)
         guessed = (ran & self._ran.unknown).difference(found) if self._ran.knows_tests else ran
         if path.leaves_by == "call" and guessed and _JUDGES.search(path.text):
-            return Sighted(found, unsure=self._first_unseen(guessed))
+            return self._or_perhaps(found, guessed)
         return Sighted(found, guessed)
 
     def _of_raise(self, path: FailurePath, flights: FileFlights) -> Iterator[SeenFailure]:
@@ -122,16 +125,19 @@ class Sightings:
         found = _by_test(one for one in taken if self._is_of(one, path, handler))
         ran = self.on_lines(path)
         if handler.line >= path.line:  # the body stands on the line of the `except`, which runs for other types too
-            unsure = self._first_unseen(ran.difference(found))
-            return Sighted(found, unsure=unsure)
+            return self._or_perhaps(found, ran)
         known = {one.test for one in taken}
         guessed = ran.difference(known)
         if len(handler.caught) < 2:
             return Sighted(found, guessed)
+        unnamed = frozenset(one.test for one in taken if not self._types.is_among(one, handler.caught))
+        perhaps = (guessed | unnamed).difference(found)
         if guessed:
-            return Sighted(found, unsure=f"lines do not tell which of its types entered{self._because(guessed)}")
-        unnamed = not found and any(not self._types.is_among(one, handler.caught) for one in taken)
-        return Sighted(found, unsure="the type that entered is known by another name" if unnamed else "")
+            why = f"lines do not tell which of its types entered{self._because(guessed)}"
+            return Sighted(found, unsure=why, perhaps=perhaps)
+        return Sighted(
+            found, unsure="the type that entered is known by another name" if perhaps else "", perhaps=perhaps
+        )
 
     def _is_of(self, failure: SeenFailure, path: FailurePath, handler: Handler) -> bool:
         return len(handler.caught) < 2 or self._types.is_among(failure, path.types)
@@ -182,7 +188,7 @@ class Sightings:
             return Sighted(found, guessed)
         why = _BY_LINE if crowded else _BY_TAIL if call.tail else ""
         reason = self._first_unseen(doubtful)
-        return Sighted(found, guessed, f"{why}: {reason}" if why else reason)
+        return Sighted(found, guessed, f"{why}: {reason}" if why else reason, doubtful)
 
     def _of_call(self, path: FailurePath, call: FallibleCall) -> Iterator[SeenFailure]:
         """What came out of a call. The interpreter has its own idea of where a call begins: with the `await` before
@@ -217,7 +223,12 @@ class Sightings:
     def _or_unsure(
         self, path: FailurePath, found: Mapping[str, Sequence[SeenFailure]], lines: Iterable[int]
     ) -> Sighted:
-        return Sighted(found, unsure=self._first_unseen(self._ran.on_any(path.path, lines).difference(found)))
+        return self._or_perhaps(found, self._ran.on_any(path.path, lines))
+
+    def _or_perhaps(self, found: Mapping[str, Sequence[SeenFailure]], ran: frozenset[str]) -> Sighted:
+        """What was recorded, and the tests of which not all is known that may have done it too."""
+        perhaps = (ran & self._ran.unknown).difference(found)
+        return Sighted(found, unsure=self._first_unseen(perhaps), perhaps=perhaps)
 
     # -- what nothing but an exception on its way tells
 
@@ -238,12 +249,13 @@ class Sightings:
         left = [one for line in _between(flights, first, last) for one in flights.on(line) if one.handled is None]
         found = _by_test(one for one in left if one.reached is not None or _FOR_GOOD.search(one.exception))
         if not found and left:
-            return Sighted(unsure="whether it was the last attempt that failed is not recorded")
+            why = "whether it was the last attempt that failed is not recorded"
+            return Sighted(unsure=why, perhaps=frozenset(one.test for one in left))
         return self._or_unsure(path, found, range(first, last + 1))
 
     def _partly(self, path: FailurePath) -> Sighted:
         ran = self.on_lines(path)
-        return Sighted(unsure="what the answer held is not recorded" if ran else "")
+        return Sighted(unsure="what the answer held is not recorded" if ran else "", perhaps=ran)
 
     def _first_unseen(self, tests: Iterable[str]) -> str:
         unknown = self._ran.unknown.intersection(tests)

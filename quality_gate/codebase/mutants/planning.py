@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from quality_gate.codebase.levels.sightings import Sighted
 from quality_gate.codebase.mutants.making import Mutant
 from quality_gate.failure_levels import Proof
 from quality_gate.failure_paths import FailurePath
@@ -62,6 +63,16 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     remedy: str = ""
     kept: bool = False
+
+
+def to_try(path: FailurePath, sighted: Sighted) -> tuple[str, ...]:
+    """The tests that can notice the mutants of a path, sorted.
+
+    Those that may have made it happen are tried too, but not for a call: whoever makes another call fail notices the
+    mutants of its handler as well.
+    """
+    perhaps = sighted.perhaps if path.kind != "handler call" else frozenset()
+    return tuple(sorted(sighted.tests | perhaps))
 
 
 def answered(asked: Asked, trials: Sequence[Trial]) -> Answer:

@@ -170,6 +170,11 @@ def test_what_went_wrong_is_said(tmp_path: Path, changes: dict[str, str], outcom
     assert runs(tmp_path, found).problems == (said,)
 
 
+def test_a_failed_test_hides_no_interruption(tmp_path: Path) -> None:
+    found = recorded(tmp_path, meta=META._replace(exit_status="2"), outcomes={OK: "failed"})
+    assert runs(tmp_path, found).problems == (f"1 of 2 tests failed: {OK}", "the test run was interrupted")
+
+
 def test_what_the_recorder_says_comes_first(tmp_path: Path) -> None:
     found = recorded(tmp_path, meta=META._replace(exit_status="5"))
     found.problems = ["a worker was lost"]
