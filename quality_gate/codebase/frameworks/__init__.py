@@ -247,9 +247,11 @@ def called(site: Site, call: Call, resolved: tuple[str, ...] = ()) -> Iterator[F
     Args:
         resolved: what is called, as `Site.names` says: `from django.urls import path as route` is still `path`.
     """
+    readers = _readers().calls
     for name in _last_parts(call.func, resolved):
-        for read in _readers().calls.get(name, ()):
-            yield from read(Called(site, call, name))
+        if name in readers:
+            for read in readers[name]:
+                yield from read(Called(site, call, name))
 
 
 def decorated(site: Site, definition: Definition, decorator: Expr, resolved: tuple[str, ...] = ()) -> Iterator[Fact]:
@@ -307,5 +309,8 @@ def _last_part(target: Expr) -> str:
 
 def _last_parts(target: Expr, resolved: tuple[str, ...]) -> list[str]:
     """The names to look readers up by: as written first, then as resolved."""
-    parts = (_last_part(target), *(name.rpartition(".")[2] for name in resolved))
+    first = _last_part(target)
+    if not resolved or (len(resolved) == 1 and resolved[0].rpartition(".")[2] == first):
+        return [first] if first else []
+    parts = (first, *(name.rpartition(".")[2] for name in resolved))
     return list(dict.fromkeys(part for part in parts if part))

@@ -9,7 +9,7 @@ from quality_gate.codebase.facts import Code
 from quality_gate.codebase.graph import Confidence
 from quality_gate.codebase.linking import implicit, members, targets
 from quality_gate.codebase.linking.classes import class_of, defining, in_doubt, method
-from quality_gate.codebase.linking.rungs import rung_of, text_of
+from quality_gate.codebase.linking.rungs import text_of
 from quality_gate.codebase.linking.sites import name_of
 from quality_gate.codebase.linking.targets import Place
 from quality_gate.codebase.linking.things import (
@@ -87,7 +87,7 @@ _GIVES_ITS_OWN = frozenset(
 def call(emitter: Emitter, node: tree.Call) -> None:
     """A call."""
     function = node.func
-    place = Place(emitter.into, node.line, node.column, rung_of(emitter.unit, function), node.awaited)
+    place = Place(emitter.into, node.line, node.column, (emitter.unit, function), node.awaited)
     linker, level = emitter.linker, emitter.level
     if isinstance(function, tree.Attribute):
         holders = linker.full(emitter.unit, function.value, level)

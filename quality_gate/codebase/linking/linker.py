@@ -365,10 +365,15 @@ class Linker:
         self.need = max(need, min(self.need, ENOUGH))
         return found
 
-    def needed(self, question: Question) -> int:
-        """Levels that the answer to a question needed; of one that was not asked, more than there are."""
+    def known_answer(self, question: Question) -> tuple[Value, int] | None:
+        """The answer to a question that was asked, and the levels that it needed: FAR where it met level 0."""
         known = self._asked.get(question[:3])
-        return known.need if known is not None and known.need <= question[3] else FAR
+        if known is None:
+            return None
+        if known.need <= question[3]:
+            return known.value, known.need
+        cut = known.cut.get(question[3])
+        return (cut, FAR) if cut is not None else None
 
     def _answered(self, asked: Asked, level: int, cost: int) -> Value:
         if asked.owner is None:

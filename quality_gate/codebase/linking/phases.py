@@ -13,11 +13,12 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from quality_gate.codebase.linking.digests import digest_of, number_of_question, packed, value_from
+from quality_gate.codebase.linking.circles import FAR
+from quality_gate.codebase.linking.digests import number_of_question, value_from
 from quality_gate.codebase.linking.linker import Linker
 from quality_gate.codebase.linking.logs import Log, Question
 from quality_gate.codebase.linking.questions import ROOM
-from quality_gate.codebase.linking.record import Answer, Answers, Changed, Stood, both, stood_on
+from quality_gate.codebase.linking.record import Answer, Answers, Changed, Stood, answer_of, both, stood_on
 from quality_gate.codebase.linking.things import Value
 from quality_gate.codebase.linking.units import Module
 
@@ -104,12 +105,15 @@ class Phase(Generic[_Made]):
     def _asked(self, question: Question) -> Answer:
         linker = self._linker
         kind, subject, about, level = question
+        known = linker.known_answer(question)
+        if known is not None:
+            return answer_of(*known)
         before, linker.here, linker.log = (linker.here, linker.log), None, Log()
         try:
             if kind == "info":
                 return Answer(0, _ENCODE(linker.info(subject)))
             value = linker.ask(kind, subject, about, level)
-            return Answer(linker.needed(question), digest_of(value), packed(value))
+            return answer_of(*(linker.known_answer(question) or (value, FAR)))
         except (KeyError, RecursionError):  # a piece of code that is gone, or one that leads too deep
             linker.recover(None)
             return _GONE

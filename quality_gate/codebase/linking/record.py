@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import msgspec
 
 from quality_gate.codebase.frameworks import Fact
 from quality_gate.codebase.linking.aliases import Alias
-from quality_gate.codebase.linking.digests import number_of
+from quality_gate.codebase.linking.digests import digest_of, number_of, packed
 from quality_gate.codebase.linking.logs import Log, Question
 from quality_gate.codebase.linking.shape import ClassInfo
+from quality_gate.codebase.linking.things import Value
 
 Width: TypeAlias = Literal["I", "Q"]
 """How numbers are packed: of files, and identities."""
@@ -122,6 +124,12 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
     need: int
     identity: bytes
     value: bytes = b""
+
+
+@lru_cache(maxsize=1 << 16)
+def answer_of(value: Value, need: int) -> Answer:
+    """An answer as it is kept; most are one of a few, above all that nothing tells."""
+    return Answer(need, digest_of(value), packed(value))
 
 
 Answers = dict[Question, Answer]

@@ -8,6 +8,7 @@ from quality_gate.codebase.graph import Confidence
 from quality_gate.codebase.linking import members
 from quality_gate.codebase.linking.classes import class_of, defining, method, outside_bases, overriding, subclasses
 from quality_gate.codebase.linking.links import Gathering
+from quality_gate.codebase.linking.rungs import rung_of
 from quality_gate.codebase.linking.things import (
     ClassObject,
     External,
@@ -23,23 +24,43 @@ from quality_gate.codebase.linking.things import (
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker
+    from quality_gate.codebase.linking.units import Unit
+    from quality_gate.codebase.tree import Expr
 
 _DATACLASSES = frozenset({"dataclass", "define", "frozen", "mutable", "s", "attrs", "attributes"})
 
 
 class Place:
-    """Where a call stands, and what made it known."""
+    """Where a call stands, and what made it known.
 
-    __slots__ = ("awaited", "column", "into", "line", "rung", "several")
+    Args:
+        rung: what made it known, or the piece of code and the expression that is called in it.
+    """
 
-    def __init__(self, into: Gathering, line: int, column: int, rung: str, awaited: bool = False) -> None:
+    __slots__ = ("_from", "_rung", "awaited", "column", "into", "line", "several")
+
+    def __init__(
+        self, into: Gathering, line: int, column: int, rung: str | tuple[Unit, Expr], awaited: bool = False
+    ) -> None:
         self.into = into
         self.line = line
         self.column = column
-        self.rung = rung
+        self._rung = rung if isinstance(rung, str) else ""
+        self._from = rung if isinstance(rung, tuple) else None
         self.awaited = awaited
         self.several = False
         """Whether the thing that is called, or whose attribute is, may be of several classes."""
+
+    @property
+    def rung(self) -> str:
+        """What made it known; told by the shape of what is called when the first call is noted: few are."""
+        if self._from is not None:
+            self._rung, self._from = rung_of(*self._from), None
+        return self._rung
+
+    @rung.setter
+    def rung(self, rung: str) -> None:
+        self._rung, self._from = rung, None
 
     def edge(self, callee: str, loose: bool, rung: str = "") -> None:
         """Note a call."""
