@@ -155,7 +155,9 @@ class ModuleState:
         if not isinstance(module, ModuleType):
             return None
         place = module.__dict__.get("__file__")
-        number = self._territory.number(place) if isinstance(place, str) else 0
+        if not isinstance(place, str) or not self._territory.may_be_projects(place):
+            return None
+        number = self._territory.number(place)
         if number >= 0:
             return None
         if self._names > _MOST_NAMES:

@@ -26,7 +26,9 @@ class Territory:
         self._known: dict[str, int] = {}
         self._beginning = root.rstrip(os.sep) + os.sep
         self._installed = tuple(f"{os.path.realpath(place)}{os.sep}" for place in {sys.prefix, sys.base_prefix})
+        self._ends: set[str] = set()
         for count, path in enumerate(paths, 1):
+            self._ends.add(_end(path))
             self._paths[-count] = path
             self._known[self._beginning + path.replace("/", os.sep)] = -count
 
@@ -36,6 +38,12 @@ class Territory:
         if found is None:
             found = self.numbers[name] = self._number(name)
         return found
+
+    def may_be_projects(self, name: str) -> bool:
+        """Whether a file's name ends like one of the project's: to ask `number` of all modules is dear, as it follows
+        links."""
+        end = _end(name.replace(os.sep, "/"))
+        return end in self._ends or end.rpartition("/")[2] in self._ends
 
     def path(self, number: int) -> str:
         """The path of a file that is not foreign, relative to the project's folder."""
@@ -61,3 +69,8 @@ class Territory:
         number = len(self._paths) + 1
         self._paths[number] = inside.replace(os.sep, "/")
         return number
+
+
+def _end(path: str) -> str:
+    """A file's name with that of its folder, where it lies in one."""
+    return "/".join(path.split("/")[-2:])

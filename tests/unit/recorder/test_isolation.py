@@ -153,6 +153,15 @@ class TestModules:
         state.end_call()
         assert list(state.left_changed()) == []
 
+    @pytest.mark.parametrize("path", ["limits.py", "shop/limits.py", "src/shop/core/limits.py"])
+    def test_wherever_in_the_project_they_lie(self, path, limits):
+        state = ModuleState(Territory("/project", [path]))
+        limits.__file__ = f"/project/{path}"
+        state.begin_call()
+        limits.enabled = False
+        state.end_call()
+        assert list(state.left_changed()) == [(path, "shop.limits.enabled")]
+
     def test_too_many_names_are_said(self, state, limits, monkeypatch):
         monkeypatch.setattr(module_state, "_MOST_NAMES", 3)
         monkeypatch.setitem(sys.modules, "shop.more", module("shop.more"))
