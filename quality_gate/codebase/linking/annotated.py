@@ -152,7 +152,7 @@ def _alias(linker: Linker, unit: Unit, node: tree.Expr, level: int) -> Value:
 def aliased(linker: Linker, module: str, name: str, level: int) -> Value:
     """Objects of what an alias, or the bound of a TypeVar, names."""
     home = linker.project.module(module)
-    if home is None:
+    if home is None or not home.units:
         return EMPTY
     unit = home.units[0].ready()
     said: list[tree.Expr] = []

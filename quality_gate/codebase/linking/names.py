@@ -109,7 +109,9 @@ def module_name(linker: Linker, module: Module, name: str, level: int) -> Value:
 def value_of_module_name(linker: Linker, module: str, name: str, level: int) -> Value:
     """What a name of a module stands for when the module has run."""
     found = linker.project.module(module)
-    return _bound(linker, found.units[0].ready(), name, LAST, level) if found is not None else EMPTY
+    if found is None or not found.units:  # it was there when this was asked, and is gone or does not parse now
+        return EMPTY
+    return _bound(linker, found.units[0].ready(), name, LAST, level)
 
 
 def _lent(linker: Linker, unit: Unit, name: str, level: int) -> Value:

@@ -234,6 +234,21 @@ def test_files_that_come_and_go() -> None:
         assert everything(runs.link(sources)) == everything(runs.link(sources, remembering=False))
 
 
+ORDERS = {
+    "shop/orders.py": "from dataclasses import dataclass\n\n@dataclass\nclass Order:\n    def pay(self): ...\n",
+    "shop/use.py": "from shop.orders import Order\n\ndef place():\n    Order().pay()\n",
+}
+
+
+@pytest.mark.parametrize("project", [PROJECT, ORDERS], ids=["shop", "orders"])
+def test_a_file_that_does_not_parse_any_more(project: dict[str, str]) -> None:
+    for path in project:
+        runs = Runs()
+        runs.link(project).link  # noqa: B018 - links
+        for sources in ({**project, path: project[path] + "\ndef (\n"}, project):
+            assert everything(runs.link(sources)) == everything(runs.link(sources, remembering=False))
+
+
 def _edited(chance: random.Random, sources: dict[str, str]) -> dict[str, str]:
     """One random edit after which the file still parses."""
     words = re.findall(r"[A-Za-z_]\w+", "\n".join(sources.values()))
