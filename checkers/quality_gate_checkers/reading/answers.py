@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from quality_gate_checkers.model import Module
 from quality_gate_checkers.reading.handlers import HARMLESS
 
 _ANSWER = re.compile(
@@ -19,6 +20,20 @@ def is_answer(name: str | None) -> bool:
         name: None for one that does not resolve; that one tells nothing.
     """
     return name is not None and (name in HARMLESS or _ANSWER.search(name.rpartition(".")[2]) is not None)
+
+
+def are_answers(module: Module, types: list[str | None]) -> bool:
+    """Whether a handler takes answers alone; what the configuration declares as a dependency's failure is none.
+
+    Args:
+        types: dotted names of what it catches.
+    """
+    declared = {
+        name.replace(":", ".")
+        for dependency in module.settings.dependencies.values()
+        for name in (*dependency.rejects, *dependency.unavailable)
+    }
+    return all(is_answer(name) and name not in declared for name in types)
 
 
 _PREDICATE = re.compile(

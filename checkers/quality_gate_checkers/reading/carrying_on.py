@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from quality_gate_checkers.dependencies import lookup
 from quality_gate_checkers.model import Module
-from quality_gate_checkers.reading.answers import is_answer
+from quality_gate_checkers.reading.answers import are_answers, is_answer
 from quality_gate_checkers.reading.handlers import (
     answers_for,
     called_name,
@@ -145,7 +145,7 @@ def _carried_on(module: Module, handler: ast.ExceptHandler) -> CarriedOn | None:
     if not after:
         return None
     types = caught_types(module, handler.type)
-    if all(is_answer(name) for name in types) or is_cleanup(module, block.body, block):
+    if are_answers(module, types) or is_cleanup(module, block.body, block):
         return None
     if all(_lets_pass(module, statement) for statement in handler.body):
         changed = _state_changed(module, block, types, after)

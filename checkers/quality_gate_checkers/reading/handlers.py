@@ -193,16 +193,20 @@ def is_nothing(value: ast.expr | None) -> bool:
 
 
 def is_cleanup(module: Module, body: list[ast.stmt], within: ast.AST) -> bool:
-    """Whether a block only lets go of something, or stands where things are let go of."""
+    """Whether a block only lets go of something, or stands where things are let go of.
+
+    Names do not say so of what asks a dependency that the project declares: `cancel()` that refunds a customer.
+    """
     calls = [node for node in walk_now(body) if isinstance(node, ast.Call)]
-    if calls and all(called_name(call) in CLEANUP for call in calls if not _is_part(module, call)):
+    is_business = any(found.known.kind == "own" for found in fallible_calls(module, body))
+    if calls and not is_business and all(called_name(call) in CLEANUP for call in calls if not _is_part(module, call)):
         return True
     child: ast.AST = within
     for above in module.ancestors(within):
         if isinstance(above, ast.ExceptHandler) or (isinstance(above, ast.Try) and child in above.finalbody):
             return True
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
-            return _lets_go(above.name.strip("_"))
+            return not is_business and _lets_go(above.name.strip("_"))
         child = above
     return False
 

@@ -509,3 +509,39 @@ def test_an_exception_beside_the_declared_ones_answers_for_them(module, caught, 
     source = LOGGED.format(module=module, caught=caught)
     found = inspect("shop/pay.py", source.encode(), Settings(dependencies={"bank": bank}))
     assert [one.name for one in found.violations] == ["continue-after-failed-call"] * hits
+
+
+SWALLOWED = """\
+from shop.bank import Gateway
+from shop.errors import {caught}
+
+
+class Checkout:
+    def __init__(self, gateway: Gateway):
+        self.gateway = gateway
+
+    def {name}(self, order):
+        try:
+            self.gateway.charge(order.total)
+        except {caught}:
+            pass
+        order.state = "paid"
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "caught", "declared", "hits"),
+    [
+        ("place", "CardDeclined", True, 1),
+        ("place", "CardDeclined", False, 0),
+        ("cancel", "BankDown", True, 1),
+        ("cancel", "BankDown", False, 0),
+    ],
+)
+def test_what_the_project_declares_is_no_answer_and_no_cleaning_up(name, caught, declared, hits) -> None:
+    bank = Dependency(
+        calls=("shop.bank.Gateway.*",), rejects=("shop.errors:CardDeclined",), unavailable=("shop.errors.BankDown",)
+    )
+    settings = Settings(dependencies={"bank": bank} if declared else {})
+    found = inspect("shop/pay.py", SWALLOWED.format(name=name, caught=caught).encode(), settings)
+    assert [one.name for one in found.violations] == ["continue-after-failed-call"] * hits

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from quality_gate_checkers.dependencies import Fallible
 from quality_gate_checkers.model import Hit, Module, rule
-from quality_gate_checkers.reading.answers import is_answer, is_asking
+from quality_gate_checkers.reading.answers import are_answers, is_answer, is_asking
 from quality_gate_checkers.reading.carrying_on import carried_on
 from quality_gate_checkers.reading.handlers import (
     FailingCall,
@@ -157,7 +157,7 @@ def _failing(
 ) -> FailingCall | None:
     function = module.enclosing_function(block)
     if (
-        all(is_answer(name) for name in types)
+        are_answers(module, types)
         or is_cleanup(module, block.body, block)
         or (function and is_asking(function.name))
     ):
