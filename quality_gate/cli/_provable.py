@@ -34,6 +34,7 @@ class Provable:
         self.sources: dict[str, Source] = {}
         """Of files that have mutants, by path."""
         self._mutants = cache(self._read)
+        self._looked_at: Sequence[str] = ()
 
     def chosen(self, subject: str | None, *, new: bool) -> list[FailurePath]:
         """The failure paths that count, each once.
@@ -59,6 +60,7 @@ class Provable:
         critical = self._run.bench.critical.paths if self._run.bench.has_critical_paths else ()
         if subject is None or subject in {path.name for path in critical}:
             wanted = [path for path in critical if subject in (None, path.name)]
+            self._looked_at = self._run.everything if wanted else ()  # what cannot be read may belong to any of them
             return [found for path in wanted for found in self._listing.of_members(path)]
         file, line = _split(subject)
         if file is not None:
@@ -67,6 +69,12 @@ class Provable:
         if name in self._run.bench.codebase.definitions:
             return self._inside(name)
         raise self._unknown(subject, [path.name for path in critical])
+
+    def unread(self) -> list[str]:
+        """What could not be looked at among the files in which something was chosen, a clause each."""
+        inspections = self._run.bench.inspections
+        held = ((path, inspections[path].fault) for path in self._looked_at if path in inspections)
+        return [f"{path}:{fault.line}: {fault.reason}" for path, fault in held if fault is not None]
 
     def _inside(self, name: str) -> Iterator[FailurePath]:
         """Of a function and those inside it; of a class its methods."""
@@ -81,6 +89,7 @@ class Provable:
         files = [path for path in self._run.everything if path == place or path.startswith(inside)]
         if not files:
             raise UsageError(subject, "no Python file of the project is there", "see quality-gate report -v")
+        self._looked_at = files
         found = self._all_of(files)
         if line is None:
             return found

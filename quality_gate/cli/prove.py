@@ -53,16 +53,24 @@ def command(
         raise UsageError(f"--format {format}", "there is no such format", "one of: json, text")
     options = Options(config=config, format=format, color=color, quiet=quiet, verbose=verbose)
     run = Run(options, stage_of(None, os.environ), whole=True)
+    from quality_gate.cli._provable import Provable
+
+    provable = Provable(run)
     try:
-        answers = _answers(run, path, new=new)
+        answers = _answers(run, provable, path, new=new)
     except Missing as missing:
         click.echo(f"nothing was proven: {neutral(missing.what)} is missing; {neutral(missing.remedy)}", err=True)
+        return 3
+    unread = provable.unread()
+    for problem in unread:
+        click.echo(f"not looked at: {neutral(problem)}", err=True)
+    if not answers and unread:
         return 3
     if not answers and format == "text":
         emit(_nothing(run, path, new=new), None)
     else:
         _emit(answers, options)
-    return _exit_code(answers)
+    return _exit_code(answers) or (3 if unread else 0)
 
 
 def _nothing(run: Run, path: str | None, *, new: bool) -> str:
@@ -90,10 +98,7 @@ def _exit_code(answers: Sequence[Answer]) -> int:
     return 3 if "no answer" in found else 0
 
 
-def _answers(run: Run, subject: str | None, *, new: bool) -> list[Answer]:
-    from quality_gate.cli._provable import Provable
-
-    provable = Provable(run)
+def _answers(run: Run, provable: Provable, subject: str | None, *, new: bool) -> list[Answer]:
     paths = provable.chosen(subject, new=new)
     if not paths:
         return []

@@ -434,6 +434,14 @@ def test_without_evidence_nothing_is_proven(tmp_path):
     assert b"type quality-gate test" in done.stderr
 
 
+@pytest.mark.parametrize(("subject", "code"), [("shop", 3), ("shop/pay.py", 3), ("shop/__init__.py", 0)])
+def test_what_cannot_be_read_is_never_proven(tmp_path, subject, code):
+    project = Project(tmp_path / "project", {"shop/pay.py": "def (\n", "shop/__init__.py": ""})
+    done = prove(project, subject)
+    assert done.returncode == code, done.stderr
+    assert (b"not looked at: shop/pay.py:1: it does not parse" in done.stderr) is (code == 3)
+
+
 def test_a_name_that_is_none(tmp_path):
     done = prove(Project(tmp_path / "project"), "shop.pay:charg")
     assert done.returncode == 2

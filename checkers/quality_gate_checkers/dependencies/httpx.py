@@ -35,7 +35,8 @@ LIBRARY = Library(
         Call(names=_of_clients(_EITHER), effect="depends", deadline=_FIVE_OR_CLIENTS, rejects=()),
         Call(names=_of_clients(("send",)), effect="depends", deadline=_CLIENTS_ALONE, rejects=()),
         Call(names=("httpx.Response.raise_for_status",), unavailable=()),
-        Call(names=("httpx.Response.json",), rejects=("json.JSONDecodeError",), unavailable=()),
+        # An answer that nobody can read is no answer: the other side did not say no.
+        Call(names=("httpx.Response.json",), rejects=(), unavailable=("json.JSONDecodeError",)),
         Call(names=_of_module(("Response.read", "Response.aread")), rejects=("httpx.DecodingError",)),
     ),
     factories={

@@ -30,7 +30,8 @@ LIBRARY = Library(
         Call(names=("requests.request", "requests.Session.send"), effect="depends", deadline=_WAITS, rejects=()),
         Call(names=("requests.Session.request",), effect="depends", deadline=Deadline(position=8), rejects=()),
         Call(names=("requests.Response.raise_for_status",), rejects=(_named("HTTPError"),), unavailable=()),
-        Call(names=("requests.Response.json",), rejects=(_named("JSONDecodeError"),), unavailable=()),
+        # An answer that nobody can read is no answer: the other side did not say no.
+        Call(names=("requests.Response.json",), rejects=(), unavailable=(_named("JSONDecodeError"),)),
     ),
     aliases={
         "requests.api": "requests",
@@ -80,7 +81,7 @@ LIBRARY = Library(
         _named("RetryError"): (_BASE,),
         _named("UnrewindableBodyError"): (_BASE,),
     },
-    rejects=(_named("HTTPError"), _named("JSONDecodeError")),
+    rejects=(_named("HTTPError"),),
     unavailable=(
         _named("ConnectionError"),
         _named("ConnectTimeout"),

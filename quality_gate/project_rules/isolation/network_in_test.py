@@ -49,8 +49,8 @@ def network_in_test(bench: Bench) -> Iterator[Finding]:
     test started asks for. Whether anybody answered.
 
     ## Measured
-    6 in 3,500 tests of five public libraries, all read, all true; of five of them the authors themselves had marked the
-    tests `network`. 148 connections to servers of the run itself were told apart.
+    6 in 3,500 tests of five public libraries; those whose source was opened were true; of five of them the authors
+    themselves had marked the tests `network`. 148 connections to servers of the run itself were told apart.
     """
     away = grouped(touches_of(bench, "network"), lambda touch: touch.what)
     yield from told(bench, network_in_test, "warning", away, _away)

@@ -163,6 +163,8 @@ def test_a_comment_that_does_not_hold_leaves_the_finding_and_says_why() -> None:
     assert inspection.not_silenced_because(violation, TODAY) == (
         "the comment on line 4 does not silence this: it gives no reason"
     )
+    (asked,) = [found for found in inspection.violations if found.code == "QG601"]
+    assert asked.remedy == 'say why in it: `# quality-gate: allow[silent-failure] reason="..."`'
 
 
 def test_of_two_that_hold_the_one_with_a_reason_counts() -> None:

@@ -156,11 +156,7 @@ def _failing(
     module: Module, block: ast.Try | ast.TryStar | ast.With | ast.AsyncWith, types: list[str | None]
 ) -> FailingCall | None:
     function = module.enclosing_function(block)
-    if (
-        are_answers(module, types)
-        or is_cleanup(module, block.body, block)
-        or (function and is_asking(function.name))
-    ):
+    if are_answers(module, types) or is_cleanup(module, block.body, block) or (function and is_asking(function.name)):
         return None
     calls = (call for call in fallible_calls(module, block.body) if answers_for(types, call.known))
     return next((call for call in calls if _matters(call.node, call.known) and not _only_asks(types, call)), None)

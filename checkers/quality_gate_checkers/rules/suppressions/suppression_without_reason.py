@@ -123,10 +123,16 @@ def _hit(plain: _Plain, found: Asking, directive: Directive) -> Hit:
     return Hit(
         plain.holders.get(comment.line, plain.module.tree),
         f"`# {asked}` gives no reason",
-        f"write why after it: `# {asked}  # the reason`",
+        f'say why in it: `# {asked} reason="..."`'
+        if _is_our_own(asked)
+        else f"write why after it: `# {asked}  # the reason`",
         location=Location(comment.line, comment.column, comment.line, end),
         severity="error" if _silences_us(plain.module, directive) else None,
     )
+
+
+def _is_our_own(directive: str) -> bool:
+    return directive.startswith("quality-gate:")
 
 
 def _silences_us(module: Module, directive: Directive) -> bool:
