@@ -60,11 +60,23 @@ def function_of(path: FailurePath) -> str:
 def types_of(path: FailurePath, dependency: str = "", name: str = "") -> str:
     """The exceptions of a failure path, or of one of its cells: `BankTimeout or BankUnavailable`; empty for none."""
     meant = [one.type for one in path.failures if (one.dependency, one.family) == (dependency, name)]
-    own = meant if dependency and meant else path.types
+    own = _taken(path, meant if dependency and meant else path.types)
     short = list(dict.fromkeys(one.rpartition(".")[2] for one in own if one != UNKNOWN))
     more = len(short) - _MOST_TYPES
     shown = [*short[:_MOST_TYPES], f"{more} more"] if more > 0 else short
     return " or ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def _taken(path: FailurePath, types: Sequence[str]) -> Sequence[str]:
+    """Without the bases of what a handler names: of RequestException it takes a ConnectionError, and not the rest."""
+    caught = path.handler.caught if path.handler is not None and path.call is not None else ()
+    known = catalogue()
+    whole = [
+        one
+        for one in types
+        if any(known.catches(name, one) for name in caught) or not any(known.catches(one, name) for name in caught)
+    ]
+    return whole or types
 
 
 def can_fail(path: FailurePath, types: str = "") -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from graphs import SmallRuns, file_runs
 from quality_gate.codebase.assertions import TestAssertions
+from quality_gate.failure_paths import Failure
 from quality_gate.model import LineRange, Mode, Outcome, Stage
 from quality_gate.practices.failure_scenarios import failure_scenarios
 from quality_gate.project_rules.failures._words import called, injection, line_of, types_of, what_if
@@ -232,6 +233,16 @@ def test_an_exception_of_no_dependency_is_named_beside_those_of_one():
     path = msgspec.structs.replace(handled(5, UNAVAILABLE), types=("a.BankError", "shop.bank.BankTimeout"))
     assert types_of(path) == "BankError or BankTimeout"
     assert types_of(path, "bank", "unavailable") == "BankTimeout"
+
+
+def test_a_base_of_what_a_handler_names_is_not_said_to_be_handled_there():
+    lost, base = (
+        Failure(f"requests.exceptions.{one}", "requests", "unavailable")
+        for one in ("ConnectionError", "RequestException")
+    )
+    path = msgspec.structs.replace(handled(5, lost, base), handler=handled(5, lost).handler)
+    assert types_of(path, "requests", "unavailable") == "ConnectionError"
+    assert types_of(handled(5, lost, base), "requests", "unavailable") == "ConnectionError or RequestException"
 
 
 def test_many_types_are_counted_and_unknown_ones_left_out():
