@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,10 @@ def suggestion_text(run: Run, file: str, line: int | None) -> str:
     if not here:
         raise UsageError(f"{file}:{line}", "no failure path is here", _elsewhere(file, line, [one for _, one in every]))
     _refuse_stale(file, here, known)
-    skeletons, without = suggested(here, known)
+    skeletons, without = suggested(here, known, _tested(run))
+    if not skeletons and not without:
+        remedy = f"see whether its tests notice every change: quality-gate prove {file}:{line}"
+        raise UsageError(f"{file}:{line}", "tests show every failure path of this line", remedy)
     if not skeletons:
         raise UsageError(
             f"{file}:{line}",
@@ -69,6 +72,24 @@ def _known(run: Run) -> Known:
 
     tests = tuple(path for path in run.everything if run.bench.is_test(path))
     return Known(codebase, runs, run.linking.listing.of, source, tests)
+
+
+def _tested(run: Run) -> Callable[[FailurePath, str, str], bool]:
+    """What tests show as far as is demanded; of functions on no critical path nothing is known."""
+    measured = run.bench.path_failures if run.bench.has_critical_paths else ()
+    kept = {(one.path.path, one.path.id) for held in measured for one in held.shown if one.is_kept}
+    cells: dict[tuple[str, str, str, str], bool] = {
+        (one.path.path, one.path.id, cell.dependency, cell.name): level in ("validated", "proven")
+        for held in measured
+        for cell in held.cells
+        for one, level in zip(cell.shown, cell.levels, strict=True)
+    }
+
+    def tested(path: FailurePath, dependency: str, family: str) -> bool:
+        found = cells.get((path.path, path.id, dependency, family))
+        return (path.path, path.id) in kept if found is None else found
+
+    return tested
 
 
 def _elsewhere(file: str, line: int, paths: Sequence[FailurePath]) -> str:

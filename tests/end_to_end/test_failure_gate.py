@@ -216,6 +216,14 @@ def test_what_prove_has_found_stands_in_the_report(shop):
     assert "the bank rejects          proven    test_a_declined_card\n" in shop("report").out
 
 
+def test_only_the_test_that_is_missing_is_suggested(shop):
+    text = shop("explain", "shop/pay.py:12", "--suggest").out
+    assert "def test_place_when_bank_is_unavailable(" in text
+    assert "rejects" not in text
+    done = shop("explain", "shop/pay.py:10", "--suggest")
+    assert (done.code, "tests show every failure path of this line" in done.err) == (2, True)
+
+
 def test_a_line_is_explained_with_its_failure_paths(shop):
     text = shop("explain", "shop/pay.py:12").out
     assert "QG301 dependency-failure-untested" in text

@@ -4,11 +4,14 @@ that say what to type next."""
 from __future__ import annotations
 
 import ast
+from types import SimpleNamespace
 
 import pytest
 
 from quality_gate.cli import run
+from quality_gate.cli._suggest import _tested
 from recorded_project import Project
+from shown import REJECTS, UNAVAILABLE, bench_of, handled, seen_as, shown
 
 PAY = """\
 class Refused(Exception):
@@ -149,3 +152,12 @@ def test_a_rule_has_no_test(explain):
     code, _, err = explain("silent-failure")
     assert code == 2
     assert "silent-failure" in err
+
+
+def test_of_a_handler_of_two_failures_the_one_that_tests_show_needs_no_test():
+    path = handled(5, REJECTS, UNAVAILABLE)
+    seen = (seen_as("shop.bank.CardDeclined", "validated", "t::no"), seen_as("shop.bank.BankTimeout", "run", "t::down"))
+    tested = _tested(SimpleNamespace(bench=bench_of([shown(path, "validated", "t::no", seen=seen)])))
+    assert tested(path, "bank", "rejects")
+    assert not tested(path, "bank", "unavailable")
+    assert tested(path, "", ""), "the path itself is shown as far as is demanded"

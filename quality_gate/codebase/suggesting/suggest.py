@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 from quality_gate.codebase.graph import functions_in
 from quality_gate.codebase.suggesting.happy import nearest
@@ -30,20 +31,25 @@ def lines_of(path: FailurePath) -> frozenset[int]:
     return frozenset(found | ({handler.line} if handler is not None else set()))
 
 
+Tested: TypeAlias = Callable[[FailurePath, str, str], bool]
+"""Whether tests already show a failure path, for one family of one dependency where it stands for several."""
+
+
 def suggested(
-    paths: Sequence[tuple[str, FailurePath]], known: Known
+    paths: Sequence[tuple[str, FailurePath]], known: Known, tested: Tested = lambda path, dependency, family: False
 ) -> tuple[tuple[Skeleton, ...], tuple[FailurePath, ...]]:
     """The tests for failure paths, and the paths for which no test could serve as a model.
 
     Args:
         paths: each with the name of its function in the codebase.
+        tested: for what nobody needs another test.
     """
     found: list[Skeleton] = []
     without: list[FailurePath] = []
     seen: set[object] = set()
     for wanted in (one for function, path in paths for one in wanted_of(path, function, known)):
         same = _sameness(wanted)
-        if same in seen or len(found) == MOST:
+        if same in seen or len(found) == MOST or tested(wanted.path, wanted.dependency, wanted.family):
             continue
         seen.add(same)
         model = nearest(wanted, known)

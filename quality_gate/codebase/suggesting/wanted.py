@@ -37,8 +37,6 @@ def wanted_of(path: FailurePath, function: str, known: Known) -> Iterator[Wanted
         return
     siblings = known.paths(function)
     if path.call is not None and path.kind != "partial failure":
-        if _is_shadow(path.call, siblings, source):
-            return
         yield from _of_call(path, path.call, path.failures, function, source)
         return
     around = _around(path, source)
@@ -90,15 +88,6 @@ def _of_call(
             family=family,
             guard=_guard(call.line, source),
         )
-
-
-def _is_shadow(call: FallibleCall, siblings: Sequence[FailurePath], source: Source) -> bool:
-    """Whether another call is meant that begins at the same place: the `Bank()` of `Bank().charge()`."""
-    names = {shown_name(one) for one in call.callees}
-    beside = [one.call for one in siblings if one.call is not None and one.call.callees == call.callees]
-    ends = {(one.end_line, one.end_column) for one in beside if (one.line, one.column) == (call.line, call.column)}
-    node = source.call_ending_at(call.line, call.column, call.end_line, call.end_column)
-    return len(ends) > 1 and node is not None and last_name(node.func) not in names
 
 
 def _known(name: str) -> str:
