@@ -13,7 +13,7 @@ from linking import link
 from quality_gate.codebase.suggesting.nouns import Known, Skeleton
 from quality_gate.codebase.suggesting.placing import placed
 from quality_gate.codebase.suggesting.sources import source_of
-from quality_gate.codebase.suggesting.suggest import lines_of, paths_in, suggested
+from quality_gate.codebase.suggesting.suggest import paths_in, suggested
 from quality_gate.evidence.recorded import read_recorded
 from quality_gate.runs import Runs
 from quality_gate_checkers.settings import Settings
@@ -62,7 +62,7 @@ class Tried:
 
     def at(self, path: str, line: int) -> tuple[Skeleton, ...]:
         """What is suggested for a line."""
-        every = [(name, one) for name, one in paths_in(path, self.known) if line in lines_of(one)]
+        every = [(name, one) for name, one in paths_in(path, self.known) if one.stands_at(line)]
         return suggested(every, self.known)[0]
 
     def marked(self, path: str) -> tuple[Skeleton, ...]:
