@@ -82,7 +82,9 @@ def entering(line: int, name: str = "shop.bank.BankTimeout", **handler: object) 
 def shown(path: FailurePath, level: str = "not run", *tests: str, **more: object) -> ShownPath:
     """How far tests show a path; three tests ran the function unless something else is said."""
     found = tests or (("tests/test_pay.py::test_fails",) if level in ("run", "validated", "proven") else ())
-    return ShownPath(path=path, level=level, tests=found, **({"running": (*TESTS, *found)} | more))  # type: ignore[arg-type]
+    given: dict[str, object] = {"running": (*TESTS, *found)} | more
+    happy = tuple(test for test in given["running"] if test not in found)  # type: ignore[attr-defined]
+    return ShownPath(path=path, level=level, tests=found, **({"happy": happy} | given))  # type: ignore[arg-type]
 
 
 def unknown(line: int, **more: object) -> ShownPath:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from failure_listing import lister
 from linking import link
+from quality_gate.codebase.levels.checks import FileChecks
+from quality_gate.codebase.levels.levels import Levels
 from quality_gate.codebase.suggesting.nouns import Known, Skeleton
 from quality_gate.codebase.suggesting.placing import placed
 from quality_gate.codebase.suggesting.sources import source_of
@@ -58,7 +60,9 @@ class Tried:
         def source(path: str):
             return source_of(path, python[path].encode()) if path in python else None
 
-        return Known(link(python, settings), self._runs("before"), lister(python, settings).of, source, tests)
+        codebase, listing, runs = link(python, settings), lister(python, settings), self._runs("before")
+        levels = Levels(codebase, listing, runs, lambda path: FileChecks())
+        return Known(codebase, runs, listing.of, source, tests, levels.happy)
 
     def at(self, path: str, line: int) -> tuple[Skeleton, ...]:
         """What is suggested for a line."""

@@ -58,7 +58,6 @@ def _known(run: Run) -> Known:
     from quality_gate.evidence.inspections import read_limited
 
     runs = run.bench.runs
-    codebase = run.bench.codebase
 
     @cache
     def source(path: str) -> Source | None:
@@ -68,7 +67,7 @@ def _known(run: Run) -> Known:
             return None
 
     tests = tuple(path for path in run.everything if run.bench.is_test(path))
-    return Known(codebase, runs, run.linking.listing.of, source, tests)
+    return Known(run.bench.codebase, runs, run.linking.listing.of, source, tests, run.linking.levels.happy)
 
 
 def _elsewhere(file: str, line: int, paths: Sequence[FailurePath]) -> str:

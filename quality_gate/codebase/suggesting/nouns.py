@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -23,6 +23,7 @@ class Known:
         paths: the failure paths of a function, by its name in the codebase.
         source: a file by its path; None where it cannot be read.
         tests: paths of the test files.
+        happy: ids of passing tests that ran a function, by its name, and in which nothing is known to fail there.
     """
 
     codebase: Codebase
@@ -30,6 +31,7 @@ class Known:
     paths: Callable[[str], Sequence[FailurePath]]
     source: Callable[[str], Source | None]
     tests: tuple[str, ...]
+    happy: Callable[[str], Collection[str]]
 
 
 @dataclass(frozen=True, kw_only=True)

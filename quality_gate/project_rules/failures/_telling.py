@@ -63,10 +63,8 @@ class Telling:
 
     @cache  # noqa: B019 - lives as long as one rule looks at one critical path
     def _nearest(self, path: str, function: str) -> str:
-        running = self._functions[path, function][0].running
-        failing = {test for one in self._functions[path, function] for test in one.tests}
         words = set(_WORD.findall(function.lower().replace("_", " ")))
-        happy = [test for test in running if test not in failing]
+        happy = self._functions[path, function][0].happy
         return min(happy, key=lambda test: (-_alike(test, words), self._breadth[test], test), default="")
 
     def how_many(self, shown: ShownPath) -> str:

@@ -66,3 +66,47 @@ def test_filled_in_it_passes_and_makes_the_failure_happen(name, skeletons, fille
     for one in skeletons[name]:
         assert f"FAILED {id_of(one)}" not in output, output
         assert enters(one, runs), f"{one.text}\n{output}"
+
+
+FAILING = """\
+from shop.pay import pay
+
+
+class Down:
+    def charge(self, order):
+        raise KeyError
+
+
+class Up:
+    def charge(self, order):
+        return order
+
+
+def test_down():
+    assert pay(Down(), 1) is None
+
+
+def test_all_is_well():
+    for order in (1, 2):
+        if order:
+            assert pay(Up(), order) == order
+"""
+BY_TWO = """\
+def note(order):
+    if not order:
+        raise ValueError(order)
+
+
+def pay(bank, order):
+    note(order)  # here
+    try:
+        bank.charge(order)
+    except KeyError:
+        return None
+    return order
+"""
+
+
+def test_the_model_is_a_test_in_which_nothing_else_fails_though_another_is_plainer(tmp_path):
+    project = Tried(tmp_path, {"shop/__init__.py": "", "shop/pay.py": BY_TWO, "tests/test_pay.py": FAILING}, {})
+    assert {one.model for one in project.marked("shop/pay.py")} == {"tests/test_pay.py::test_all_is_well"}
