@@ -80,7 +80,7 @@ def known_of(root: Path, cache_folder: Path) -> Known:
     tests = tuple(path for path in every if role_of(path, settings) is Role.TESTS)
     listing, runs = FailurePaths(codebase, read, settings), read_recorded(root, tracked=False)
     levels = Levels(codebase, listing, runs, lambda path: FileChecks())
-    return Known(codebase, runs, listing.of, source, tests, levels.happy)
+    return Known(codebase, runs, listing.of, source, tests, levels)
 
 
 def candidates(known: Known, *, entered_too: bool) -> Iterator[tuple[str, FailurePath]]:

@@ -62,7 +62,7 @@ class Tried:
 
         codebase, listing, runs = link(python, settings), lister(python, settings), self._runs("before")
         levels = Levels(codebase, listing, runs, lambda path: FileChecks())
-        return Known(codebase, runs, listing.of, source, tests, levels.happy)
+        return Known(codebase, runs, listing.of, source, tests, levels)
 
     def at(self, path: str, line: int) -> tuple[Skeleton, ...]:
         """What is suggested for a line."""

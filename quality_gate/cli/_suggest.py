@@ -67,7 +67,7 @@ def _known(run: Run) -> Known:
             return None
 
     tests = tuple(path for path in run.everything if run.bench.is_test(path))
-    return Known(run.bench.codebase, runs, run.linking.listing.of, source, tests, run.linking.levels.happy)
+    return Known(run.bench.codebase, runs, run.linking.listing.of, source, tests, run.linking.levels)
 
 
 def _elsewhere(file: str, line: int, paths: Sequence[FailurePath]) -> str:

@@ -19,7 +19,7 @@ def nearest(wanted: Wanted, known: Known) -> Model | None:
 
     One that does not come as far as the call is better than none.
     """
-    happy = known.happy(wanted.function)
+    happy = known.levels.happy(wanted.function)
     definition = known.codebase.definitions[wanted.function]
     lines = [wanted.call.lineno] if wanted.call is not None else []
     for line in (*lines, wanted.path.line, *range(definition.line, definition.last + 1)):
@@ -28,14 +28,14 @@ def nearest(wanted: Wanted, known: Known) -> Model | None:
         found = _best(calm or running, wanted, known)
         if found is not None:
             by_itself = wanted.path.kind in _BY_THEMSELVES and (wanted.call is None or bool(wanted.returns))
-            enters = by_itself and _runs_path(found.test, wanted, known)
+            enters = by_itself and _makes_it_happen(found.test, wanted, known)
             return replace(found, enters=enters, comes_to=_comes_to(found.test, wanted, known))
     return None
 
 
-def _runs_path(test: str, wanted: Wanted, known: Known) -> bool:
-    path = wanted.path
-    return any(test in known.runs.tests_of(path.path, line) for line in range(path.line, path.last + 1))
+def _makes_it_happen(test: str, wanted: Wanted, known: Known) -> bool:
+    (sighted,) = known.levels.sighted([wanted.path], known.paths(wanted.function))
+    return test in sighted.tests
 
 
 def _comes_to(test: str, wanted: Wanted, known: Known) -> bool:
