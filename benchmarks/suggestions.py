@@ -27,6 +27,8 @@ from callgraph import opened, python_files
 
 from quality_gate.codebase.failures.listing import FailurePaths
 from quality_gate.codebase.graph import functions_in
+from quality_gate.codebase.levels.checks import FileChecks
+from quality_gate.codebase.levels.levels import Levels
 from quality_gate.codebase.suggesting.nouns import Known, Skeleton
 from quality_gate.codebase.suggesting.placing import placed
 from quality_gate.codebase.suggesting.sources import Source, source_of
@@ -76,7 +78,9 @@ def known_of(root: Path, cache_folder: Path) -> Known:
             return None
 
     tests = tuple(path for path in every if role_of(path, settings) is Role.TESTS)
-    return Known(codebase, read_recorded(root, tracked=False), FailurePaths(codebase, read, settings).of, source, tests)
+    listing, runs = FailurePaths(codebase, read, settings), read_recorded(root, tracked=False)
+    levels = Levels(codebase, listing, runs, lambda path: FileChecks())
+    return Known(codebase, runs, listing.of, source, tests, levels)
 
 
 def candidates(known: Known, *, entered_too: bool) -> Iterator[tuple[str, FailurePath]]:

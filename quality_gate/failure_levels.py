@@ -61,6 +61,7 @@ class ShownPath(msgspec.Struct, frozen=True, kw_only=True):
         level: the best over all passing tests that count.
         tests: ids of the tests that show it at that level, sorted; empty for `not run` and `unknown`.
         running: ids of the passing tests that ran the function which the path is in, sorted.
+        happy: those of them in which nothing is known to have failed in that function.
         why: why it is no more, as a clause: what is missing of *validated*, why the evidence cannot tell, which mutant
             survived. Empty where nothing more can be had.
         only_proof: evidence can say no more of this path than *run*: `prove` can.
@@ -72,6 +73,7 @@ class ShownPath(msgspec.Struct, frozen=True, kw_only=True):
     level: Level
     tests: tuple[str, ...] = ()
     running: tuple[str, ...] = ()
+    happy: tuple[str, ...] = ()
     why: str = ""
     only_proof: bool = False
     stale: bool = False

@@ -186,6 +186,18 @@ class FailurePath(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         """Dependencies whose failure it is, each with what the failure means: the cells of the failure matrix."""
         return frozenset((one.dependency, one.family) for one in self.failures if one.dependency)
 
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """First and last lines of all that stands for it: its own, its call's, and where its handler stands."""
+        call, handler = self.call, self.handler
+        of_call = ((call.line, call.end_line),) if call is not None else ()
+        of_handler = ((handler.line, handler.line),) if handler is not None else ()
+        return ((self.line, self.last), *of_call, *of_handler)
+
+    def stands_at(self, line: int) -> bool:
+        """Whether somebody who names a line means it."""
+        return any(first <= line <= last for first, last in self.spans)
+
 
 def counted(paths: Iterable[FailurePath], members: frozenset[str]) -> list[FailurePath]:
     """The paths that a demand is measured against.

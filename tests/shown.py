@@ -82,10 +82,11 @@ def entering(line: int, name: str = "shop.bank.BankTimeout", **handler: object) 
 def shown(path: FailurePath, level: str = "not run", *tests: str, **more: object) -> ShownPath:
     """How far tests show a path; three tests ran the function unless something else is said."""
     found = tests or (("tests/test_pay.py::test_fails",) if level in ("run", "validated", "proven") else ())
-    held = {"running": (*TESTS, *found)} | more
-    if "types" in held:
-        held["seen"] = tuple(seen_as(name, level, *found) for name in held.pop("types"))  # type: ignore[attr-defined]
-    return ShownPath(path=path, level=level, tests=found, **held)  # type: ignore[arg-type]
+    given: dict[str, object] = {"running": (*TESTS, *found)} | more
+    happy = tuple(test for test in given["running"] if test not in found)  # type: ignore[attr-defined]
+    if "types" in given:
+        given["seen"] = tuple(seen_as(name, level, *found) for name in given.pop("types"))  # type: ignore[attr-defined]
+    return ShownPath(path=path, level=level, tests=found, **({"happy": happy} | given))  # type: ignore[arg-type]
 
 
 def seen_as(name: str, level: str, *tests: str) -> SeenType:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from failure_listing import lister
 from linking import link
+from quality_gate.codebase.levels.checks import FileChecks
+from quality_gate.codebase.levels.levels import Levels
 from quality_gate.codebase.suggesting.nouns import Known, Skeleton
 from quality_gate.codebase.suggesting.placing import placed
 from quality_gate.codebase.suggesting.sources import source_of
-from quality_gate.codebase.suggesting.suggest import lines_of, paths_in, suggested
+from quality_gate.codebase.suggesting.suggest import paths_in, suggested
 from quality_gate.evidence.recorded import read_recorded
 from quality_gate.runs import Runs
 from quality_gate_checkers.settings import Settings
@@ -58,11 +60,13 @@ class Tried:
         def source(path: str):
             return source_of(path, python[path].encode()) if path in python else None
 
-        return Known(link(python, settings), self._runs("before"), lister(python, settings).of, source, tests)
+        codebase, listing, runs = link(python, settings), lister(python, settings), self._runs("before")
+        levels = Levels(codebase, listing, runs, lambda path: FileChecks())
+        return Known(codebase, runs, listing.of, source, tests, levels)
 
     def at(self, path: str, line: int) -> tuple[Skeleton, ...]:
         """What is suggested for a line."""
-        every = [(name, one) for name, one in paths_in(path, self.known) if line in lines_of(one)]
+        every = [(name, one) for name, one in paths_in(path, self.known) if one.stands_at(line)]
         return suggested(every, self.known)[0]
 
     def marked(self, path: str) -> tuple[Skeleton, ...]:

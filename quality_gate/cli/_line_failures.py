@@ -8,9 +8,8 @@ from quality_gate.bench import Bench
 from quality_gate.codebase.path_failures import holds
 from quality_gate.errors import Missing
 from quality_gate.failure_levels import ShownPath
-from quality_gate.failure_paths import FailurePath, Waiver
+from quality_gate.failure_paths import Waiver
 from quality_gate.neutral import neutral
-from quality_gate.project_rules.failures._telling import lines_of
 from quality_gate.project_rules.failures._words import called, can_fail, line_of, typed
 
 _MOST_TESTS = 5
@@ -29,8 +28,8 @@ def failures_text(bench: Bench, path: str, line: int) -> Iterator[str]:
         yield neutral(f"    Failures: {missing.what} cannot be had; {missing.remedy}")
         return
     every = [one for failures in found for one in (*failures.shown, *failures.waived)]
-    shown = {one.path.id: one for one in every if _stands_at(one.path, path, line)}
-    never = {one.id: one for failures in found for one in failures.never if _stands_at(one, path, line)}
+    shown = {one.path.id: one for one in every if one.path.path == path and one.path.stands_at(line)}
+    never = {one.id: one for failures in found for one in failures.never if one.path == path and one.stands_at(line)}
     for one in shown.values():
         yield from _shown_text(bench, one)
     for spared in never.values():
@@ -38,10 +37,6 @@ def failures_text(bench: Bench, path: str, line: int) -> Iterator[str]:
     for one in [*shown.values()][:1]:
         place = typed(one.path)
         yield neutral(f"    Begin a test for it: quality-gate explain {place} --suggest · quality-gate prove {place}")
-
-
-def _stands_at(found: FailurePath, path: str, line: int) -> bool:
-    return found.path == path and any(at == line for _, at in lines_of(found))
 
 
 def _shown_text(bench: Bench, one: ShownPath) -> Iterator[str]:

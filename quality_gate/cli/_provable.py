@@ -18,6 +18,7 @@ from quality_gate.errors import UsageError
 from quality_gate.evidence.inspections import read_limited
 from quality_gate.failure_levels import Proof
 from quality_gate.failure_paths import FailurePath
+from quality_gate.project_rules.failures._telling import is_touched
 from quality_gate_checkers.model import NotAnalysable, decode
 
 
@@ -47,13 +48,11 @@ class Provable:
             UsageError: nothing is called so.
         """
         found = {(path.path, path.id): path for path in self._named(subject) if path.never is None}
-        change = self._run.bench.change if new else None
         today = self._run.bench.today
         return [
             path
             for path in found.values()
-            if not holds(path.waiver, today)
-            and (change is None or any(change.touches(path.path, first, last) for first, last in _spans(path)))
+            if not holds(path.waiver, today) and (not new or is_touched(self._run.bench, path))
         ]
 
     def _named(self, subject: str | None) -> Iterable[FailurePath]:
@@ -93,9 +92,9 @@ class Provable:
         found = self._all_of(files)
         if line is None:
             return found
-        here = [path for path in found if any(first <= line <= last for first, last in _spans(path))]
+        here = [path for path in found if path.stands_at(line)]
         if not here:
-            near = sorted({first for path in found for first, _ in _spans(path)}, key=lambda one: abs(one - line))
+            near = sorted({first for path in found for first, _ in path.spans}, key=lambda one: abs(one - line))
             remedy = f"the nearest is on line {near[0]}" if near else "the file has none"
             raise UsageError(subject, "no failure path is on this line", remedy)
         return here
@@ -154,15 +153,6 @@ def _without_tests(path: FailurePath, sighted: Sighted) -> Answer:
 
 def _kept(path: FailurePath, proof: Proof) -> Answer:
     return Answer(path=path, found="survived" if proof.survived else "proven", proof=proof, kept=True)
-
-
-def _spans(path: FailurePath) -> Iterator[tuple[int, int]]:
-    """The lines that a path is on."""
-    yield path.line, path.last
-    if path.handler is not None:
-        yield path.handler.line, path.handler.line
-    if path.call is not None:
-        yield path.call.line, path.call.end_line
 
 
 def _split(subject: str) -> tuple[str | None, int | None]:

@@ -24,7 +24,7 @@ def suggestion_text(run: Run, file: str, line: int | None) -> str:
     Raises:
         UsageError: no line, no failure path there, no evidence, or no test that runs it.
     """
-    from quality_gate.codebase.suggesting.suggest import lines_of, paths_in, suggested, written
+    from quality_gate.codebase.suggesting.suggest import paths_in, suggested, written
 
     path = run.sources.files[0]
     if line is None:
@@ -36,7 +36,7 @@ def suggestion_text(run: Run, file: str, line: int | None) -> str:
             f"{file}:{line}", f"a test is suggested from those that ran, and there is no {missing.what}", missing.remedy
         ) from missing
     every = paths_in(path, known)
-    here = [(name, one) for name, one in every if one.never is None and line in lines_of(one)]
+    here = [(name, one) for name, one in every if one.never is None and one.stands_at(line)]
     if not here:
         raise UsageError(f"{file}:{line}", "no failure path is here", _elsewhere(file, line, [one for _, one in every]))
     _refuse_stale(file, here, known)
@@ -61,7 +61,6 @@ def _known(run: Run) -> Known:
     from quality_gate.evidence.inspections import read_limited
 
     runs = run.bench.runs
-    codebase = run.bench.codebase
 
     @cache
     def source(path: str) -> Source | None:
@@ -71,7 +70,7 @@ def _known(run: Run) -> Known:
             return None
 
     tests = tuple(path for path in run.everything if run.bench.is_test(path))
-    return Known(codebase, runs, run.linking.listing.of, source, tests)
+    return Known(run.bench.codebase, runs, run.linking.listing.of, source, tests, run.linking.levels)
 
 
 def _tested(run: Run) -> Callable[[FailurePath, str, str], bool]:

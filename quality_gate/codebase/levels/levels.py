@@ -70,7 +70,7 @@ class Levels:
         )
 
     def shown(
-        self, paths: Sequence[FailurePath], every: Iterable[FailurePath] | None = None
+        self, paths: Sequence[FailurePath], every: Collection[FailurePath] | None = None
     ) -> tuple[tuple[ShownPath, ...], tuple[str, ...]]:
         """Paths with their levels, in the same order; and why some could not be looked at.
 
@@ -83,7 +83,7 @@ class Levels:
         looked = _Look(self._codebase, self._evidence(self._runs), every or paths)
         return tuple(self._proven(looked.at(one)) for one in paths), tuple(looked.problems)
 
-    def sighted(self, paths: Sequence[FailurePath], every: Iterable[FailurePath]) -> tuple[Sighted, ...]:
+    def sighted(self, paths: Sequence[FailurePath], every: Collection[FailurePath]) -> tuple[Sighted, ...]:
         """Which tests make paths happen, in the same order; unsure too where the evidence is stale or not whole.
 
         Args:
@@ -96,6 +96,21 @@ class Levels:
             raise self._runs
         looked = _Look(self._codebase, self._evidence(self._runs), every)
         return tuple(looked.sighted(one) for one in paths)
+
+    def happy(self, function: str) -> frozenset[str]:
+        """Ids of the passing tests that ran a function and in which nothing is known to have failed there.
+
+        Args:
+            function: its name in the codebase.
+
+        Raises:
+            Missing: as of `sighted`.
+        """
+        if isinstance(self._runs, Missing):
+            raise self._runs
+        paths = self._listing.of(function)
+        looked = _Look(self._codebase, self._evidence(self._runs), paths)
+        return looked.happy(paths[0].path, paths[0].function) if paths else frozenset()
 
     def _evidence(self, runs: Runs) -> _Evidence:
         """What all critical paths look at, indexed once."""
@@ -144,16 +159,21 @@ class _Look:
         problems: why some could not be looked at.
     """
 
-    def __init__(self, codebase: Codebase, evidence: _Evidence, paths: Iterable[FailurePath]) -> None:
+    def __init__(self, codebase: Codebase, evidence: _Evidence, paths: Collection[FailurePath]) -> None:
         runs, self._ran, self._types, self._validation = evidence
         self._codebase = codebase
         self._runs = runs
         self.problems: dict[str, None] = {}
+        self._of_function: dict[tuple[str, str], list[FailurePath]] = defaultdict(list)
+        for one in paths:
+            self._of_function[one.path, one.function].append(one)
         handlers, crowded = _places(paths)
         self._sightings = Sightings(self._ran, Arcs(runs, handlers), self._types, crowded)
         self._not_whole = _not_whole(runs)
         self._stale = lru_cache(maxsize=None)(runs.stale)
+        self._known: dict[tuple[str, str], Sighted] = {}
         self._running = lru_cache(maxsize=None)(self._run_by)
+        self.happy = lru_cache(maxsize=None)(self._nothing_fails_in)
         self._sorted = lru_cache(maxsize=None)(lambda tests: tuple(sorted(tests)))
 
     def at(self, path: FailurePath) -> ShownPath:
@@ -179,10 +199,17 @@ class _Look:
 
     def _seen(self, path: FailurePath) -> Sighted:
         """Who made it happen; of a run that is not whole nobody knows that no test did."""
-        found = self._sightings.of(path)
+        found = self._sighting(path)
         if found.tests or found.unsure or not self._not_whole:
             return found
         return found._replace(unsure=f"the test run is not whole: {self._not_whole}")
+
+    def _sighting(self, path: FailurePath) -> Sighted:
+        key = (path.path, path.id)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._sightings.of(path)
+        return found
 
     def _by_tests(self, path: FailurePath, sighted: Sighted) -> ShownPath:
         proof = only_proof(path)
@@ -193,6 +220,7 @@ class _Look:
             level="run",
             tests=self._sorted(tests),
             running=self._sorted(running),
+            happy=self._sorted(self.happy(path.path, path.function)),
             why=proof,
             only_proof=bool(proof),
             seen=_seen(sighted),
@@ -242,14 +270,23 @@ class _Look:
 
     def _run_by(self, path: str, function: str) -> frozenset[str]:
         """Passing tests that ran any line of a function's body."""
+        return self._ran.on_any(path, self._lines_of(path, function))
+
+    def _nothing_fails_in(self, path: str, function: str) -> frozenset[str]:
+        """Of these those in which no failure path of the function is known to happen, and nothing else in it fails."""
+        sighted = map(self._sighting, self._of_function[path, function])
+        flights = self._ran.flights(path)
+        others = (one.test for line in self._lines_of(path, function) for one in flights.on(line))
+        return self._running(path, function).difference(*(one.tests for one in sighted), others)
+
+    def _lines_of(self, path: str, function: str) -> Sequence[int]:
+        """Of its body, without those of functions within."""
         held = self._codebase.definitions_in(path)
         module = held[0].name if held else ""
         wanted = f"{module}.{function}"
         definition = next((one for one in held if one.name == wanted and one.kind == "function"), None)
-        if definition is None:
-            return frozenset()
-        own = member_of(held, definition).own
-        return self._ran.on_any(path, (line for span in own for line in range(span.first, span.last + 1)))
+        own = member_of(held, definition).own if definition is not None else ()
+        return [line for span in own for line in range(span.first, span.last + 1)]
 
     # -- a coverage file, which knows lines
 
@@ -269,7 +306,10 @@ class _Look:
         why = proof or "a coverage file does not tell what tests check: type quality-gate test"
         tests = self._sorted(self._ran.on_any(path.path, lines))
         running = self._sorted(self._running(path.path, path.function))
-        return ShownPath(path=path, level="run", tests=tests, running=running, why=why, only_proof=bool(proof))
+        happy = self._sorted(self.happy(path.path, path.function))
+        return ShownPath(
+            path=path, level="run", tests=tests, running=running, happy=happy, why=why, only_proof=bool(proof)
+        )
 
 
 def _places(paths: Iterable[FailurePath]) -> tuple[Mapping[str, set[int]], Mapping[str, frozenset[int]]]:

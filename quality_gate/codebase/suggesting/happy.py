@@ -19,23 +19,23 @@ def nearest(wanted: Wanted, known: Known) -> Model | None:
 
     One that does not come as far as the call is better than none.
     """
-    failed = _failing(wanted, known)
+    happy = known.levels.happy(wanted.function)
     definition = known.codebase.definitions[wanted.function]
     lines = [wanted.call.lineno] if wanted.call is not None else []
     for line in (*lines, wanted.path.line, *range(definition.line, definition.last + 1)):
         running = [test for test in known.runs.tests_of(wanted.path.path, line) if _passed(test, known)]
-        calm = [test for test in running if test not in failed]
+        calm = [test for test in running if test in happy]
         found = _best(calm or running, wanted, known)
         if found is not None:
             by_itself = wanted.path.kind in _BY_THEMSELVES and (wanted.call is None or bool(wanted.returns))
-            enters = by_itself and _runs_path(found.test, wanted, known)
+            enters = by_itself and _makes_it_happen(found.test, wanted, known)
             return replace(found, enters=enters, comes_to=_comes_to(found.test, wanted, known))
     return None
 
 
-def _runs_path(test: str, wanted: Wanted, known: Known) -> bool:
-    path = wanted.path
-    return any(test in known.runs.tests_of(path.path, line) for line in range(path.line, path.last + 1))
+def _makes_it_happen(test: str, wanted: Wanted, known: Known) -> bool:
+    (sighted,) = known.levels.sighted([wanted.path], known.paths(wanted.function))
+    return test in sighted.tests
 
 
 def _comes_to(test: str, wanted: Wanted, known: Known) -> bool:
@@ -48,15 +48,6 @@ def _comes_to(test: str, wanted: Wanted, known: Known) -> bool:
 
 def _passed(test: str, known: Known) -> bool:
     return known.runs.tests.get(test, "passed") == "passed"
-
-
-def _failing(wanted: Wanted, known: Known) -> frozenset[str]:
-    definition = known.codebase.definitions[wanted.function]
-    return frozenset(
-        seen.test
-        for seen in known.runs.failures_of(wanted.path.path)
-        if seen.phase == "call" and definition.first <= seen.line <= definition.last
-    )
 
 
 def _best(tests: Sequence[str], wanted: Wanted, known: Known) -> Model | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from quality_gate.codebase.graph import Codebase
+from quality_gate.codebase.levels.levels import Levels
 from quality_gate.codebase.suggesting.sources import Function, Source
 from quality_gate.failure_paths import FailurePath, Family
 from quality_gate.runs import Runs
@@ -23,6 +24,7 @@ class Known:
         paths: the failure paths of a function, by its name in the codebase.
         source: a file by its path; None where it cannot be read.
         tests: paths of the test files.
+        levels: which tests make what happen.
     """
 
     codebase: Codebase
@@ -30,6 +32,7 @@ class Known:
     paths: Callable[[str], Sequence[FailurePath]]
     source: Callable[[str], Source | None]
     tests: tuple[str, ...]
+    levels: Levels
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections.abc import Collection
 
 from quality_gate.codebase.suggesting.sources import last_name
+from quality_gate_checkers.reading.oracles import OracleKind, oracle_at
 
-_EXPECTING = frozenset({"raises", "warns", "deprecated_call", "does_not_raise"})
+_CHECKING: frozenset[OracleKind] = frozenset({"method"})
+_AROUND: frozenset[OracleKind] = frozenset({"method", "raises", "harmless"})
+"""Oracles around a block."""
+_OUTRIGHT = frozenset({"expect", "fail", "failUnless"})
 _BLOCKS = ("body", "orelse", "finalbody")
 
 
@@ -17,18 +22,18 @@ def is_oracle(statement: ast.stmt) -> bool:
         return True
     value = statement.value if isinstance(statement, ast.Expr) else None
     value = value.value if isinstance(value, ast.Await) else value
-    return isinstance(value, ast.Call) and _checks(last_name(value.func))
+    return isinstance(value, ast.Call) and _checks(value, _CHECKING)
 
 
-def _checks(name: str) -> bool:
-    return name.lower().startswith(("assert", "_assert")) or name in ("expect", "fail", "failUnless")
+def _checks(call: ast.Call, kinds: Collection[OracleKind]) -> bool:
+    found = oracle_at(call)
+    return (found is not None and found.kind in kinds) or last_name(call.func) in _OUTRIGHT
 
 
 def expects(item: ast.withitem) -> bool:
     """Whether a `with` checks what happens in its body."""
     call = item.context_expr
-    name = last_name(call.func) if isinstance(call, ast.Call) else ""
-    return name in _EXPECTING or _checks(name)
+    return isinstance(call, ast.Call) and _checks(call, _AROUND)
 
 
 def without_oracles(statement: ast.stmt) -> ast.stmt | None:

@@ -23,14 +23,6 @@ def paths_in(path: str, known: Known) -> tuple[tuple[str, FailurePath], ...]:
     return tuple((one.name, held) for one in functions_in(known.codebase, path) for held in known.paths(one.name))
 
 
-def lines_of(path: FailurePath) -> frozenset[int]:
-    """Lines at which somebody may ask for a failure path."""
-    call, handler = path.call, path.handler
-    found = set(range(path.line, path.last + 1))
-    found.update(range(call.line, call.end_line + 1) if call is not None else ())
-    return frozenset(found | ({handler.line} if handler is not None else set()))
-
-
 Tested: TypeAlias = Callable[[FailurePath, str, str], bool]
 """Whether tests already show a failure path, for one family of one dependency where it stands for several."""
 

@@ -63,10 +63,8 @@ class Telling:
 
     @cache  # noqa: B019 - lives as long as one rule looks at one critical path
     def _nearest(self, path: str, function: str) -> str:
-        running = self._functions[path, function][0].running
-        failing = {test for one in self._functions[path, function] for test in one.tests}
         words = set(_WORD.findall(function.lower().replace("_", " ")))
-        happy = [test for test in running if test not in failing]
+        happy = self._functions[path, function][0].happy
         return min(happy, key=lambda test: (-_alike(test, words), self._breadth[test], test), default="")
 
     def how_many(self, shown: ShownPath) -> str:
@@ -111,8 +109,8 @@ class Telling:
             remedy=remedy,
             function=self._names.get((lead.path, lead.function)),
             text=f"{name} {lead.id if cell is None else f'{cell.dependency} {cell.name}'}",
-            touching=tuple(place for one in together for place in lines_of(one.path)),
-            also_new=tuple(place for one in group for place in lines_of(one.path)),
+            touching=tuple(place for one in together for place in _places(one.path)),
+            also_new=tuple(place for one in group for place in _places(one.path)),
         )
         (found,) = told(self._bench, *rule, "error", name, [breach])
         waived = cell.waived if cell is not None else self._waived(group[0])
@@ -161,20 +159,14 @@ def groups(shown: Sequence[ShownPath], failures: PathFailures) -> Iterator[list[
         yield sorted(held, key=lambda one: _FIRST.get(one.path.kind, len(_FIRST)))
 
 
-def lines_of(path: FailurePath) -> tuple[tuple[str, int], ...]:
-    """The lines of a failure path: its own, its call's, and where its handler stands."""
-    spans = [(path.line, path.last)]
-    if path.call is not None:
-        spans.append((path.call.line, path.call.end_line))
-    if path.handler is not None:
-        spans.append((path.handler.line, path.handler.line))
-    lines = {line for first, last in spans for line in range(first, min(last, first + _MOST_LINES) + 1)}
+def _places(path: FailurePath) -> tuple[tuple[str, int], ...]:
+    lines = {line for first, last in path.spans for line in range(first, min(last, first + _MOST_LINES) + 1)}
     return tuple((path.path, line) for line in sorted(lines))
 
 
 def is_touched(bench: Bench, path: FailurePath) -> bool:
     """Whether the change adds or touches a failure path."""
-    return any(bench.change.touches(file, line, line) for file, line in lines_of(path))
+    return any(bench.change.touches(path.path, first, last) for first, last in path.spans)
 
 
 def nearest_clause(test: str) -> str:

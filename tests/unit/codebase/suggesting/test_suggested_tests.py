@@ -66,3 +66,59 @@ def test_filled_in_it_passes_and_makes_the_failure_happen(name, skeletons, fille
     for one in skeletons[name]:
         assert f"FAILED {id_of(one)}" not in output, output
         assert enters(one, runs), f"{one.text}\n{output}"
+
+
+FAILING = """\
+from shop.pay import pay
+
+
+class Down:
+    def charge(self, order):
+        raise KeyError
+
+
+class Up:
+    def charge(self, order):
+        return order
+
+
+def test_down():
+    assert pay(Down(), 1) is None
+
+
+def test_all_is_well():
+    for order in (1, 2):
+        if order:
+            assert pay(Up(), order) == order
+"""
+BY_TWO = """\
+def note(order):
+    if not order:
+        raise ValueError(order)
+
+
+def pay(bank, order):
+    note(order)  # here
+    try:
+        bank.charge(order)
+    except KeyError:
+        return None
+    return order
+"""
+
+
+def test_the_model_is_a_test_in_which_nothing_else_fails_though_another_is_plainer(tmp_path):
+    project = Tried(tmp_path, {"shop/__init__.py": "", "shop/pay.py": BY_TWO, "tests/test_pay.py": FAILING}, {})
+    assert {one.model for one in project.marked("shop/pay.py")} == {"tests/test_pay.py::test_all_is_well"}
+
+
+def test_where_the_model_makes_it_happen_already_nothing_is_left_to_be_arranged(tmp_path):
+    code = "def check(lines):\n    if sum(lines) % 7 == 3:\n        raise ValueError(lines)  # here\n    return lines\n"
+    fails = "import pytest\nfrom shop.pay import check\n\n\ndef test_odd():\n    with pytest.raises(ValueError):\n        check([1, 2])\n"
+    for name, test, by_hand in (
+        ("entered", fails, False),
+        ("not", fails.replace("[1, 2]", "[3, 'x']").replace("Value", "Type"), True),
+    ):
+        project = Tried(tmp_path / name, {"shop/__init__.py": "", "shop/pay.py": code, "tests/test_pay.py": test}, {})
+        (one,) = project.marked("shop/pay.py")
+        assert bool(one.by_hand) is by_hand
