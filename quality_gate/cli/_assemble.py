@@ -21,6 +21,7 @@ from quality_gate.cli._linking import Linking
 from quality_gate.cli._options import Options
 from quality_gate.cli._progress import progress_on
 from quality_gate.config import Config, load
+from quality_gate.errors import UsageErrors
 from quality_gate.evidence.changes import change_at
 from quality_gate.evidence.git import Git, GitError, find_top
 from quality_gate.evidence.inspections import Also, inspect_files
@@ -31,6 +32,7 @@ from quality_gate_checkers.model.inspection import Inspection
 
 if TYPE_CHECKING:
     from quality_gate.codebase.graph import Codebase
+    from quality_gate.codebase.linked import LinkedCodebase
 
 
 _MOST_NOTES = 3
@@ -174,7 +176,24 @@ class Run:
                 again=self.linking_store,
             )
         self._tell(found.problems)
+        self._refuse_misnamed(found)
         return found
+
+    def _refuse_misnamed(self, codebase: LinkedCodebase) -> None:
+        """A dependency whose names name nothing would look like one that nobody calls."""
+        if not self.config.settings.dependencies:
+            return
+        from quality_gate.codebase.dependency_names import misnamed
+
+        errors = misnamed(codebase, self.config.settings.dependencies, self._entries_of)
+        if errors:
+            raise UsageErrors(errors)
+
+    def _entries_of(self, folder: str) -> Sequence[str]:
+        try:
+            return os.listdir(self.root / folder)
+        except OSError:
+            return ()
 
     def _tell(self, problems: Sequence[str]) -> None:
         """What is wrong with the link: a few are notes for everybody, the others wait for -v."""

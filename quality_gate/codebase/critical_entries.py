@@ -193,7 +193,7 @@ def _no_function(names: Names, entry: str, wanted: str, found: Definition | None
         for path in names.files
         for name in (held.name for held in names.codebase.definitions_in(path) if held.kind in ("function", "class"))
     )
-    return UsageError(where, f'"{entry}" names no function of the project', _remedy(_nearest(wanted, known)))
+    return UsageError(where, f'"{entry}" names no function of the project', remedy(nearest(wanted, known)))
 
 
 def _included(
@@ -202,8 +202,8 @@ def _included(
     """Every function of the matching files, and their module code."""
     matching = [path for path in names.files if path_matches(path, pattern)]
     if not matching:
-        near = _nearest(pattern, names.files)
-        errors.append(UsageError(where, f'"{pattern}" matches no Python file of production code', _remedy(near)))
+        near = nearest(pattern, names.files)
+        errors.append(UsageError(where, f'"{pattern}" matches no Python file of production code', remedy(near)))
     for path in matching:
         held = names.codebase.definitions_in(path)
         if not held:
@@ -219,14 +219,15 @@ def _check_stop(names: Names, pattern: str, where: str, errors: list[UsageError]
     if unread is not None:
         problems.append(f"{unread}, where {pattern} should be, could not be analysed")
         return
-    errors.append(UsageError(where, f'"{pattern}" matches nothing in the project', _remedy(_nearest(pattern, known))))
+    errors.append(UsageError(where, f'"{pattern}" matches nothing in the project', remedy(nearest(pattern, known))))
 
 
-def _remedy(near: str | None) -> str:
+def remedy(near: str | None) -> str:
+    """What to write instead of a name that names nothing."""
     return f"did you mean {near}?" if near else "see the names with: quality-gate paths --calls"
 
 
-def _nearest(wanted: str, known: Iterable[str]) -> str | None:
+def nearest(wanted: str, known: Iterable[str]) -> str | None:
     """The likest name: one with the same last part wherever it stands, else one that is spelled alike."""
     import difflib
 

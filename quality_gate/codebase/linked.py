@@ -92,6 +92,14 @@ class LinkedCodebase:
         """The definitions of a name: more than one where a file, or two files of one name, say it twice."""
         return tuple(definition_of(unit) for path in self._homes(name) for unit in self._module(path).all_named(name))
 
+    def modules_named(self, name: str) -> tuple[Module, ...]:
+        """The files of a module's dotted name, ready for questions: more than one where two source roots have it."""
+        return tuple(map(self._module, self._path_of.get(name, ())))
+
+    def all_modules(self) -> Iterator[Module]:
+        """Every file, ready for questions."""
+        return map(self._module, self._files.paths)
+
     def names(self) -> Iterator[str]:
         """The names of all definitions, file by file."""
         seen: set[str] = set()

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from quality_gate import project_rules
 from quality_gate.bench import Bench, ProjectRule
 from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, fingerprint
+from quality_gate.project_rules._comments import not_silenced_because
 from quality_gate_checkers.model.inspection import Inspection
 from quality_gate_checkers.model.violation import Violation
 from quality_gate_checkers.plug import collect
@@ -60,7 +61,7 @@ def _finding(
 ) -> Finding:
     location = violation.location
     silencer = inspection.silenced_by(violation, bench.today)
-    failed = inspection.not_silenced_because(violation, bench.today) if silencer is None else None
+    failed = not_silenced_because(inspection, violation, bench.today) if silencer is None else None
     return Finding(
         code=violation.code,
         name=violation.name,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from quality_gate.bench import Bench, ProjectRule
 from quality_gate.model import Finding, fingerprint
+from quality_gate.project_rules._comments import not_silenced_because
 from quality_gate_checkers.model.violation import Location, Severity, Violation
 from quality_gate_checkers.settings import printable
 
@@ -88,5 +89,5 @@ def _suppression(
         silencer = inspection.silenced_by(asked, bench.today)
         if silencer is not None:
             return silencer.reason or "without a reason", None
-        failed = failed or inspection.not_silenced_because(asked, bench.today)
+        failed = failed or not_silenced_because(inspection, asked, bench.today)
     return None, failed

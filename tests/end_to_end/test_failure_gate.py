@@ -295,3 +295,20 @@ def test_an_assertion_that_no_run_reached_warns(shop):
     (dead,) = [f for one in document["verdicts"] for f in one["findings"] if f["code"] == "QG333"]
     assert (dead["path"], dead["severity"]) == ("tests/test_pay.py", "warning")
     assert TESTS.splitlines()[dead["line"] - 1] == "        assert line > 0"
+
+
+def test_a_misspelled_name_of_a_dependency_ends_with_2_and_the_nearest_name(shop):
+    shop.edit("pyproject.toml", "shop.bank.Bank.*", "shop.bank.Bnk.*")
+    shop.edit("pyproject.toml", "shop.bank.Silent", "shop.bank.Sillent")
+    wanted = (
+        "error: pyproject.toml: tool.quality-gate.dependencies.bank.calls[0]: "
+        '"shop.bank.Bnk.*" names nothing in the project\n       did you mean shop.bank.Bank.*?\n'
+        "error: pyproject.toml: tool.quality-gate.dependencies.bank.unavailable[0]: "
+        '"shop.bank.Sillent" names nothing in the project\n       did you mean shop.bank.Silent?\n'
+    )
+    commands = [["check", "--stage", "push", "--all-files"], ["check", "--stage=ci"], ["report"], ["paths"]]
+    for arguments in (*commands, ["prove", "payments"]):
+        done = shop(*arguments)
+        assert (done.code, done.out) == (2, "")
+        assert wanted in done.err
+    assert shop("check").code == 0, "at commit nothing is linked"

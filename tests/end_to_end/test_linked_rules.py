@@ -111,3 +111,40 @@ def test_where_files_are_linked_other_modules_tell_rules_more(tmp_path, argument
     if "ci" in arguments:
         scratch.git("commit", "-qm", "Pay")
     assert found(scratch, *arguments)[1] == findings
+
+
+SILENT = """\
+import requests
+
+
+def send(rates):
+    try:
+        requests.post("https://bank.example/rates", json=rates, timeout=5)
+    except OSError:  {}
+        pass
+"""
+
+
+def test_a_comment_that_names_no_rule_says_so_at_commit_and_where_files_are_linked(shop):
+    comment = '# quality-gate: allow[{}] reason="settled by night"'
+    linked = comment.format("remote-call-in-transactoin")
+    shop.write("shop/billing.py", REMOTE)
+    shop.stage("shop/plans.py", PLANS.replace("    stop_billing(plan)", f"    stop_billing(plan)  {linked}"))
+    shop.stage("shop/rates.py", SILENT.format(comment.format("silent-failur")))
+    alone = '"silent-failur" in the comment on line 7 names no rule of ours: did you mean silent-failure?'
+    assert messages(shop, "check") == [("silent-failure", alone)]
+    assert messages(shop, "report") == [
+        (
+            "remote-call-in-transaction",
+            '"remote-call-in-transactoin" in the comment on line 9 names no rule of ours: '
+            "did you mean remote-call-in-transaction?",
+        ),
+        ("silent-failure", alone),
+    ]
+
+
+def messages(scratch, *arguments):
+    """Each finding's rule, and the last clause of what it says."""
+    told = json.loads(gate(scratch.folder, *arguments, "--format", "json").stdout)
+    every = [one for verdict in told["verdicts"] for one in verdict["findings"]]
+    return sorted((one["name"], one["message"].rpartition("; ")[2]) for one in every)

@@ -169,6 +169,63 @@ def test_a_suppression_that_does_not_hold_is_said_so():
     )
 
 
+@pytest.mark.parametrize(
+    ("named", "hint"),
+    [
+        ("silent-failur", "did you mean silent-failure?"),
+        ("Silent-Failure", "did you mean silent-failure?"),
+        ("call-without-deadline, silent-failur", "did you mean silent-failure?"),
+        ("remote-call-in-transacton", "did you mean remote-call-in-transaction?"),
+        ("vendor-exception-leek", "did you mean vendor-exception-leak?"),
+        ("qg101", "did you mean QG101?"),
+        ("QG10", "all rules: docs/rules.md"),
+        ("zzzz", "all rules: docs/rules.md"),
+    ],
+)
+def test_a_comment_that_names_no_rule_is_said_so_with_the_nearest_name(named, hint):
+    names = tuple(named.split(", "))
+    comment = Suppression("allow", names, NEW, NEW, NEW, "telemetry")
+    (finding,) = judge({"a.py": held(violation(NEW), allow={1: comment})}, Mode.ENFORCE).findings
+    assert finding.suppressed is None
+    assert finding.message == f'it fails; "{names[-1]}" in the comment on line {NEW} names no rule of ours: {hint}'
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        pytest.param("call-without-deadline", id="of one module"),
+        pytest.param("QG201", id="its code"),
+        pytest.param("W9201", id="its id in pylint"),
+        pytest.param("remote-call-in-transaction", id="of the project"),
+        pytest.param("QG901", id="of the configuration"),
+        pytest.param("vendor-exception-leak", id="of pylint alone"),
+    ],
+)
+def test_a_comment_that_names_another_rule_of_ours_is_not_talked_about(named):
+    comment = Suppression("allow", (named,), NEW, NEW, NEW, "telemetry")
+    (finding,) = judge({"a.py": held(violation(NEW), allow={1: comment})}, Mode.ENFORCE).findings
+    assert finding.message == "it fails"
+
+
+@pytest.mark.parametrize(("kind", "line"), [("noqa", NEW), ("pylint", NEW), ("allow", OLD)])
+def test_names_for_other_tools_and_for_other_lines_are_not_talked_about(kind, line):
+    comment = Suppression(kind, ("silent-failur",), line, line, line, "telemetry")
+    (finding,) = judge({"a.py": held(violation(NEW), allow={1: comment})}, Mode.ENFORCE).findings
+    assert finding.message == "it fails"
+
+
+def test_a_comment_that_names_nothing_at_all_is_said_so():
+    comment = Suppression("allow", (), NEW, NEW, NEW, "telemetry", problem="it names no rule")
+    (finding,) = judge({"a.py": held(violation(NEW), allow={1: comment})}, Mode.ENFORCE).findings
+    assert finding.message == f"it fails; the comment on line {NEW} does not silence this: it names no rule"
+
+
+def test_a_misspelled_name_in_a_huge_comment_is_cut():
+    comment = Suppression("allow", ("x" * 100_000,), NEW, NEW, NEW, "telemetry")
+    (finding,) = judge({"a.py": held(violation(NEW), allow={1: comment})}, Mode.ENFORCE).findings
+    assert len(finding.message) < 200
+
+
 def test_places_are_counted_from_one():
     (finding,) = judge({"a.py": held(violation(NEW))}, Mode.ENFORCE).findings
     assert (finding.line, finding.column, finding.end_line, finding.end_column) == (NEW, 5, NEW, 10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -110,10 +111,24 @@ class Inspection(msgspec.Struct, frozen=True, array_like=True, dict=True):
                 return f"the comment on line {found.line} does not silence this: {fault}"
         return None
 
+    def other_names(self, violation: Violation) -> Iterator[tuple[int, str]]:
+        """What comments of our own form that cover a violation and do not speak of it name, each with its line.
+
+        One that names nothing is told with an empty name.
+        """
+        line, code, rule = violation.location.line, violation.code, violation.name
+        for found in self._near(line):
+            if found.kind == "allow" and found.first <= line <= found.last and not found.names_rule(code, rule):
+                yield from ((found.line, name) for name in found.names or ("",))
+
     def _speaking(self, violation: Violation) -> Iterator[Suppression]:
         line, code, name = violation.location.line, violation.code, violation.name
+        return (found for found in self._near(line) if found.covers(line, code, name))
+
+    def _near(self, line: int) -> Iterator[Suppression]:
+        """Suppressions that may cover a line."""
         short, long = self._suppressions_by_line
-        return (found for found in (*short.get(line, ()), *long) if found.covers(line, code, name))
+        return chain(short.get(line, ()), long)
 
     @cached_property
     def _suppressions_by_line(self) -> tuple[dict[int, list[Suppression]], list[Suppression]]:

@@ -158,6 +158,16 @@ def test_a_comment_that_does_not_hold_says_why() -> None:
     assert "the comment on line 9 does not silence this: it gives no reason" in finding.message
 
 
+def test_a_comment_that_names_no_rule_says_so() -> None:
+    comment = '  # quality-gate: allow[remote-call-in-transactoin] reason="a stub"'
+    (finding,) = found(SHOP | {"shop/plans.py": PLANS.replace("billing(plan)", f"billing(plan){comment}")})
+    assert finding.suppressed is None
+    assert finding.message.endswith(
+        '; "remote-call-in-transactoin" in the comment on line 9 names no rule of ours: '
+        "did you mean remote-call-in-transaction?"
+    )
+
+
 def test_moved_lines_keep_their_identity() -> None:
     (before,) = found()
     (after,) = found({path: f"# a comment\n\n{text}" for path, text in SHOP.items()})
