@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
-from quality_gate.errors import Missing
+from quality_gate.errors import Missing, nothing_recorded
 from quality_gate.model import Change, Finding, LineRange, Mode, PracticeName, Stage, Verdict
 from quality_gate_checkers.model.inspection import Inspection
 from quality_gate_checkers.model.violation import Severity
@@ -34,7 +34,7 @@ def _no_members() -> NoReturn:
 
 
 def _not_recorded() -> NoReturn:
-    raise Missing("evidence of a test run", "type quality-gate test")
+    raise nothing_recorded()
 
 
 def _not_listed(path: ResolvedPath) -> NoReturn:

@@ -55,7 +55,7 @@ def _judged(practice: Practice, bench: Bench, mode: Mode) -> list[Verdict]:
     try:
         return list(practice.judge(bench, mode))
     except Missing as missing:
-        return [_unproven(practice.name, mode, f"{missing.what} cannot be had", missing.remedy, bench.stage)]
+        return [_unproven(practice.name, mode, missing.clause, missing.remedy, bench.stage)]
 
 
 def _not_in_this_version(name: PracticeName, mode: Mode, stage: Stage) -> Verdict:

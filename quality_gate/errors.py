@@ -39,9 +39,16 @@ class Missing(Exception):
     Args:
         what: what is missing, as a noun phrase.
         remedy: the command or the setting that brings it.
+        clause: that it is missing, where there is a plainer word than that it cannot be had.
     """
 
-    def __init__(self, what: str, remedy: str) -> None:
+    def __init__(self, what: str, remedy: str, clause: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.remedy = remedy
+        self.clause = clause or f"{what} cannot be had"
+
+
+def nothing_recorded() -> Missing:
+    """No test run was ever recorded: what a new user meets first."""
+    return Missing("evidence of a test run", "type quality-gate test", "no tests recorded yet")

@@ -5,12 +5,29 @@ The bench knows only this noun, so that a better recorder can replace its source
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal, Protocol
 
 import msgspec
 
+WITHOUT_ARGUMENTS = "type quality-gate test without arguments"
+"""What to do where only a part of the tests was chosen."""
+
+NEWER_PYTHON = "run quality-gate test under Python 3.12 or later"
+"""What to do where the Python of the tests does not tell what failed in them."""
+
+_PARTIAL = "what the others run is not known"
+_OLD_PYTHON = re.compile(r"Python \d+\.\d+ does not tell ")
+
 TestOutcome = Literal["passed", "failed", "skipped", "xfailed", "xpassed", "error", "rerun", "unknown"]
+
+
+def chosen(tests: int, deselected: int) -> str:
+    """That a part of the tests was chosen, as a clause."""
+    were = "1 test was" if tests == 1 else f"{tests:,} tests were"
+    left_out = f" ({deselected:,} deselected)" if deselected else ""
+    return f"{were} chosen{left_out}: {_PARTIAL}"
 
 
 class Executed(msgspec.Struct, frozen=True):
@@ -174,6 +191,11 @@ class Runs(Protocol):
         each."""
 
     @property
+    def partial(self) -> str:
+        """That only a part of the tests was chosen to run, as a clause: what is not run may be run by the others; what
+        is run stays so. Empty where all were, or nobody knows."""
+
+    @property
     def tests(self) -> Mapping[str, TestOutcome]:
         """Outcome by test id; empty where the source does not know tests."""
 
@@ -231,3 +253,14 @@ class Runs(Protocol):
         Raises:
             Missing: the evidence is there and not readable.
         """
+
+
+def remedy_of(why: str) -> str:
+    """What to do about evidence that does not tell what failed.
+
+    Args:
+        why: the reason, as `Runs.unseen` or `Runs.partial` has it, or one that ends with it.
+    """
+    if _OLD_PYTHON.search(why):
+        return NEWER_PYTHON
+    return WITHOUT_ARGUMENTS if _PARTIAL in why else "type quality-gate test"

@@ -303,7 +303,7 @@ PATHS = report(
     path(
         "receipts",
         Outcome.UNPROVEN,
-        reason="evidence of a test run cannot be had; type quality-gate test",
+        reason="no tests recorded yet; type quality-gate test",
         not_looked_at=("critical path receipts: the coverage of 1 of 1 function, whose evidence is missing or stale",),
         facts=CriticalPathFacts(why="The tax office wants it.", owner="", members=1, entries=("shop.receipts.send",)),
     ),

@@ -164,7 +164,7 @@ class SmallRuns:
         arcs: jumps by test, by path.
         ran_in: lines of test code by test id. test_lines: by path.
         unseen: why what failed is not known.
-        tests: outcome by test id. touched: what they touched.
+        tests: outcome by test id. touched: what they touched. partial: that only a part of them was chosen.
     """
 
     def __init__(
@@ -182,12 +182,14 @@ class SmallRuns:
         unseen: str | None = None,
         tests: Mapping[str, TestOutcome] = MappingProxyType({}),
         touched: Touched | None = None,
+        partial: str = "",
     ) -> None:
         self._failures, self._arcs, self._ran_in, self._test_lines = failures, arcs, ran_in, test_lines
         self._unseen = unseen
         self._files = {found.path: found for found in files}
         self.description = "a test"
         self.problems = problems
+        self.partial = partial
         self.tests = tests
         self.touched = touched
         self.observed_calls = tuple(observed)

@@ -42,6 +42,7 @@ class Told:
     files: Mapping[str, FileRuns] = field(default_factory=dict)
     description: str = "written down"
     problems: tuple[str, ...] = ()
+    partial: str = ""
     observed_calls: tuple[ObservedCall, ...] = ()
 
     def file(self, path: str) -> FileRuns | None:

@@ -25,7 +25,7 @@ def failures_text(bench: Bench, path: str, line: int) -> Iterator[str]:
     try:
         found = bench.path_failures
     except Missing as missing:
-        yield neutral(f"    Failures: {missing.what} cannot be had; {missing.remedy}")
+        yield neutral(f"    Failures: {missing.clause}; {missing.remedy}")
         return
     every = [one for failures in found for one in (*failures.shown, *failures.waived)]
     shown = {one.path.id: one for one in every if one.path.path == path and one.path.stands_at(line)}

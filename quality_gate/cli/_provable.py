@@ -19,6 +19,7 @@ from quality_gate.evidence.inspections import read_limited
 from quality_gate.failure_levels import Proof
 from quality_gate.failure_paths import FailurePath
 from quality_gate.project_rules.failures._telling import is_touched
+from quality_gate.runs import remedy_of
 from quality_gate_checkers.model import NotAnalysable, decode
 
 
@@ -146,7 +147,7 @@ class Provable:
 def _without_tests(path: FailurePath, sighted: Sighted) -> Answer:
     if sighted.unsure:
         why = f"whether a test makes this happen is not known: {sighted.unsure}"
-        return Answer(path=path, found="no answer", why=why, remedy="type quality-gate test")
+        return Answer(path=path, found="no answer", why=why, remedy=remedy_of(sighted.unsure))
     remedy = "type quality-gate explain FILE:LINE --suggest for a test to begin with"
     return Answer(path=path, found="not run", why="no test that passes makes this happen", remedy=remedy)
 

@@ -156,9 +156,11 @@ def _say(evidence: Evidence, ended: _Ended) -> None:
         return
     tests = len(evidence.tests)
     run = sum(1 for file in evidence.files.values() if file.executed)
+    part = ", a part that was chosen" if evidence.meta.chosen == "1" else ""
+    counted = f"{tests} {'test' if tests == 1 else 'tests'}{part}"
     but = {_STOPPED: "; the run stopped before its end", _NOTHING_COLLECTED: "; pytest found no test"}
     click.echo(
-        f"Recorded {tests} {'test' if tests == 1 else 'tests'}, which ran code of {run} of {len(evidence.files)} files,"
+        f"Recorded {counted}, which ran code of {run} of {len(evidence.files)} files,"
         f" in {place}{but.get(ended.status, '')}. Next: quality-gate report",
         err=True,
     )

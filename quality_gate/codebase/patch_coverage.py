@@ -11,7 +11,7 @@ from quality_gate.codebase.graph import Definition
 from quality_gate.codebase.path_coverage import Count, NeverRun, lines_within
 from quality_gate.errors import Missing
 from quality_gate.model import Change, LineRange
-from quality_gate.runs import FileRuns, Runs
+from quality_gate.runs import WITHOUT_ARGUMENTS, FileRuns, Runs
 
 DEMAND = 80
 """Percent of the changed lines."""
@@ -97,6 +97,11 @@ class PatchCoverage(msgspec.Struct, frozen=True):
         rest = self.most - len(self.lines)
         return self.is_large and not self.all_count.plus(Count(rest, rest)).reaches(DEMAND)
 
+    @property
+    def is_missed(self) -> bool:
+        """Whether what is demanded of the change is missed, by its ratio or by critical lines."""
+        return self.is_below or (self.is_small and not self.critical_count.reaches(100))
+
 
 def measure_patch(
     change: Change,
@@ -114,13 +119,16 @@ def measure_patch(
     """
     changed = sorted(path for path in paths if change.holds(path))
     if isinstance(runs, Missing):
-        reason = f"{runs.what} cannot be had"
+        reason = runs.clause
         touched = any(change.everything or change.lines.get(path) for path in changed)
         return PatchCoverage((), (), (reason,) if touched else (), runs.remedy)
     measuring = _Measuring(change, critical, runs, never_run)
     for path in changed:
         measuring.file(path, definitions_in(path))
-    return PatchCoverage(tuple(measuring.lines), tuple(measuring.unproven), measuring.problems)
+    found = PatchCoverage(tuple(measuring.lines), tuple(measuring.unproven), measuring.problems)
+    if not runs.partial or not found.is_missed:
+        return found
+    return PatchCoverage(found.lines, found.unproven, (*found.problems, runs.partial), WITHOUT_ARGUMENTS)
 
 
 class _Measuring:
@@ -160,7 +168,7 @@ class _Measuring:
         try:
             return self._runs.file(path), "no test run has seen its file"
         except Missing as missing:
-            return None, f"{missing.what} cannot be had"
+            return None, missing.clause
 
     def _function(self, member: Member, spans: Sequence[LineRange], evidence: FileRuns | None, reason: str) -> None:
         common = tuple(_common(member.own, spans))

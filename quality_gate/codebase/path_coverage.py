@@ -16,7 +16,7 @@ from quality_gate.codebase.critical_paths import Member, ResolvedPath
 from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing
 from quality_gate.model import LineRange
-from quality_gate.runs import Executed, FileRuns, Runs
+from quality_gate.runs import WITHOUT_ARGUMENTS, Executed, FileRuns, Runs
 
 NeverRun = Callable[[str], tuple[LineRange, ...]]
 """A file's path -> the lines of statements that no test can run."""
@@ -101,6 +101,7 @@ class PathCoverage(msgspec.Struct, frozen=True, dict=True):
         has_branches: whether the evidence knows branches.
         problems: why the numbers cannot be trusted, a clause each.
         remedy: what to type then.
+        partial: that only a part of the tests was chosen; one of the problems where the others could meet the demand.
     """
 
     path: ResolvedPath
@@ -108,6 +109,7 @@ class PathCoverage(msgspec.Struct, frozen=True, dict=True):
     has_branches: bool = True
     problems: tuple[str, ...] = ()
     remedy: str = "type quality-gate test"
+    partial: str = ""
 
     @cached_property
     def proven(self) -> tuple[MemberCoverage, ...]:
@@ -172,7 +174,7 @@ def measure(path: ResolvedPath, runs: Runs | Missing, never_run: NeverRun) -> Pa
     """
     members = [member for member in path.members if member.definition.kind != "lambda"]
     if isinstance(runs, Missing):
-        reason = f"{runs.what} cannot be had"
+        reason = runs.clause
         return PathCoverage(
             path, tuple(MemberCoverage(member, reason) for member in members), True, (reason,), runs.remedy
         )
@@ -180,7 +182,17 @@ def measure(path: ResolvedPath, runs: Runs | Missing, never_run: NeverRun) -> Pa
     found = tuple(files.member(member) for member in members)
     if path.problems:
         return PathCoverage(path, found, files.have_branches, path.problems, "mend it: the gate cannot read it")
-    return PathCoverage(path, found, files.have_branches, runs.problems)
+    return _of_part(PathCoverage(path, found, files.have_branches, runs.problems), runs.partial)
+
+
+def _of_part(found: PathCoverage, partial: str) -> PathCoverage:
+    """More tests can only run more: what a part of them does not keep is not known, what it keeps is kept."""
+    if not partial:
+        return found
+    if not found.is_below and not any(member.is_wholly_unrun for member in found.proven):
+        return msgspec.structs.replace(found, partial=partial)
+    problems = (*found.problems, partial)
+    return msgspec.structs.replace(found, problems=problems, remedy=WITHOUT_ARGUMENTS, partial=partial)
 
 
 class _Files:
@@ -216,7 +228,7 @@ class _Files:
             try:
                 held, reason = self._runs.file(path), "no test run has seen its file"
             except Missing as missing:  # one file's evidence is unreadable: the other files keep theirs
-                held, reason = None, f"{missing.what} cannot be had"
+                held, reason = None, missing.clause
             self._known[path] = held, reason
         return self._known[path]
 

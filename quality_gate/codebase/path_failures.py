@@ -80,6 +80,7 @@ class PathFailures(msgspec.Struct, frozen=True, dict=True):
         never: class U.
         cells: of every dependency that they name, the project's own first, waived ones included.
         problems: why the numbers cannot be trusted, a clause each. remedy: what to type then.
+        partial: that only a part of the tests was chosen; then what they do not show is unknown.
     """
 
     path: ResolvedPath
@@ -89,6 +90,7 @@ class PathFailures(msgspec.Struct, frozen=True, dict=True):
     cells: tuple[Cell, ...] = ()
     problems: tuple[str, ...] = ()
     remedy: str = "type quality-gate test"
+    partial: str = ""
 
     @cached_property
     def count(self) -> Count:
@@ -190,29 +192,43 @@ def measure_failures(
         today: the day on which waivers are looked at.
         bases_in: asked only about files with a failure path that stands for several failures of dependencies.
     """
-    known = _believed(found.shown, coverage.problems)
+    partial = coverage.partial
+    problems = tuple(one for one in coverage.problems if one != partial)
+    known = _believed(found.shown, problems, partial)
     spared = tuple(one for one in known if holds(one.path.waiver, today))
     shown = tuple(one for one in known if not holds(one.path.waiver, today))
-    of_listing = tuple(one for one in found.problems if one not in coverage.problems)
+    of_listing = tuple(one for one in found.problems if one not in problems)
     return PathFailures(
         coverage.path,
         shown,
         spared,
         found.never,
-        tuple(_cells(shown, spared, bases_in)),
-        (*coverage.problems, *of_listing),
-        coverage.remedy if coverage.problems or not of_listing else "mend it: the gate cannot read it",
+        tuple(_cell_of_part(cell) if partial else cell for cell in _cells(shown, spared, bases_in)),
+        (*problems, *of_listing),
+        coverage.remedy if problems or not of_listing else "mend it: the gate cannot read it",
+        partial,
     )
 
 
-def _believed(shown: Sequence[ShownPath], problems: Sequence[str]) -> tuple[ShownPath, ...]:
-    """What a run that went wrong did not see, nobody knows: a test that failed, or never ran, may make it happen."""
-    if not problems:
+def _believed(shown: Sequence[ShownPath], problems: Sequence[str], partial: str) -> tuple[ShownPath, ...]:
+    """What a run that went wrong did not see, nobody knows: a test that failed, or never ran, may make it happen; and
+    where only a part of the tests was chosen another one may check more than these."""
+    if problems:
+        return tuple(_unknown(one, problems[0]) if one.level == "not run" else one for one in shown)
+    if not partial:
         return tuple(shown)
-    return tuple(
-        msgspec.structs.replace(one, level="unknown", why=problems[0]) if one.level == "not run" else one
-        for one in shown
-    )
+    return tuple(one if one.is_kept or one.level == "unknown" else _unknown(one, partial) for one in shown)
+
+
+def _unknown(one: ShownPath, why: str) -> ShownPath:
+    return msgspec.structs.replace(one, level="unknown", tests=(), why=why)
+
+
+def _cell_of_part(cell: Cell) -> Cell:
+    """A cell of which only a part of the tests was chosen."""
+    if cell.is_kept:
+        return cell
+    return msgspec.structs.replace(cell, levels=("unknown",) * len(cell.shown), showing=((),) * len(cell.shown))
 
 
 def holds(waiver: Waiver | None, today: datetime.date) -> bool:

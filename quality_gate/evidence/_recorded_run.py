@@ -11,7 +11,7 @@ from typing import Annotated, get_args
 import msgspec
 
 from quality_gate.evidence._untrusted import Unreadable, expect_tables, is_plain, rows
-from quality_gate.runs import ObservedCall, TestOutcome
+from quality_gate.runs import ObservedCall, TestOutcome, chosen
 from quality_gate_recorder.evidence_file import FORMAT, Meta
 
 _TABLES = {
@@ -115,7 +115,15 @@ class RecordedRun(msgspec.Struct, frozen=True):
         commit = self.meta.commit[:7] if self.meta.commit.isalnum() else ""
         state = f"commit {commit}" + (" and changes since" if self.meta.dirty == "1" else "") if commit else ""
         counted = f"{len(self.tests):,} tests" if len(self.tests) != 1 else "1 test"
-        return ", ".join(filter(None, ("quality-gate test", _moment(self.meta.started), counted, state)))
+        about = ("quality-gate test", _moment(self.meta.started), counted, state, "a part chosen" * bool(self.partial))
+        return ", ".join(filter(None, about))
+
+    @property
+    def partial(self) -> str:
+        """That only a part of the tests was chosen, as a clause; empty where all were."""
+        if self.meta.chosen != "1":
+            return ""
+        return chosen(len(self.tests), _number(self.meta.deselected))
 
 
 class _TestRow(msgspec.Struct, frozen=True, array_like=True):

@@ -29,6 +29,11 @@ class JoinedRuns:
         return tuple(dict.fromkeys(problem for part in self._parts for problem in part.problems))
 
     @property
+    def partial(self) -> str:
+        """See `Runs`: parts that are joined are chosen on purpose."""
+        return self._parts[0].partial if len(self._parts) == 1 else ""
+
+    @property
     def tests(self) -> Mapping[str, TestOutcome]:
         """Outcome by test id, the last word of those who know the test."""
         return {test: outcome for part in self._parts for test, outcome in part.tests.items()}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from quality_gate.errors import Missing
+from quality_gate.errors import Missing, nothing_recorded
 from quality_gate.evidence._failures_now import FailuresNow
 from quality_gate.evidence._placement import UNCHANGED, Choice, Placement, arcs_now, placed, runs_now
 from quality_gate.evidence._present import Present
@@ -49,7 +49,7 @@ def read_recorded(root: Path, *, tracked: bool, counting: Counting = Counting())
         Missing: there is none, or it cannot be believed.
     """
     if not os.path.lexists(root / EVIDENCE):
-        raise Missing("evidence of a test run", REMEDY)
+        raise nothing_recorded()
     if tracked:
         raise Missing(f"evidence that was not committed: git tracks {FOLDER}/", f"type git rm -r --cached {FOLDER}")
     try:
@@ -109,6 +109,11 @@ class RecordedRuns:
     def problems(self) -> tuple[str, ...]:
         """See `Runs`."""
         return self._run.problems
+
+    @property
+    def partial(self) -> str:
+        """See `Runs`."""
+        return self._run.partial
 
     @property
     def tests(self) -> Mapping[str, TestOutcome]:

@@ -71,7 +71,7 @@ def join(parts: Sequence[Evidence]) -> Joined:
     whole = merge(parts)
     whole.test_files = _test_files(parts)
     whole.meta = _meta([part.meta for part in parts], len(whole.tests) + collected)
-    return Joined(whole, tuple(notes))
+    return Joined(whole, (*notes, *_about_tests_in_no_part(parts, len(whole.tests))))
 
 
 def _own_what_was_unseen(part: Evidence) -> None:
@@ -135,6 +135,14 @@ def _collected(parts: Iterable[Evidence]) -> int:
     return sum(max(0, _number(part.meta.collected) - len(part.tests)) for part in parts)
 
 
+def _about_tests_in_no_part(parts: Sequence[Evidence], joined: int) -> Iterable[str]:
+    """Parts are chosen on purpose, so what none of them ran is told and makes nothing unproven."""
+    most = max(len(part.tests) + _number(part.meta.deselected) for part in parts)
+    if most > joined and len(parts) > 1 and any(part.meta.chosen == "1" for part in parts):
+        missing = most - joined
+        yield f"{missing:,} {'test was' if missing == 1 else 'tests were'} deselected in every one of them"
+
+
 def _meta(parts: Sequence[Meta], collected: int) -> Meta:
     ends = {part.exit_status for part in parts}
     if "0" in ends:
@@ -151,6 +159,8 @@ def _meta(parts: Sequence[Meta], collected: int) -> Meta:
         calls=_flag(any, (part.calls for part in parts)),
         failures=_flag(any, (part.failures for part in parts)),
         subprocesses=_flag(all, (part.subprocesses for part in parts)),
+        chosen=parts[0].chosen if len(parts) == 1 else "",
+        deselected=parts[0].deselected if len(parts) == 1 else "",
     )
 
 

@@ -71,14 +71,18 @@ def _obstacles(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
 
 
 def _in_the_way(report: Report) -> list[Finding]:
-    """What a gate shows: in new-code mode nothing that the change does not touch."""
+    """What a gate shows, file by file: in new-code mode nothing that the change does not touch."""
     old_code = {
         finding
         for verdict in report.verdicts
         for finding in verdict.findings
         if verdict.mode is Mode.NEW_CODE and not finding.new
     }
-    return [finding for finding in first_things(report) if finding not in old_code]
+    return sorted((finding for finding in first_things(report) if finding not in old_code), key=_where)
+
+
+def _where(finding: Finding) -> tuple[str, int, int]:
+    return finding.path, finding.line, finding.column
 
 
 def first_things(report: Report) -> list[Finding]:
@@ -178,7 +182,7 @@ def _told(finding: Finding, report: Report, ink: _Ink) -> Iterator[str]:
 def _listed(findings: Sequence[Finding], ink: _Ink) -> Iterator[str]:
     yield ink(f"All {len(findings)} findings", "1")
     width = max(len(_place(finding)) for finding in findings)
-    for finding in sorted(findings, key=lambda one: (one.path, one.line, one.column)):
+    for finding in sorted(findings, key=_where):
         mark = "" if finding.severity == "error" else "  (warning)"
         yield f"{_place(finding):{width}}  {finding.code} {finding.name}{mark}"
 
@@ -190,7 +194,7 @@ def _grouped(findings: Sequence[Finding], ink: _Ink) -> Iterator[str]:
         kinds.setdefault(finding.name, []).append(finding)
     width = max(len(name) for name in kinds)
     for name, held in sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0])):
-        places = ", ".join(_place(finding) for finding in held[:2])
+        places = ", ".join(_place(finding) for finding in sorted(held, key=_where)[:2])
         more = f" and {len(held) - 2:,} more" if len(held) > 2 else ""
         mark = "" if held[0].severity == "error" else "  (warning)"
         yield f"{len(held):5,}  {held[0].code} {name:{width}}  {places}{more}{mark}"

@@ -19,10 +19,11 @@ from quality_gate.model import (
     Outcome,
     Verdict,
 )
-from quality_gate.practices._verdicts import counted, decides, observed, outcome_of
+from quality_gate.practices._verdicts import counted, decides, observed, of_part, outcome_of
 from quality_gate.practices.failure_scenarios import NAME, UNIT
 from quality_gate.project_rules.failures._telling import is_touched
 from quality_gate.project_rules.failures._words import DOES, called, function_of, line_of
+from quality_gate.runs import NEWER_PYTHON, WITHOUT_ARGUMENTS, remedy_of
 
 _CELLS = "dependency failures"
 _MOST_CELLS = 2
@@ -98,7 +99,8 @@ def _why_unproven(failures: PathFailures) -> str:
     if not cells:
         return ""
     what = f"whether a test says what happens when {_spoken(cells[0])}"
-    return f"the evidence cannot tell {what}; run quality-gate test under Python 3.12 or later"
+    remedy = WITHOUT_ARGUMENTS if failures.partial else NEWER_PYTHON
+    return f"the evidence cannot tell {what}; {remedy}"
 
 
 def _of_problems(failures: PathFailures) -> str:
@@ -107,15 +109,25 @@ def _of_problems(failures: PathFailures) -> str:
 
 def _of_unknown(failures: PathFailures, unknown: Sequence[ShownPath], of: int) -> str:
     first = next((one for one in unknown if one.stale), unknown[0])
-    remedy = "type quality-gate test" if first.stale else f"type quality-gate prove {failures.path.name}"
+    remedy = _remedy(failures, first)
     why = f": {function_of(first.path)}: {first.why}" if first.why else ""
     return f"{len(unknown)} of {of} failure paths are unknown{why}; {remedy}"
+
+
+def _remedy(failures: PathFailures, first: ShownPath) -> str:
+    if failures.partial:
+        return WITHOUT_ARGUMENTS
+    if first.stale:
+        return "type quality-gate test"
+    proving = f"type quality-gate prove {failures.path.name}"
+    remedy = remedy_of(first.why)
+    return f"{proving}, or {remedy}" if remedy == NEWER_PYTHON else proving
 
 
 def _not_looked_at(failures: PathFailures, unknown: Sequence[ShownPath], of: int) -> tuple[str, ...]:
     about = f"critical path {failures.path.name}"
     said = [f"{about}: {len(unknown)} of {of} failure paths, of which the evidence cannot tell"] if unknown else []
-    return (*said, *failures.problems)
+    return (*said, *failures.problems, *of_part(failures.partial))
 
 
 # -- what is said of it

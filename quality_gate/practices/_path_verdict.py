@@ -17,7 +17,7 @@ from quality_gate.model import (
     PracticeName,
     Verdict,
 )
-from quality_gate.practices._verdicts import counted, decides, observed, outcome_of
+from quality_gate.practices._verdicts import counted, decides, observed, of_part, outcome_of
 from quality_gate.project_rules.coverage._critical import touched
 from quality_gate.project_rules.coverage.changed_critical_line_unrun import NAME as CHANGED
 
@@ -60,7 +60,7 @@ def touched_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: 
         if finding.critical_path == coverage.path.name and not _of_change(finding) and finding.function in names
     ]
     stale = [found for found in members if found.unproven is not None]
-    unproven = _why_unproven(coverage, stale, whole=False)
+    unproven = _why_unproven(coverage, stale, members, whole=False)
     outcome = outcome_of([finding for finding in own if finding.severity == "error" and finding.new], unproven)
     yield Verdict(
         practice=NAME,
@@ -83,10 +83,24 @@ def _of_change(finding: Finding) -> bool:
     return finding.name == CHANGED
 
 
-def _why_unproven(coverage: PathCoverage, stale: Sequence[MemberCoverage], *, whole: bool = True) -> str:
+def _of_touched(coverage: PathCoverage, members: Sequence[MemberCoverage]) -> tuple[str, ...]:
+    """What is wrong with what is known of some members: a part of the tests is enough where it runs all of them."""
+    if any(found.is_wholly_unrun for found in members):
+        return coverage.problems
+    return tuple(one for one in coverage.problems if one != coverage.partial)
+
+
+def _why_unproven(
+    coverage: PathCoverage,
+    stale: Sequence[MemberCoverage],
+    members: Sequence[MemberCoverage] = (),
+    *,
+    whole: bool = True,
+) -> str:
     """Why a path cannot be judged, with what to type; empty when it can."""
-    if coverage.problems:
-        return f"{counted(coverage.problems)}; {coverage.remedy}"
+    problems = coverage.problems if whole else _of_touched(coverage, members)
+    if problems:
+        return f"{counted(problems)}; {coverage.remedy}"
     if stale:
         first = f"{stale[0].member.name}: {stale[0].unproven}"
         more = len(stale) - 1
@@ -132,7 +146,8 @@ def _not_looked_at(
     about = f"critical path {coverage.path.name}"
     of = f"of {len(members)} {'function' if len(members) == 1 else 'functions'}"
     said = [f"{about}: the coverage of {len(unproven)} {of}, whose evidence is missing or stale"] if unproven else []
-    return (*said, *coverage.problems)
+    problems = (one for one in coverage.problems if one != coverage.partial)
+    return (*said, *problems, *of_part(coverage.partial))
 
 
 def _facts(bench: Bench, coverage: PathCoverage) -> CriticalPathFacts:

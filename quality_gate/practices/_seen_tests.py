@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from quality_gate.bench import Bench
 from quality_gate.model import Finding, Mode, Outcome, Stage, Verdict
 from quality_gate.practices._static_findings import blocks, outcome_of
+from quality_gate.practices._verdicts import of_part
 from quality_gate.project_rules.isolation._touches import judged_tests
 from quality_gate.runs import Runs, Touched, TouchKind
 
@@ -141,13 +142,14 @@ def _reason(bench: Bench, mode: Mode, outcome: Outcome, unproven: str, touched: 
 def _mode(bench: Bench, mode: Mode) -> str:
     if mode is Mode.OBSERVE:
         return "observed: nothing blocks yet"
-    if mode is Mode.ENFORCE:
-        return "all tests block"
-    return "only new code blocks" if bench.whole else f"new code: {bench.change.description}"
+    if mode is Mode.NEW_CODE and not bench.whole:
+        return f"new code: {bench.change.description}"
+    return "all its rules only warn"
 
 
 def _not_looked_at(runs: Runs, touched: Touched) -> Iterator[str]:
     yield from runs.problems
+    yield from of_part(runs.partial)
     if touched.stale:
         yield _stale(touched)
     told = (f"{_KINDS[kind]}: {reason}" for kind, reasons in touched.not_watched.items() for reason in reasons)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from quality_gate.bench import Bench
 from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, Verdict
+from quality_gate.runs import WITHOUT_ARGUMENTS
 
 _LONGEST = 120
 """Characters of a problem in a reason: names of failed tests can be many."""
@@ -36,6 +37,11 @@ def _short(problem: str) -> str:
         return problem
     first = problem.partition(": ")[0]
     return first if len(first) <= _LONGEST else f"{problem[: _LONGEST - 1]}…"
+
+
+def of_part(partial: str) -> tuple[str, ...]:
+    """What is said beside a verdict where only a part of the tests was chosen."""
+    return (f"{partial}; {WITHOUT_ARGUMENTS}",) if partial else ()
 
 
 def observed(said: str, mode: Mode) -> str:

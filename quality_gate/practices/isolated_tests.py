@@ -30,13 +30,15 @@ def isolated_tests(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     what fixtures do before a test is called, such as a server that is started once.
 
     ## Modes
-    `observe`, the default, reports. `new-code` blocks what the change adds or touches; `enforce` blocks all of it. Only
-    findings of severity `error` block. At the commit stage the source alone is judged.
+    All rules of this practice only warn, so no finding blocks in any mode. What `new-code` and `enforce` add to
+    `observe`, the default, is that missing or stale evidence is UNPROVEN, and nothing else. At the commit stage the
+    source alone is judged.
 
     ## Evidence
     `quality-gate test` records it. Without it the source alone is judged: in `observe` the report says so, in the other
     modes the practice is UNPROVEN, which ends with 3 at the ci stage. What a test did counts as long as its file, its
-    conftest.py and the helpers that tests import are as they were.
+    conftest.py and the helpers that tests import are as they were. Where only some tests were chosen to run, the report
+    says so.
 
     ## What it cannot see
     What code written in C asks the system for, waiting that is no sleep, attributes of classes and objects, files. On
@@ -57,7 +59,7 @@ def isolated_tests(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     # The commit hook reads no evidence: what tests did is no news of the lines that are about to be committed.
     runs = bench.known_runs if bench.whole or bench.stage is not Stage.COMMIT else None
     if isinstance(runs, Missing):
-        yield _of_source(bench, mode, files, findings, f"{runs.what} cannot be had; {runs.remedy}")
+        yield _of_source(bench, mode, files, findings, f"{runs.clause}; {runs.remedy}")
     elif runs is None:
         yield _of_source(bench, mode, files, findings, "")
     elif runs.touched is None:

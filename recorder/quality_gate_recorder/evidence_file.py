@@ -93,6 +93,8 @@ class Meta(NamedTuple):
         branches, phases, calls, failures, touches: "1" when recorded, "0" when not.
         subprocesses: "1" when Python processes that tests start were recorded, "0" when not.
         root: where the project lay, for messages only.
+        chosen: "1" when whoever started the run chose a part of the tests, "0" when not.
+        deselected: how many tests were collected and left out, decimal.
     """
 
     recorder: str = "1"
@@ -114,6 +116,8 @@ class Meta(NamedTuple):
     touches: str = "0"
     subprocesses: str = "0"
     root: str = ""
+    chosen: str = ""
+    deselected: str = ""
 
 
 class Function(NamedTuple):

@@ -29,6 +29,8 @@ class Outcomes:
         self._reruns: set[str] = set()
         self._paths: dict[str, str] = {}
         self._deselected: set[str] = set()
+        self.left_out: set[str] = set()
+        """Ids of tests that were collected and are not going to run."""
 
     def collected(self, session: pytest.Session, root: str) -> None:
         """Note the tests that are about to run."""
@@ -39,7 +41,9 @@ class Outcomes:
 
     def deselected(self, items: Iterable[pytest.Item], root: str) -> None:
         """Note tests that are not going to run: their files are tests' files all the same."""
-        self._deselected.update(_relative(os.fspath(item.path), root) for item in items)
+        for item in items:
+            self._deselected.add(_relative(os.fspath(item.path), root))
+            self.left_out.add(item.nodeid)
 
     def reported(self, report: pytest.TestReport) -> None:
         """Note how a phase of a test ended."""

@@ -12,6 +12,7 @@ from typing import ParamSpec
 
 import pytest
 
+from quality_gate_recorder.choosing import is_part
 from quality_gate_recorder.evidence_file import NO_TEST, Phase
 from quality_gate_recorder.job import RECORDING, VARIABLE
 from quality_gate_recorder.outcomes import Outcomes
@@ -180,7 +181,8 @@ class Plugin:
     @_harmless
     def finish(self, session: pytest.Session) -> None:
         """Write the evidence."""
-        self.recording.finish(self.outcomes, int(session.exitstatus))
+        config = session.config
+        self.recording.finish(self.outcomes, int(session.exitstatus), lambda left_out: is_part(config, left_out))
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:

@@ -51,6 +51,7 @@ class Recording:
         self._pid = os.getpid()
         self._parts = 0
         self._handed_over = False
+        self._left_out_by_workers = 0
         self._job: jobs.Job | None = None
         self._settings: TeamSettings | None = None
         self._tracer: Tracer | None = None
@@ -148,11 +149,16 @@ class Recording:
         part.calls, part.failures, part.touches = self._watched()
         if outcomes is not None:
             part.tests, part.test_files = outcomes.tests, outcomes.test_files
+            part.meta = Meta(deselected=str(len(outcomes.left_out)))
         worker = os.environ.get("PYTEST_XDIST_WORKER", "") if outcomes is not None else ""
         write(part, Path(self._job.scratch, f"{_PART}-{worker}-{os.getpid()}-{self._parts}"))
 
-    def finish(self, outcomes: Outcomes, exit_status: int) -> None:
-        """Write the evidence; a worker has written its part before."""
+    def finish(self, outcomes: Outcomes, exit_status: int, is_part: Callable[[int], bool]) -> None:
+        """Write the evidence; a worker has written its part before.
+
+        Args:
+            is_part: whether a part of the tests was chosen, where so many were left out.
+        """
         if self.is_worker or self._job is None or os.getpid() != self._pid:
             return
         self._end()
@@ -167,6 +173,8 @@ class Recording:
         try:
             with _without_collecting():
                 whole = self._whole(self._job, meta, outcomes)
+                left_out = max(len(outcomes.left_out), self._left_out_by_workers)
+                whole.meta = meta._replace(deselected=str(left_out), chosen=str(int(is_part(left_out))))
         except Exception as error:  # noqa: BLE001 - how the tests ended can be told whatever else cannot
             self.problem(f"what the tests ran could not be put together: {type(error).__name__}: {error}")
             whole = Evidence(meta, [*self._job.problems, *self.problems], tests=outcomes.tests)
@@ -238,7 +246,9 @@ class Recording:
     def _read_parts(self, job: jobs.Job) -> Iterator[Evidence]:
         for place in sorted(glob(f"{escape(os.path.join(job.scratch, _PART))}-*")):
             try:
-                yield read_file(Path(place))
+                part = read_file(Path(place))
+                self._left_out_by_workers = max(self._left_out_by_workers, int(part.meta.deselected or 0))
+                yield part
             except Exception as error:  # noqa: BLE001 - whatever is wrong with it is told, and makes the run unproven
                 self.problem(f"what a process has left cannot be read: {error}")
 

@@ -33,6 +33,29 @@ def recorded(tmp_path_factory):
     return project, project.test("-v", "--", "-q")
 
 
+class TestAPartOfTheTests:
+    def meta(self, project, *arguments, **variables):
+        done = project.test("--", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments, **variables)
+        assert done.returncode == 0, done.stdout
+        return project.evidence.meta, done.stderr.decode()
+
+    @pytest.mark.parametrize("workers", [(), ("-n", "2")])
+    def test_it_is_recorded_and_said(self, project, workers):
+        found, said = self.meta(project, "-k", "ok", *workers)
+        assert (found.chosen, found.deselected, found.collected) == ("1", "1", "1")
+        assert "Recorded 1 test, a part that was chosen, which ran" in said
+
+    @pytest.mark.parametrize("workers", [(), ("-n", "1")])
+    def test_a_test_that_is_named_is_a_part(self, project, workers):
+        assert self.meta(project, "tests/test_pay.py::test_ok", *workers)[0].chosen == "1"
+
+    def test_what_the_settings_leave_out_is_none(self, project):
+        project.write("pyproject.toml", "[tool.pytest.ini_options]\naddopts = '-k ok'\n")
+        found, said = self.meta(project)
+        assert (found.chosen, found.deselected) == ("0", "1")
+        assert "a part" not in said
+
+
 class TestWhatIsRecorded:
     def test_the_command_says_what_it_did(self, recorded):
         _, done = recorded

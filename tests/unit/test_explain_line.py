@@ -14,7 +14,7 @@ from quality_gate.cli._line_failures import failures_text
 from quality_gate.codebase.critical_paths import resolve
 from quality_gate.codebase.graph import UnresolvedCall
 from quality_gate.config import CriticalPath
-from quality_gate.errors import Missing
+from quality_gate.errors import Missing, nothing_recorded
 from quality_gate.failure_levels import ShownPath, ShownPaths
 from quality_gate.model import Change, Stage
 
@@ -122,8 +122,8 @@ def test_many_tests_are_counted():
 
 
 def test_why_nothing_is_known():
-    missing = Missing("evidence of a test run", "type quality-gate test")
-    assert "    Evidence: evidence of a test run cannot be had; type quality-gate test" in told(7, missing)
+    missing = nothing_recorded()
+    assert "    Evidence: no tests recorded yet; type quality-gate test" in told(7, missing)
     stale = SmallRuns(FILE, stale={(PATH, "take"): "it has changed since"})
     assert "    Evidence of shop.pay.take: it has changed since; type quality-gate test" in told(7, stale)
     failed = told(7, SmallRuns(FILE, problems=("a test failed",)))

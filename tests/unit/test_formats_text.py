@@ -87,6 +87,16 @@ def test_what_comes_first():
     assert first_things(held) == [rare, often, also_often, old, warning]
 
 
+def test_the_gate_shows_findings_file_by_file_in_order_of_lines():
+    found = [finding(64), finding(8, severity="warning"), finding(37, name="rare", severity="warning")]
+    shown = text.render(report(verdict(*found)), CHECK)
+    lines = [line.split(":")[1] for line in shown.splitlines() if line.startswith("shop/")]
+    assert lines == sorted(lines, key=int)
+    assert len(lines) == 3
+    many = report(verdict(*(finding(number, new=number % 2 == 1) for number in range(2 * MOST))))
+    assert "shop/events.py:10, shop/events.py:11 and 38 more" in text.render(many, Look())
+
+
 def test_seconds_and_thousands():
     shown = text.render(msgspec.structs.replace(FEW, files=1, seconds=0.04), Look())
     assert shown.startswith("quality-gate 0.1.0   shop   1 file   0.0 s\n")

@@ -108,7 +108,7 @@ def test_a_new_function_of_a_member_is_known_at_the_commit_stage_by_its_line_num
     found, _ = verdicts(capfd, "check")
     payments = found["payments"]
     assert (payments["of"], payments["unit"]) == (1, "touched functions")
-    assert payments["reason"].startswith("evidence of a test run cannot be had")
+    assert payments["reason"].startswith("no tests recorded yet")
 
 
 def test_what_is_told_of_a_link_stands_in_the_report(project, capfd, monkeypatch):

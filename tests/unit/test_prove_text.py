@@ -9,6 +9,8 @@ import pytest
 
 from failure_listing import listed
 from quality_gate.cli._proof_text import as_json, as_text
+from quality_gate.cli._provable import _without_tests
+from quality_gate.codebase.levels.sightings import Sighted
 from quality_gate.codebase.mutants.edits import Edit
 from quality_gate.codebase.mutants.making import Mutant, Place
 from quality_gate.codebase.mutants.planning import Answer, Asked, Trial, answered
@@ -36,6 +38,27 @@ def test_every_change_has_to_be_noticed():
     assert (one.found, one.why) == ("no answer", "it is odd")
     (one,) = answers(Trial("unknown", why="it is odd"), Trial("survived", tests=("t1",)))
     assert one.found == "survived"
+
+
+@pytest.mark.parametrize(
+    ("unsure", "remedy"),
+    [
+        (
+            "Python 3.11 does not tell which exceptions pass, 3.12 does",
+            "run quality-gate test under Python 3.12 or later",
+        ),
+        ("its last call: Python 3.11 does not tell sleeps", "run quality-gate test under Python 3.12 or later"),
+        (
+            "4 tests were chosen: what the others run is not known",
+            "type quality-gate test without arguments",
+        ),
+        ("it has changed since", "type quality-gate test"),
+    ],
+)
+def test_what_is_not_known_says_what_would_help(unsure, remedy):
+    found = _without_tests(PATHS[0], Sighted(unsure=unsure))
+    assert (found.found, found.remedy) == ("no answer", remedy)
+    assert found.why.endswith(unsure)
 
 
 def test_one_change_of_several_paths_is_shown_once():

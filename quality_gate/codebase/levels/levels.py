@@ -202,7 +202,7 @@ class _Look:
         found = self._sighting(path)
         if found.tests or found.unsure or not self._not_whole:
             return found
-        return found._replace(unsure=f"the test run is not whole: {self._not_whole}")
+        return found._replace(unsure=self._not_whole)
 
     def _sighting(self, path: FailurePath) -> Sighted:
         key = (path.path, path.id)
@@ -329,7 +329,8 @@ def _places(paths: Iterable[FailurePath]) -> tuple[Mapping[str, set[int]], Mappi
 
 def _not_whole(runs: Runs) -> str:
     """Why tests may be missing from the evidence; that some failed is told of the paths that they came to."""
-    return next((problem for problem in runs.problems if not _SOME_FAILED.match(problem)), "")
+    problems = (f"the test run is not whole: {one}" for one in runs.problems if not _SOME_FAILED.match(one))
+    return next(problems, runs.partial)
 
 
 def _seen(sighted: Sighted, validated: Collection[str] = ()) -> tuple[SeenType, ...]:

@@ -379,6 +379,7 @@ def test_without_evidence_it_says_what_to_type(tmp_path: Path) -> None:
     with pytest.raises(Missing) as caught:
         read_recorded(tmp_path, tracked=False)
     assert (caught.value.what, caught.value.remedy) == ("evidence of a test run", "type quality-gate test")
+    assert caught.value.clause == "no tests recorded yet"
 
 
 def refused(root: Path, *, tracked: bool = False) -> str:

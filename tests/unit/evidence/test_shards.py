@@ -159,6 +159,37 @@ def test_a_part_with_a_forged_value_is_refused(tmp_path: Path) -> None:
 # --- the command ---
 
 
+def chosen(found: Evidence, deselected: int) -> Evidence:
+    found.meta = found.meta._replace(chosen="1", deselected=str(deselected))
+    return found
+
+
+def test_a_part_that_was_chosen_says_so_until_it_is_joined(tmp_path: Path) -> None:
+    halves = [chosen(shard(tmp_path, RAN_A), 1), chosen(shard(tmp_path, RAN_B), 1)]
+    alone = runs(halves[0], tmp_path)
+    assert alone.partial == "1 test was chosen (1 deselected): what the others run is not known"
+    assert alone.description.endswith(", a part chosen")
+    joined = join(halves)
+    assert (runs(joined.evidence, tmp_path).partial, joined.notes) == ("", ())
+
+
+def test_one_part_that_is_joined_with_nothing_stays_a_part(tmp_path: Path) -> None:
+    joined = join([chosen(shard(tmp_path, RAN_A), 0)])
+    assert runs(joined.evidence, tmp_path).partial == "1 test was chosen: what the others run is not known"
+
+
+def test_tests_that_no_part_ran_are_told(tmp_path: Path) -> None:
+    joined = join([chosen(shard(tmp_path, RAN_A), 3), chosen(shard(tmp_path, RAN_B), 3)])
+    assert joined.notes == ("2 tests were deselected in every one of them",)
+    assert runs(joined.evidence, tmp_path).partial == ""
+
+
+def test_a_run_of_all_tests_is_no_part_whatever_its_settings_leave_out(tmp_path: Path) -> None:
+    whole = shard(tmp_path, RAN_A)
+    whole.meta = whole.meta._replace(chosen="0", deselected="7")
+    assert runs(whole, tmp_path).partial == ""
+
+
 def test_the_command(tmp_path: Path) -> None:
     write(shard(tmp_path, RAN_A), tmp_path / "a.db")
     write(shard(tmp_path, RAN_B), tmp_path / "b.db")

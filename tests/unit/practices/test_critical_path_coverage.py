@@ -12,7 +12,7 @@ from quality_gate import engine
 from quality_gate.bench import Bench, Linked
 from quality_gate.codebase.critical_paths import CriticalPaths, resolve
 from quality_gate.config import CriticalPath
-from quality_gate.errors import Missing
+from quality_gate.errors import Missing, nothing_recorded
 from quality_gate.model import Change, LineRange, Mode, Outcome, Stage
 from quality_gate.practices.critical_path_coverage import critical_path_coverage
 from quality_gate.runs import Executed, FileRuns
@@ -254,8 +254,8 @@ def test_functions_below_the_demand_are_listed_worst_first_and_do_not_block():
             "shop.pay.pay: the evidence of shop/pay.py cannot be had; type quality-gate test",
         ),
         (
-            Missing("evidence of a test run", "type quality-gate test"),
-            "evidence of a test run cannot be had; type quality-gate test",
+            nothing_recorded(),
+            "no tests recorded yet; type quality-gate test",
         ),
     ],
     ids=["unknown file", "unreadable file", "no evidence"],
@@ -567,7 +567,7 @@ def test_changed_lines_without_evidence_are_unproven_unless_it_is_broken_anyway(
 
 
 def test_no_evidence_at_all_leaves_a_change_unproven_and_no_change_empty():
-    none = Missing("evidence of a test run", "type quality-gate test")
+    none = nothing_recorded()
     assert Case(FORTY, none, change=lines((4, 4))).changed().outcome is U
     assert Case(FORTY, none).changed().outcome is E
 
@@ -596,7 +596,7 @@ def test_without_a_base_every_line_is_a_changed_one():
 
 def test_what_is_missing_reaches_the_exit_code_in_ci_only():
     for stage in Stage:
-        case = Case(long_function(5), Missing("evidence of a test run", "type quality-gate test"), stage=stage)
+        case = Case(long_function(5), nothing_recorded(), stage=stage)
         verdicts = engine.run(case.bench, {"critical-path-coverage": Mode.ENFORCE})
         own = [one for one in verdicts if one.practice == "critical-path-coverage"]
         assert engine.worst(own) is (U if stage is Stage.CI else E)
@@ -605,3 +605,42 @@ def test_what_is_missing_reaches_the_exit_code_in_ci_only():
 def test_observe_never_decides():
     verdicts = engine.run(Case(TWO, UNRUN, edges=CALL).bench, {"critical-path-coverage": Mode.OBSERVE})
     assert not any(one.decides for one in verdicts)
+
+
+PART = "4 tests were chosen (9 deselected): what the others run is not known"
+TYPE = "type quality-gate test without arguments"
+
+
+def part_of(source: str, unrun) -> SmallRuns:
+    return SmallRuns(file_runs(PATH, source, unrun=unrun), partial=PART)
+
+
+@pytest.mark.parametrize("unrun", [range(2, 100), range(104, 200)], ids=["below", "wholly unrun"])
+def test_what_a_chosen_part_of_the_tests_does_not_run_is_not_known(unrun):
+    whole = Case(TWO, SmallRuns(file_runs(PATH, TWO, unrun=unrun)), edges=CALL, branch=0).path()
+    verdict = Case(TWO, part_of(TWO, unrun), edges=CALL, branch=0).path()
+    assert (whole.outcome, verdict.outcome, verdict.findings) == (B, U, ())
+    assert verdict.reason == f"{PART}; {TYPE}"
+    assert verdict.not_looked_at == (f"{PART}; {TYPE}",)
+
+
+def test_what_a_chosen_part_of_the_tests_runs_is_run_and_the_part_is_told():
+    verdict = Case(TWO, part_of(TWO, ()), edges=CALL).path()
+    assert (verdict.outcome, verdict.not_looked_at) == (K, (f"{PART}; {TYPE}",))
+
+
+def test_of_a_part_in_new_code_mode_only_what_is_touched_decides():
+    unrun = range(104, 200)
+    for change, wanted in ((lines((105, 105)), U), (lines((3, 3)), K)):
+        verdict = Case(TWO, part_of(TWO, unrun), edges=CALL, branch=0, change=change).path(Mode.NEW_CODE)
+        assert (verdict.outcome, verdict.findings) == (wanted, ())
+
+
+@pytest.mark.parametrize(
+    ("change", "unrun", "wanted"),
+    [((4, 7), (5,), U), ((4, 7), (), K), ((15, 54), range(20, 55), U), ((15, 54), (20,), K), ((15, 20), (16,), E)],
+)
+def test_changed_lines_that_a_part_does_not_run_are_not_known(change, unrun, wanted):
+    verdict = Case(FORTY, part_of(FORTY, unrun), change=lines(change)).changed()
+    assert (verdict.outcome, verdict.findings) == (wanted, ())
+    assert (verdict.reason == f"{PART}; {TYPE}") is (wanted is U)

@@ -10,7 +10,7 @@ import pytest
 
 from graphs import SmallRuns, file_runs
 from quality_gate import engine
-from quality_gate.errors import Missing
+from quality_gate.errors import nothing_recorded
 from quality_gate.failure_levels import LEVELS
 from quality_gate.model import Change, Mode, Outcome, Stage
 from quality_gate.practices.failure_scenarios import failure_scenarios
@@ -344,10 +344,10 @@ def test_the_projects_own_dependencies_come_first():
 
 @pytest.mark.parametrize("stage", Stage)
 def test_without_evidence_nothing_is_judged_and_only_ci_blocks(stage):
-    missing = Missing("evidence of a test run", "type quality-gate test")
+    missing = nothing_recorded()
     found = verdict([unknown(5, stale=True)], runs=missing, stage=stage, whole=True)
     assert (found.outcome, found.findings, found.decides) == (U, (), stage is Stage.CI)
-    assert found.reason == "evidence of a test run cannot be had; type quality-gate test"
+    assert found.reason == "no tests recorded yet; type quality-gate test"
     assert found.critical_path.members == 1
 
 
@@ -370,10 +370,10 @@ def test_a_run_that_went_wrong_and_a_file_that_cannot_be_read_prove_nothing():
 @pytest.mark.parametrize("runs", ["crashed", None])
 def test_what_a_run_that_went_wrong_did_not_see_is_unknown_and_never_not_run(runs):
     broken = SmallRuns(file_runs(PATH, SOURCE, unrun=()), problems=("the run crashed",))
-    missing = Missing("evidence of a test run", "type quality-gate test")
+    missing = nothing_recorded()
     found = verdict([shown(handled(5, REJECTS)), shown(place(9), "validated")], runs=broken if runs else missing)
     said = [(one.level, one.why) for one in found.critical_path.failures]
-    why = "the run crashed" if runs else "evidence of a test run cannot be had"
+    why = "the run crashed" if runs else "no tests recorded yet"
     assert said == [("unknown", why), ("validated", "")]
     assert [cell.level for row in found.critical_path.dependencies for cell in row.cells] == ["unknown"]
     listing = verdict([shown(place(5))], problems=("a.py cannot be read",))
@@ -558,3 +558,51 @@ def test_facts_hold_every_path_the_least_shown_first():
     found = verdict([shown(place(5), "validated"), shown(place(6), "run", why="nothing is checked"), shown(place(7))])
     said = [(one.line, one.level, one.is_kept, one.why) for one in found.critical_path.failures]
     assert said == [(7, "not run", False, ""), (6, "run", False, "nothing is checked"), (5, "validated", True, "")]
+
+
+PART = "4 tests were chosen (9 deselected): what the others run is not known"
+TYPE = "type quality-gate test without arguments"
+
+
+def part_of_the_tests() -> SmallRuns:
+    return SmallRuns(file_runs(PATH, SOURCE, unrun=()), partial=PART)
+
+
+@pytest.mark.parametrize("level", ["not run", "run"])
+def test_what_a_chosen_part_of_the_tests_does_not_show_is_unknown(level):
+    found = [shown(place(5), level), shown(place(6), "validated")]
+    assert verdict(found).outcome is B
+    said = verdict(found, runs=part_of_the_tests())
+    assert (said.outcome, said.findings, said.measured) == (U, (), 1)
+    assert said.reason == f"1 of 2 failure paths are unknown: pay(): {PART}; {TYPE}"
+    assert f"{PART}; {TYPE}" in said.not_looked_at
+    assert said.critical_path.failures[0].tests == ()
+
+
+def test_a_cell_that_a_part_does_not_show_is_unknown_too():
+    both = shown(handled(5, REJECTS, UNAVAILABLE), "validated", types=("shop.bank.CardDeclined",))
+    assert verdict([both]).outcome is B
+    said = verdict([both], runs=part_of_the_tests())
+    assert (said.outcome, said.findings) == (U, ())
+    assert said.reason.endswith(f"when the bank does not answer; {TYPE}")
+
+
+def test_what_a_part_shows_is_shown_and_the_part_is_told():
+    said = verdict(so_many(10, 8), runs=part_of_the_tests())
+    assert (said.outcome, said.findings) == (K, ())
+    assert f"{PART}; {TYPE}" in said.not_looked_at
+    said = verdict(so_many(10, 9), Mode.NEW_CODE, change=changed((11, 11)), runs=part_of_the_tests())
+    assert (said.outcome, said.findings) == (U, ()), "the one that is touched is not known"
+
+
+def test_a_part_that_leaves_coverage_unproven_says_nothing_against_failures_that_are_shown():
+    runs = SmallRuns(file_runs(PATH, SOURCE, unrun=range(2, 100)), partial=PART)
+    assert verdict([shown(place(5), "validated")], runs=runs).outcome is K
+
+
+def test_where_an_old_python_does_not_tell_a_newer_one_is_named():
+    why = "Python 3.11 does not tell which exceptions pass, 3.12 does"
+    found = verdict([unknown(5, why=why), shown(place(6), "validated")])
+    assert found.reason.endswith(
+        f"{why}; type quality-gate prove payments, or run quality-gate test under Python 3.12 or later"
+    )

@@ -7,14 +7,15 @@ import datetime
 import pytest
 
 from graphs import SmallCodebase, SmallRuns
-from quality_gate import engine
-from quality_gate.bench import Bench, Linked
-from quality_gate.errors import Missing
+from quality_gate import engine, project_rules
+from quality_gate.bench import Bench, Linked, ProjectRule
+from quality_gate.errors import Missing, nothing_recorded
 from quality_gate.model import Change, LineRange, Mode, Outcome, Stage, Verdict
 from quality_gate.practices.isolated_tests import isolated_tests
 from quality_gate.practices.static_analysis import static_analysis
 from quality_gate.runs import LineOfTests, Touch, Touched
 from quality_gate_checkers.inspection import inspect
+from quality_gate_checkers.plug import collect
 from quality_gate_checkers.settings import Settings
 
 TODAY = datetime.date(2026, 11, 22)
@@ -76,10 +77,12 @@ def judge(
     whole: bool = True,
     stage: Stage = Stage.CI,
     problems: tuple[str, ...] = (),
+    partial: str = "",
     source: str = SOURCE,
     practice=isolated_tests,
 ) -> Verdict:
-    runs = SmallRuns(tests=tests, touched=seen if isinstance(seen, Touched) else None, problems=problems)
+    touched = seen if isinstance(seen, Touched) else None
+    runs = SmallRuns(tests=tests, touched=touched, problems=problems, partial=partial)
 
     def recorded():
         if isinstance(seen, Missing):
@@ -103,7 +106,7 @@ def names(verdict: Verdict) -> set[str]:
     return {finding.name for finding in verdict.findings}
 
 
-NONE = Missing("evidence of a test run", "type quality-gate test")
+NONE = nothing_recorded()
 
 
 class TestWithoutEvidence:
@@ -111,7 +114,7 @@ class TestWithoutEvidence:
         found = judge(NONE)
         assert names(found) == STATIC
         assert (found.outcome, found.measured, found.of, found.unit) == (Outcome.KEPT, 0, 1, "test files")
-        assert found.reason.startswith("judged from the source alone: evidence of a test run cannot be had")
+        assert found.reason.startswith("judged from the source alone: no tests recorded yet")
         assert found.not_looked_at
 
     @pytest.mark.parametrize("mode", [Mode.NEW_CODE, Mode.ENFORCE])
@@ -149,6 +152,11 @@ class TestWithoutEvidence:
 
 
 class TestWhatWasSeen:
+    def test_a_part_of_the_tests_is_told(self):
+        said = judge(Touched(), partial="4 tests were chosen").not_looked_at
+        assert said == ("4 tests were chosen; type quality-gate test without arguments",)
+        assert judge(Touched()).not_looked_at == ()
+
     def test_it_counts_before_what_the_source_looks_like(self):
         """Nothing was seen of the sleep and the variable: something mends them. The switch nobody could see."""
         found = judge(Touched())
@@ -235,13 +243,22 @@ class TestModes:
         ("mode", "whole", "reason"),
         [
             (Mode.OBSERVE, True, "observed: nothing blocks yet"),
-            (Mode.ENFORCE, True, "all tests block"),
-            (Mode.NEW_CODE, True, "only new code blocks"),
+            (Mode.ENFORCE, True, "all its rules only warn"),
+            (Mode.NEW_CODE, True, "all its rules only warn"),
             (Mode.NEW_CODE, False, "new code: the index against HEAD"),
         ],
     )
     def test_reasons(self, mode, whole, reason):
         assert judge(Touched(), mode, whole=whole).reason == reason
+
+
+def test_every_rule_of_the_practice_only_warns():
+    """The page and the reasons say so; who makes one block changes both."""
+    found = [*judge(NONE, Mode.ENFORCE).findings, *judge(Touched((SLEPT, LEFT, SWITCHED)), Mode.ENFORCE).findings]
+    assert {one.severity for one in found} == {"warning"}
+    rules = [rule for rule in collect(project_rules, ProjectRule) if rule.practice == "isolated-tests"]
+    assert len(rules) == 6
+    assert {rule.severity for rule in rules} == {"warning"}
 
 
 def test_static_analysis_does_not_tell_the_same():

@@ -80,10 +80,11 @@ def test_a_file_whose_tests_are_all_deselected_is_a_tests_file(tmp_path):
     root = tmp_path.resolve()
     (root / "test_a.py").touch()
     outcomes = Outcomes()
-    outcomes.deselected([SimpleNamespace(path=root / "test_a.py")], str(root))
+    outcomes.deselected([SimpleNamespace(path=root / "test_a.py", nodeid="test_a.py::test_a")], str(root))
     config = SimpleNamespace(pluginmanager=SimpleNamespace(get_plugins=set))
     outcomes.collect_test_code(config, SimpleNamespace(root=str(root), sources=frozenset()))
     assert outcomes.test_files == {"test_a.py": CodeOfTests(b"", "test")}
+    assert outcomes.left_out == {"test_a.py::test_a"}
     assert outcomes.tests == {}
 
 

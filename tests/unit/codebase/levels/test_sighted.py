@@ -78,6 +78,12 @@ def test_a_run_that_is_not_whole_leaves_it_open(problem) -> None:
     assert sighted(RAISE, runs).tests == {T + "test_pay"}
 
 
+def test_of_a_chosen_part_nobody_knows_that_no_other_test_did() -> None:
+    runs = told(raised("test_pay", 5), partial="4 tests were chosen")
+    assert sighted(HANDLER, runs).unsure == "4 tests were chosen"
+    assert sighted(RAISE, runs).unsure == ""
+
+
 def test_evidence_that_does_not_hold_names_no_test() -> None:
     assert sighted(RAISE, told(raised("test_pay", 5), old={"pay": "it has changed"})) == Sighted(
         unsure="it has changed"
