@@ -28,10 +28,12 @@ class Surroundings(NamedTuple):
     Args:
         is_gone: whether the file or the function that an entry names is not there any more.
         versions: of the rules of this installation, by code; asked only when something is left over.
+        is_touched: whether the change adds or touches a finding; not so where nobody can tell what is new.
     """
 
     is_gone: Callable[[Entry], bool]
     versions: Callable[[], Mapping[str, int]]
+    is_touched: Callable[[Finding], bool] = lambda finding: finding.new
 
 
 def found_of(
@@ -97,16 +99,21 @@ def local_name(path: str, function: str | None) -> str:
 
 
 def marked(entries: Sequence[Entry], findings: Sequence[Finding], around: Surroundings) -> Sequence[Finding]:
-    """Findings of one practice, those that the baseline holds marked as known."""
+    """Findings of one practice, those that the baseline holds marked as known.
+
+    What the change adds or touches is not among them: enforce never lets through what new-code would block.
+    """
     if not entries:
         return findings
     known = {one.fingerprint for held in found_of(entries, findings, around).values() for one in held}
     return [
-        msgspec.structs.replace(one, known=True)
-        if one.fingerprint in known and one.suppressed is None and one.name not in NEVER
-        else one
+        msgspec.structs.replace(one, known=True) if one.fingerprint in known and _may_be_known(one, around) else one
         for one in findings
     ]
+
+
+def _may_be_known(one: Finding, around: Surroundings) -> bool:
+    return one.suppressed is None and one.name not in NEVER and not around.is_touched(one)
 
 
 class Standing(NamedTuple):
@@ -175,9 +182,9 @@ def entry_of(practice: str, finding: Finding, version: int) -> Entry:
     )
 
 
-def is_adoptable(finding: Finding) -> bool:
+def is_adoptable(finding: Finding, around: Surroundings) -> bool:
     """Whether a finding is one that a practice's adoption may leave for later."""
-    return finding.severity == "error" and finding.suppressed is None and finding.name not in NEVER
+    return finding.severity == "error" and _may_be_known(finding, around)
 
 
 def with_gone(verdicts: Sequence[Verdict], standings: Mapping[str, Standing]) -> tuple[Verdict, ...]:

@@ -52,7 +52,7 @@ class KnownFindings:
     @cached_property
     def around(self) -> Surroundings:
         """What tells where fingerprints do not."""
-        return Surroundings(self._is_gone, _versions)
+        return Surroundings(self._is_gone, _versions, self._is_touched)
 
     def marked(self, practice: PracticeName, findings: Sequence[Finding]) -> Sequence[Finding]:
         """Findings of a practice, known ones marked."""
@@ -111,6 +111,9 @@ class KnownFindings:
             return bool(git.run("ls-files", "-z", "--", inner))
         except GitError:
             return True
+
+    def _is_touched(self, finding: Finding) -> bool:
+        return finding.new and not self._run.bench.change.everything
 
     @cached_property
     def _files(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from quality_gate import engine
-from quality_gate.baseline import Standing, entry_of, is_adoptable, marked, without
+from quality_gate.baseline import NEVER, Standing, entry_of, is_adoptable, marked, without
 from quality_gate.baseline_file import NAME, PRUNE, Baseline, Entry, entries_in_order, text_of
 from quality_gate.cli._assemble import Run
 from quality_gate.cli._options import Options, shared
@@ -16,6 +16,9 @@ from quality_gate.cli._output import emit, write_aside
 from quality_gate.errors import UsageError
 from quality_gate.model import PRACTICES, Finding, Mode, Outcome, PracticeName, Stage, Verdict
 from quality_gate.neutral import neutral
+
+_MOST_UNREAD = 3
+"""Files named where some cannot be read."""
 
 
 @click.command("baseline", short_help="Write down, once per practice, what is known; take out what is fixed.")
@@ -45,7 +48,8 @@ def command(
     if adopt is not None and prune:
         raise UsageError("--adopt, --prune", "these are two things to do", "type one after the other")
     options = Options(config=config, format=format, color=color, quiet=quiet, verbose=verbose)
-    run = Run(options, Stage.COMMIT, whole=True)
+    # Against the merge base, whatever is staged: else what a branch has added before could pass for moved.
+    run = Run(options, Stage.COMMIT, whole=True, all_files=True)
     run.known.read()
     said = _adopt(run, _practice_called(adopt)) if adopt is not None else (_prune if prune else _shown)(run)
     if not quiet:
@@ -75,7 +79,7 @@ def _adopt(run: Run, practice: PracticeName) -> list[str]:
             f"mend what is new; what is fixed leaves with: {PRUNE}",
         )
     findings = _open(_judged(run, practice, ()))
-    entries = _entries(practice, [one for one in findings if is_adoptable(one)])
+    entries = _entries(practice, [one for one in findings if is_adoptable(one, run.known.around)])
     left = _judged(run, practice, entries)  # what remains is seen only when these are out of the way
     _refuse_unproven(practice, left)
     made = Baseline(tuple(sorted((*held.adopted, practice))), entries_in_order((*held.entries, *entries)))
@@ -109,6 +113,11 @@ def _refuse_unproven(practice: PracticeName, verdicts: Sequence[Verdict]) -> Non
     unproven = next((verdict for verdict in verdicts if verdict.outcome is Outcome.UNPROVEN), None)
     if unproven is None:
         return
+    unread = [one for one in unproven.findings if one.name == "not-analysed" and one.is_open]
+    if unread:
+        where = ", ".join(f"{one.path}:{one.line}" for one in unread[:_MOST_UNREAD])
+        more = f" and {len(unread) - _MOST_UNREAD} more" if len(unread) > _MOST_UNREAD else ""
+        raise UsageError(f"--adopt {practice}", f"nobody can say what is in {where}{more}", unread[0].remedy)
     what, _, remedy = unproven.reason.rpartition("; ")
     if not what:
         what, remedy = remedy, "quality-gate report tells more"
@@ -124,10 +133,14 @@ def _adopted(run: Run, practice: PracticeName, entries: Sequence[Entry]) -> list
 
 
 def _remaining(findings: Sequence[Finding]) -> list[str]:
-    said = [f"not taken in: {one.path}:{one.line}  {one.code} {one.name}" for one in findings]
+    said = [f"not taken in{_why(one)}: {one.path}:{one.line}  {one.code} {one.name}" for one in findings]
     if any(one.name == "critical-path-below-demand" for one in findings):
         said.append("a sum could sink unseen: set `line` and `branch` of the critical path to what it has today")
     return said
+
+
+def _why(finding: Finding) -> str:
+    return ", for the change adds or touches it" if finding.new and finding.name not in NEVER else ""
 
 
 # --- shrinking

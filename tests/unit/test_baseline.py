@@ -12,6 +12,7 @@ from quality_gate.baseline import (
     Surroundings,
     entry_of,
     found_of,
+    is_adoptable,
     local_name,
     marked,
     standing,
@@ -75,6 +76,13 @@ class TestIdentity:
     def test_sums_and_what_nobody_saw_are_never_known_even_when_somebody_writes_them_in(self, name):
         held = one(name=name)
         assert known(entries(held), held) == [False]
+
+    def test_what_the_change_touches_counts_as_in_new_code_mode(self):
+        assert known(entries(one()), one(new=True)) == [False]
+
+    def test_where_nobody_can_tell_what_is_new_the_fingerprint_does(self):
+        blind = Surroundings(pytest.fail, pytest.fail, is_touched=lambda finding: False)
+        assert known(entries(one()), one(new=True), where=blind) == [True]
 
     def test_nothing_known_costs_nothing(self):
         findings = [one()]
@@ -168,6 +176,14 @@ class TestStanding:
         paths = tuple(verdict(mode=Mode.ENFORCE, subject=name) for name in ("payments", "refunds"))
         said = with_gone(paths, {STATIC: Standing(gone=entries(one()))})
         assert [held.subject for held in said] == ["payments", "refunds", None]
+
+
+@pytest.mark.parametrize(
+    ("changed", "adoptable"),
+    [({}, True), ({"severity": "warning"}, False), ({"suppressed": "x"}, False), ({"new": True}, False)],
+)
+def test_what_may_be_left_for_later(changed, adoptable):
+    assert is_adoptable(one(**changed), around()) is adoptable
 
 
 class TestPruning:
