@@ -20,7 +20,7 @@ def static_analysis(bench: Bench, mode: Mode) -> Iterator[Verdict]:
 
     ## Modes
     `observe` reports. `new-code`, the default, blocks what the change adds or touches; older findings are shown and do
-    not block. `enforce` blocks all of it.
+    not block. `enforce` blocks all of it, less what the baseline knows (`quality-gate baseline`).
 
     ## What it cannot see
     Files that do not parse are named as not analysed and are never counted as kept. Calls whose target nothing in the
