@@ -116,6 +116,25 @@ class TestMoved:
         findings = one(function="shop.pay.bill"), one(function="shop.pay.send", line=40)
         assert known(entries(one()), *findings, where=around("shop.pay.charge")) == [True, False]
 
+    def test_a_renamed_function_that_does_something_else_is_another(self):
+        other = one(function="shop.pay.bill", text="except ValueError:")
+        assert known(entries(one()), other, where=around("shop.pay.charge")) == [False]
+
+    def test_pruning_never_writes_a_finding_in_that_the_change_makes(self):
+        made = one(function="shop.pay.bill", new=True)
+        held = standing(entries(one()), [verdict(made)], around("shop.pay.charge"), lambda entry: True)
+        assert (held.found, held.gone) == ((), entries(one()))
+
+    def test_where_nobody_can_tell_what_is_new_nothing_has_moved(self):
+        blind = Surroundings(lambda entry: True, lambda: {"QG101": 1}, is_touched=lambda finding: False)
+        assert known(entries(one()), one(function="shop.pay.bill", new=True), where=blind) == [False]
+
+    def test_two_entries_need_two_findings(self):
+        held = entries(one(), one(function="shop.pay.refund"))
+        gone = around("shop.pay.charge", "shop.pay.refund")
+        found = standing(held, [verdict(one(function="shop.pay.bill"))], gone, lambda entry: True)
+        assert (len(found.found), len(found.gone)) == (1, 1)
+
     def test_an_exact_match_is_not_given_away(self):
         held = entries(one(), one(function="shop.pay.refund"))
         findings = one(function="shop.pay.refund"), one(function="shop.pay.bill")
@@ -180,7 +199,13 @@ class TestStanding:
 
 @pytest.mark.parametrize(
     ("changed", "adoptable"),
-    [({}, True), ({"severity": "warning"}, False), ({"suppressed": "x"}, False), ({"new": True}, False)],
+    [
+        ({}, True),
+        ({"severity": "warning"}, False),
+        ({"suppressed": "x"}, False),
+        ({"new": True}, False),
+        ({"name": "critical-path-below-demand"}, False),
+    ],
 )
 def test_what_may_be_left_for_later(changed, adoptable):
     assert is_adoptable(one(**changed), around()) is adoptable
