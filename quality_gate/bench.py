@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -43,6 +44,13 @@ def _not_listed(path: ResolvedPath) -> NoReturn:
 
 def _nothing_of(path: str) -> tuple[()]:
     return ()
+
+
+Known: TypeAlias = Callable[[PracticeName, Sequence[Finding]], Sequence[Finding]]
+
+
+def _nothing_known(practice: PracticeName, findings: Sequence[Finding]) -> Sequence[Finding]:
+    return findings
 
 
 class Linked:
@@ -94,6 +102,7 @@ class Bench:
         settings: the project's.
         counted_tests: whose coverage counts.
         linked: how to learn what the linked codebase and test runs tell.
+        known: which findings of a practice the baseline holds; the answer is the findings, those marked.
     """
 
     def __init__(
@@ -108,6 +117,7 @@ class Bench:
         settings: Settings = Settings(),  # noqa: B008 - frozen
         counted_tests: Literal["all", "unit"] = "all",
         linked: Linked = Linked(),  # noqa: B008 - never changed
+        known: Known = _nothing_known,
     ) -> None:
         self.stage = stage
         self.whole = whole
@@ -118,6 +128,21 @@ class Bench:
         self.settings = settings
         self.counted_tests = counted_tests
         self._linked = linked
+        self._known = known
+
+    def knowing(self, known: Known) -> Bench:
+        """The same bench with another baseline; what was fetched for this one is not fetched again."""
+        other = copy.copy(self)
+        other._known = known
+        return other
+
+    def marked(self, practice: PracticeName, mode: Mode, findings: Sequence[Finding]) -> list[Finding]:
+        """All findings of a practice, those that the baseline holds marked as known; in enforce mode alone."""
+        return list(self._known(practice, findings)) if mode is Mode.ENFORCE else list(findings)
+
+    def definitions_in(self, path: str) -> Sequence[Definition]:
+        """What a file defines, without linking."""
+        return self._linked.definitions_in(path)
 
     @cached_property
     def change(self) -> Change:
@@ -288,9 +313,10 @@ class ProjectRule:
         check: the function, over the whole bench.
         linked: it asks for the linked codebase, and hence is never asked at the commit stage.
         practice: whose verdict its findings belong to.
+        version: as of every rule.
     """
 
-    __slots__ = ("check", "code", "linked", "name", "practice", "severity")
+    __slots__ = ("check", "code", "linked", "name", "practice", "severity", "version")
 
     def __init__(
         self,
@@ -301,6 +327,7 @@ class ProjectRule:
         *,
         linked: bool = False,
         practice: PracticeName = "static-analysis",
+        version: int = 1,
     ) -> None:
         self.code = code
         self.name = name
@@ -308,6 +335,7 @@ class ProjectRule:
         self.check = check
         self.linked = linked
         self.practice = practice
+        self.version = version
 
     @property
     def page(self) -> Page:
@@ -322,10 +350,11 @@ def project_rule(
     severity: Severity = "error",
     linked: bool = False,
     practice: PracticeName = "static-analysis",
+    version: int = 1,
 ) -> Callable[[ProjectCheck], ProjectRule]:
     """Make a project rule of a function whose docstring is its page. See `ProjectRule` for the arguments."""
 
     def made(check: ProjectCheck) -> ProjectRule:
-        return ProjectRule(code, name, severity, check, linked=linked, practice=practice)
+        return ProjectRule(code, name, severity, check, linked=linked, practice=practice, version=version)
 
     return made

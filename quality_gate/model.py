@@ -75,6 +75,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     tests: tuple[str, ...] = ()
     suppressed: str | None = None
     """Why it does not count, where a suppression with a reason covers it."""
+    known: bool = False
+    """The baseline holds it: it does not count either."""
+    essence: str = ""
+    """Its fingerprint without path and function: the same when either gets another name."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it counts: neither suppressed nor known."""
+        return self.suppressed is None and not self.known
 
 
 class LineRange(msgspec.Struct, frozen=True, array_like=True):
@@ -233,11 +242,12 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ledger(msgspec.Struct, frozen=True, kw_only=True):
-    """Every suppression in the judged files, counted."""
+    """Every suppression in the judged files, and every entry of the baseline, counted."""
 
     entries: int = 0
     expired: int = 0
     without_reason: int = 0
+    baseline: int = 0
 
 
 class NotAnalysed(msgspec.Struct, frozen=True, kw_only=True):
@@ -354,6 +364,13 @@ def fingerprint(code: str, path: str, function: str | None, text: str, ordinal: 
         text: the source of the finding's first line; white space is folded here.
         ordinal: counts findings that are otherwise equal, from 0, in source order.
     """
-    normal = " ".join(text.split())
-    parts = (code, path, function or "", normal, str(ordinal))
-    return hashlib.blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=10).hexdigest()
+    return _digest(10, code, path, function or "", " ".join(text.split()), str(ordinal))
+
+
+def essence(code: str, text: str, ordinal: int) -> str:
+    """A fingerprint without path and function; see `fingerprint` for the arguments."""
+    return _digest(8, code, " ".join(text.split()), str(ordinal))
+
+
+def _digest(size: int, *parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=size).hexdigest()

@@ -17,6 +17,7 @@ import msgspec
 
 from quality_gate import __version__, engine
 from quality_gate.bench import Bench
+from quality_gate.cli._known import KnownFindings
 from quality_gate.cli._linking import Linking
 from quality_gate.cli._options import Options
 from quality_gate.cli._progress import progress_on
@@ -142,6 +143,11 @@ class Run:
         if not self._files:
             return self.sources.files
         return discover(self.git, self.root, self.config.settings, None, self._cwd).files
+
+    @property
+    def names_files(self) -> bool:
+        """Whether FILES are judged and not the whole project."""
+        return bool(self._files)
 
     @cached_property
     def linking(self) -> Linking:
@@ -280,7 +286,13 @@ class Run:
             settings=self.config.settings,
             counted_tests=self.config.counted_tests,
             linked=self.linking.linked(),
+            known=self.known.marked,
         )
+
+    @cached_property
+    def known(self) -> KnownFindings:
+        """What the baseline says."""
+        return KnownFindings(self)
 
     def report(self, following: Callable[[Report, Run], Report]) -> Report:
         """Judge, and put everything that a format may show together.
@@ -288,7 +300,8 @@ class Run:
         Args:
             following: adds what to type next.
         """
-        verdicts = engine.run(self.bench, self.config.practices)
+        self.known.read()
+        verdicts = self.known.compared(engine.run(self.bench, self.config.practices))
         ledger, unseen = engine.counted(self.bench)
         report = Report(
             tool=f"quality-gate {__version__}",
@@ -296,7 +309,7 @@ class Run:
             stage=self.stage,
             outcome=engine.worst(verdicts),
             verdicts=verdicts,
-            ledger=ledger,
+            ledger=msgspec.structs.replace(ledger, baseline=len(self.known.baseline.entries)),
             not_analysed=unseen,
             files=len(self.bench.inspections),
             lines=sum(inspection.lines for inspection in self.bench.inspections.values()),
@@ -315,7 +328,7 @@ def _about(change: Change) -> tuple[str, ...]:
 
 
 def _consequences(verdicts: Sequence[Verdict]) -> dict[str, str]:
-    names = {finding.name for verdict in verdicts for finding in verdict.findings if finding.suppressed is None}
+    names = {finding.name for verdict in verdicts for finding in verdict.findings if finding.is_open}
     if not names:
         return {}
     from quality_gate.cli._pages import consequence_of

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from quality_gate.baseline_file import PRUNE
 from quality_gate.cli._assemble import Run, exit_code
 from quality_gate.cli._next import TEST, awaits_a_test_run
 from quality_gate.cli._options import Options, format_of, shared, stage_of, with_coverage
@@ -62,12 +63,14 @@ def _with_next(report: Report, run: Run) -> Report:
 
 
 def _next(report: Report) -> str:
+    if any(verdict.decides and PRUNE in verdict.reason for verdict in report.verdicts):
+        return PRUNE
     blocking = [
         finding
         for verdict in report.verdicts
         if verdict.decides
         for finding in verdict.findings
-        if finding.suppressed is None and finding.severity == "error"
+        if finding.is_open and finding.severity == "error"
     ]
     if report.outcome in (Outcome.BROKEN, Outcome.UNPROVEN) and blocking:
         from quality_gate.cli._pages import explaining

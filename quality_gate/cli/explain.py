@@ -165,7 +165,9 @@ def _finding_text(finding: Finding) -> Iterator[str]:
         if finding.new
         else "    Old: this change does not touch it; in new-code mode it does not block."
     )
-    if finding.suppressed:
+    if finding.known:
+        yield "    Known: the baseline holds it, and it does not block."
+    elif finding.suppressed:
         yield f"    Silenced by a comment, reason: {neutral(finding.suppressed)}"
     else:
         yield f'    To silence it with a reason: # quality-gate: allow[{finding.name}] reason="..." until=YYYY-MM-DD'

@@ -45,9 +45,7 @@ def command(
 
 
 def _with_next(report: Report, run: Run) -> Report:
-    open_findings = [
-        finding for verdict in report.verdicts for finding in verdict.findings if finding.suppressed is None
-    ]
+    open_findings = [finding for verdict in report.verdicts for finding in verdict.findings if finding.is_open]
     following = []
     if open_findings:
         following.append(_explain_first(report))

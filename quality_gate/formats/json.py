@@ -14,6 +14,7 @@ from quality_gate.model import (
     FailureFacts,
     Finding,
     FunctionCoverage,
+    Ledger,
     Level,
     Look,
     Measure,
@@ -47,6 +48,7 @@ class JsonFinding(msgspec.Struct, frozen=True):
     new: bool
     tests: list[str]
     suppressed: str | None
+    known: bool
 
 
 class JsonMeasure(msgspec.Struct, frozen=True):
@@ -141,11 +143,12 @@ class JsonVerdict(msgspec.Struct, frozen=True):
 
 
 class JsonLedger(msgspec.Struct, frozen=True):
-    """Suppressions, counted."""
+    """Suppressions and entries of the baseline, counted."""
 
     entries: int
     expired: int
     without_reason: int
+    baseline: int
 
 
 class JsonNotAnalysed(msgspec.Struct, frozen=True):
@@ -178,7 +181,7 @@ def json(report: Report, look: Look) -> str:
         stage=report.stage,
         outcome=report.outcome,
         verdicts=[_verdict(verdict) for verdict in report.verdicts],
-        ledger=JsonLedger(report.ledger.entries, report.ledger.expired, report.ledger.without_reason),
+        ledger=_ledger(report.ledger),
         not_analysed=JsonNotAnalysed(report.not_analysed.files, report.not_analysed.calls),
         notes=[printable(note) for note in report.notes],
         next=[printable(command) for command in report.next],
@@ -203,6 +206,10 @@ def _verdict(verdict: Verdict) -> JsonVerdict:
         measures=_measures(verdict.measures or (_only_measure(verdict),)),
         critical_path=_critical_path(verdict.critical_path),
     )
+
+
+def _ledger(ledger: Ledger) -> JsonLedger:
+    return JsonLedger(ledger.entries, ledger.expired, ledger.without_reason, ledger.baseline)
 
 
 def _only_measure(verdict: Verdict) -> Measure:
@@ -297,6 +304,7 @@ def _finding(finding: Finding) -> JsonFinding:
         new=finding.new,
         tests=[printable(test) for test in finding.tests],
         suppressed=finding.suppressed and printable(finding.suppressed),
+        known=finding.known,
     )
 
 

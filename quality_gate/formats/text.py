@@ -54,6 +54,9 @@ def _overview(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
         yield "\n".join(_first_things(report, findings, ink))
         if len(findings) > _FIRST:
             yield "\n".join(_listed(findings, ink) if len(findings) <= MOST else _grouped(findings, ink))
+    known = [finding for verdict in report.verdicts for finding in verdict.findings if finding.known]
+    if known:
+        yield "\n".join(_grouped(known, ink, "known findings, in the baseline,"))
     yield "\n".join(_notes(report, look, ink))
     yield "\n".join(_next(report, ink))
 
@@ -91,7 +94,7 @@ def first_things(report: Report) -> list[Finding]:
     Errors come before warnings and new ones before old ones; then the rarest kind: a fault that stands in fifty places
     is a campaign, not a first thing to do.
     """
-    found = [finding for verdict in report.verdicts for finding in verdict.findings if finding.suppressed is None]
+    found = [finding for verdict in report.verdicts for finding in verdict.findings if finding.is_open]
     often = Counter(finding.name for finding in found)
     return sorted(
         found,
@@ -187,8 +190,8 @@ def _listed(findings: Sequence[Finding], ink: _Ink) -> Iterator[str]:
         yield f"{_place(finding):{width}}  {finding.code} {finding.name}{mark}"
 
 
-def _grouped(findings: Sequence[Finding], ink: _Ink) -> Iterator[str]:
-    yield ink(f"{len(findings):,} findings by rule", "1")
+def _grouped(findings: Sequence[Finding], ink: _Ink, what: str = "findings") -> Iterator[str]:
+    yield ink(f"{len(findings):,} {what} by rule", "1")
     kinds: dict[str, list[Finding]] = {}
     for finding in findings:
         kinds.setdefault(finding.name, []).append(finding)
@@ -205,6 +208,9 @@ def _notes(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
     silenced = sum(finding.suppressed is not None for verdict in report.verdicts for finding in verdict.findings)
     if silenced:
         yield ink(f"silenced by a comment: {silenced} {'finding' if silenced == 1 else 'findings'}", "2")
+    known = sum(finding.known for verdict in report.verdicts for finding in verdict.findings)
+    if known:
+        yield ink(f"known in the baseline: {known:,} {'finding' if known == 1 else 'findings'}", "2")
     unseen = dict.fromkeys(sentence for verdict in report.verdicts for sentence in verdict.not_looked_at)
     yield from (ink(f"not looked at: {neutral(sentence)}", "2") for sentence in unseen)
     yield from (ink(f"note: {neutral(note)}", "2") for note in report.notes)

@@ -19,7 +19,7 @@ from quality_gate.model import (
     Outcome,
     Verdict,
 )
-from quality_gate.practices._verdicts import counted, decides, observed, of_part, outcome_of
+from quality_gate.practices._verdicts import and_known, counted, decides, observed, of_part, outcome_of
 from quality_gate.practices.failure_scenarios import NAME, UNIT
 from quality_gate.project_rules.failures._telling import is_touched
 from quality_gate.project_rules.failures._words import DOES, called, function_of, line_of
@@ -35,7 +35,7 @@ def failures_verdict(
     """The verdict on a whole path."""
     own = [finding for finding in findings if finding.critical_path == failures.path.name]
     unproven = _why_unproven(failures)
-    outcome = outcome_of([finding for finding in own if finding.severity == "error"], unproven)
+    outcome = outcome_of([finding for finding in own if finding.severity == "error" and not finding.known], unproven)
     if outcome is Outcome.KEPT and not failures.shown:
         outcome = Outcome.WAIVED if failures.waived else Outcome.EMPTY
     measures = _measures(failures)
@@ -48,7 +48,7 @@ def failures_verdict(
         demanded=measures[0].demanded,
         of=measures[0].of,
         unit=measures[0].unit,
-        reason=_reason(mode, outcome, failures, own, unproven),
+        reason=_reason(mode, outcome, failures, own, unproven) + and_known(own),
         findings=tuple(own),
         not_looked_at=_not_looked_at(failures, failures.unknown, len(failures.shown)),
         measures=measures,
@@ -68,7 +68,7 @@ def new_failures_verdict(
     own = [finding for finding in findings if finding.critical_path == failures.path.name and finding.new]
     unknown = [one for one in shown if one.level == "unknown"]
     unproven = _of_problems(failures) or (_of_unknown(failures, unknown, len(shown)) if unknown else "")
-    outcome = outcome_of([finding for finding in own if finding.severity == "error"], unproven)
+    outcome = outcome_of([finding for finding in own if finding.severity == "error" and not finding.known], unproven)
     yield Verdict(
         practice=NAME,
         subject=failures.path.name,

@@ -17,7 +17,7 @@ from quality_gate.model import (
     PracticeName,
     Verdict,
 )
-from quality_gate.practices._verdicts import counted, decides, observed, of_part, outcome_of
+from quality_gate.practices._verdicts import and_known, counted, decides, observed, of_part, outcome_of
 from quality_gate.project_rules.coverage._critical import touched
 from quality_gate.project_rules.coverage.changed_critical_line_unrun import NAME as CHANGED
 
@@ -28,7 +28,7 @@ def path_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: Seq
     """The verdict on a whole path."""
     own = [finding for finding in findings if finding.critical_path == coverage.path.name and not _of_change(finding)]
     unproven = _why_unproven(coverage, coverage.unproven)
-    outcome = outcome_of([finding for finding in own if finding.severity == "error"], unproven)
+    outcome = outcome_of([finding for finding in own if finding.severity == "error" and not finding.known], unproven)
     measures = _measures(coverage, coverage.lines, coverage.branches)
     return Verdict(
         practice=NAME,
@@ -39,7 +39,7 @@ def path_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: Seq
         demanded=measures[0].demanded,
         of=measures[0].of,
         unit=measures[0].unit,
-        reason=_reason(mode, outcome, coverage, unproven),
+        reason=_reason(mode, outcome, coverage, unproven) + and_known(own),
         findings=tuple(own),
         not_looked_at=_not_looked_at(coverage, coverage.unproven, coverage.members),
         measures=measures,
@@ -61,7 +61,8 @@ def touched_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: 
     ]
     stale = [found for found in members if found.unproven is not None]
     unproven = _why_unproven(coverage, stale, members, whole=False)
-    outcome = outcome_of([finding for finding in own if finding.severity == "error" and finding.new], unproven)
+    blocking = [finding for finding in own if finding.severity == "error" and not finding.known and finding.new]
+    outcome = outcome_of(blocking, unproven)
     yield Verdict(
         practice=NAME,
         subject=coverage.path.name,

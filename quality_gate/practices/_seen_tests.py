@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from quality_gate.bench import Bench
 from quality_gate.model import Finding, Mode, Outcome, Stage, Verdict
 from quality_gate.practices._static_findings import blocks, outcome_of
-from quality_gate.practices._verdicts import of_part
+from quality_gate.practices._verdicts import and_known, of_part
 from quality_gate.project_rules.isolation._touches import judged_tests
 from quality_gate.runs import Runs, Touched, TouchKind
 
@@ -36,7 +36,7 @@ def verdict_of_seen(bench: Bench, mode: Mode, runs: Runs, found: Sequence[Findin
     touched = runs.touched or Touched()
     seen = _Seen(runs, touched)
     findings = tuple(finding for finding in found if not seen.settles(finding, found))
-    named = {test for finding in findings if finding.suppressed is None for test in _tests(finding)}
+    named = {test for finding in findings if finding.is_open for test in _tests(finding)}
     judged = judged_tests(runs)
     kept = [test for test in judged if test not in named and _bare(test) not in named]
     unproven = _why_unproven(runs, touched)
@@ -52,7 +52,7 @@ def verdict_of_seen(bench: Bench, mode: Mode, runs: Runs, found: Sequence[Findin
         demanded=len(judged),
         of=len(judged),
         unit="tests",
-        reason=_reason(bench, mode, outcome, unproven, touched, judged),
+        reason=_reason(bench, mode, outcome, unproven, touched, judged, findings),
         findings=findings,
         not_looked_at=tuple(_not_looked_at(runs, touched)),
         decides=outcome is not Outcome.UNPROVEN or bench.stage is Stage.CI,
@@ -129,22 +129,30 @@ def _stale(touched: Touched) -> str:
     return f"{count} {'test is' if count == 1 else 'tests are'} not as when they were run: {first}"
 
 
-def _reason(bench: Bench, mode: Mode, outcome: Outcome, unproven: str, touched: Touched, judged: frozenset[str]) -> str:
+def _reason(
+    bench: Bench,
+    mode: Mode,
+    outcome: Outcome,
+    unproven: str,
+    touched: Touched,
+    judged: frozenset[str],
+    findings: Sequence[Finding],
+) -> str:
     if outcome is Outcome.UNPROVEN:
         return unproven
     if not judged:
         return "nothing to measure: no test that was seen is judged"
-    said = _mode(bench, mode)
+    said = _mode(bench, mode, findings)
     count = len(touched.integration)
     return f"{said}; {count} integration {'test' if count == 1 else 'tests'} left out" if count else said
 
 
-def _mode(bench: Bench, mode: Mode) -> str:
+def _mode(bench: Bench, mode: Mode, findings: Sequence[Finding]) -> str:
     if mode is Mode.OBSERVE:
         return "observed: nothing blocks yet"
     if mode is Mode.NEW_CODE and not bench.whole:
         return f"new code: {bench.change.description}"
-    return "all its rules only warn"
+    return f"all its rules only warn{and_known(findings)}"
 
 
 def _not_looked_at(runs: Runs, touched: Touched) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from quality_gate import project_rules
 from quality_gate.bench import Bench, ProjectRule
-from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, fingerprint
+from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, essence, fingerprint
 from quality_gate.project_rules._comments import not_silenced_because
 from quality_gate_checkers.model.inspection import Inspection
 from quality_gate_checkers.model.violation import Violation
@@ -38,7 +38,9 @@ def project_findings(bench: Bench, practice: PracticeName) -> Iterator[Finding]:
 
 def blocks(finding: Finding, bench: Bench, mode: Mode) -> bool:
     """Whether a finding that no suppression holds breaks its practice."""
-    return finding.severity == "error" and (finding.new or bench.whole or mode is not Mode.NEW_CODE)
+    return (
+        finding.severity == "error" and not finding.known and (finding.new or bench.whole or mode is not Mode.NEW_CODE)
+    )
 
 
 def outcome_of(blocking: Sequence[Finding], unproven: str) -> Outcome:
@@ -75,6 +77,7 @@ def _finding(
         end_column=location.end_column + 1,
         function=violation.function,
         fingerprint=fingerprint(violation.code, path, violation.function, text, ordinal),
+        essence=essence(violation.code, text, ordinal),
         new=new,
         suppressed=(silencer.reason or "without a reason") if silencer else None,
     )

@@ -21,6 +21,12 @@ def outcome_of(blocking: Sequence[Finding], unproven: str) -> Outcome:
     return Outcome.WAIVED if blocking else Outcome.KEPT
 
 
+def and_known(findings: Sequence[Finding]) -> str:
+    """How many findings the baseline holds, as the end of a reason; empty where it holds none."""
+    known = sum(finding.known for finding in findings)
+    return f"; {known} known in the baseline" if known else ""
+
+
 def decides(outcome: Outcome, stage: Stage) -> bool:
     """What could not be judged blocks at the ci stage only (product.md, Stages)."""
     return outcome is not Outcome.UNPROVEN or stage is Stage.CI

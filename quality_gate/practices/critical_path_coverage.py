@@ -58,7 +58,7 @@ def critical_path_coverage(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     from quality_gate.practices._change_verdict import change_verdict
     from quality_gate.practices._path_verdict import path_verdict, touched_verdict
 
-    findings = list(_findings(bench))
+    findings = bench.marked(NAME, mode, list(_findings(bench)))
     narrow = not bench.whole and (mode is Mode.NEW_CODE or bench.critical.remembered is not None)
     for coverage in bench.coverage:
         if narrow:

@@ -105,7 +105,7 @@ def _verdicts(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     # Loaded here: the commit hook needs none of it.
     from quality_gate.practices._failure_verdict import failures_verdict, new_failures_verdict
 
-    findings = list(_findings(bench))
+    findings = bench.marked(NAME, mode, list(_findings(bench)))
     narrow = mode is Mode.NEW_CODE and not bench.whole and not bench.change.everything
     verdict = new_failures_verdict if narrow else failures_verdict
     found = [one for failures in bench.path_failures for one in verdict(bench, mode, failures, findings)]

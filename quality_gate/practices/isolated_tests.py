@@ -74,6 +74,7 @@ def isolated_tests(bench: Bench, mode: Mode) -> Iterator[Verdict]:
 def _findings(bench: Bench, mode: Mode, files: Sequence[str]) -> list[Finding]:
     found = [finding for path in files for finding in findings_in(bench, path) if finding.name in ISOLATION]
     found += project_findings(bench, NAME)
+    found = bench.marked(NAME, mode, found)
     narrow = not bench.whole and mode is Mode.NEW_CODE
     return [finding for finding in found if not narrow or finding.new or bench.change.holds(finding.path)]
 
@@ -84,7 +85,7 @@ def _of_source(bench: Bench, mode: Mode, files: Sequence[str], findings: Sequenc
     Args:
         why: as two clauses; "" at the commit stage, which does not ask.
     """
-    guilty = {finding.path for finding in findings if finding.suppressed is None}.intersection(files)
+    guilty = {finding.path for finding in findings if finding.is_open}.intersection(files)
     unproven = why if files and mode is not Mode.OBSERVE else ""
     outcome = outcome_of([finding for finding in findings if blocks(finding, bench, mode)], unproven)
     return Verdict(

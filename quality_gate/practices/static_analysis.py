@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from quality_gate.bench import Bench, practice
 from quality_gate.model import Finding, Mode, Outcome, Verdict
 from quality_gate.practices._static_findings import ISOLATION, blocks, findings_in, project_findings
+from quality_gate.practices._verdicts import and_known
 
 
 @practice("static-analysis")
@@ -19,7 +20,7 @@ def static_analysis(bench: Bench, mode: Mode) -> Iterator[Verdict]:
 
     ## Modes
     `observe` reports. `new-code`, the default, blocks what the change adds or touches; older findings are shown and do
-    not block. `enforce` blocks all of it.
+    not block. `enforce` blocks all of it, less what the baseline knows (`quality-gate baseline`).
 
     ## What it cannot see
     Files that do not parse are named as not analysed and are never counted as kept. Calls whose target nothing in the
@@ -34,8 +35,9 @@ def static_analysis(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     judged = _judged_paths(bench, mode)
     findings = [finding for path in judged for finding in _own_findings(bench, path)]
     findings += _project_findings(bench, set(judged))
+    findings = bench.marked("static-analysis", mode, findings)
     blocking = [finding for finding in findings if blocks(finding, bench, mode)]
-    guilty = {finding.path for finding in blocking if finding.suppressed is None}.intersection(judged)
+    guilty = {finding.path for finding in blocking if finding.is_open}.intersection(judged)
     yield Verdict(
         practice="static-analysis",
         subject=None,
@@ -71,7 +73,7 @@ def _project_findings(bench: Bench, judged: set[str]) -> Iterator[Finding]:
 
 
 def _outcome(blocking: list[Finding], judged: list[str]) -> Outcome:
-    counted = [finding for finding in blocking if finding.suppressed is None]
+    counted = [finding for finding in blocking if finding.is_open]
     if any(finding.name != "not-analysed" for finding in counted):
         return Outcome.BROKEN
     if counted:
@@ -89,10 +91,10 @@ def _reason(bench: Bench, mode: Mode, findings: list[Finding], judged: list[str]
     if mode is Mode.OBSERVE:
         return "observed: nothing blocks yet"
     if mode is Mode.ENFORCE:
-        return "all code blocks"
+        return f"all code blocks{and_known(findings)}"
     if bench.whole:
         return "only new code blocks; nothing else does yet"
-    older = sum(not finding.new and finding.suppressed is None for finding in findings)
+    older = sum(not finding.new and finding.is_open for finding in findings)
     about_older = f"; {older} older {'finding does' if older == 1 else 'findings do'} not block" if older else ""
     return f"new code: {bench.change.description}{about_older}"
 

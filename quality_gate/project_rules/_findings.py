@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from quality_gate.bench import Bench, ProjectRule
-from quality_gate.model import Finding, fingerprint
+from quality_gate.model import Finding, essence, fingerprint
 from quality_gate.project_rules._comments import not_silenced_because
 from quality_gate_checkers.model.violation import Location, Severity, Violation
 from quality_gate_checkers.settings import printable
@@ -71,6 +71,7 @@ def _finding(bench: Bench, code: str, name: str, severity: Severity, found: Foun
         end_column=found.column,
         function=found.function,
         fingerprint=fingerprint(code, found.path, found.function, found.text, ordinal),
+        essence=essence(code, found.text, ordinal),
         new=any(bench.change.touches(path, line, line) for path, line in (*places, *found.also_new)),
         suppressed=reason,
     )

@@ -236,5 +236,5 @@ def test_the_ledger_counts_every_suppression_of_ours_and_what_was_not_analysed()
         "c.py": Inspection(9, fault=Fault(1, "it is not UTF-8", "convert it")),
     }
     ledger, unseen = engine.counted(bench(inspections=inspections))
-    assert msgspec.to_builtins(ledger) == {"entries": 4, "expired": 1, "without_reason": 1}
+    assert msgspec.to_builtins(ledger) == {"entries": 4, "expired": 1, "without_reason": 1, "baseline": 0}
     assert msgspec.to_builtins(unseen) == {"files": 1, "calls": 7}

@@ -75,7 +75,7 @@ def test_values():
     assert [finding["new"] for finding in static["findings"]] == [True, True, False, True]
     assert static["findings"][0]["tests"] == ["tests/test_pay.py::test_ok"]
     assert static["findings"][3]["function"] is None
-    assert document["ledger"] == {"entries": 3, "expired": 1, "without_reason": 1}
+    assert document["ledger"] == {"entries": 3, "expired": 1, "without_reason": 1, "baseline": 0}
 
 
 def test_whatever_stands_in_a_report_no_runner_and_no_terminal_obeys_it():

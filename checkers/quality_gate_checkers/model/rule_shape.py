@@ -71,9 +71,10 @@ class Rule:
         roles: parts that a file must play to be judged.
         check: the pure function.
         diff_only: the rule speaks of new lines only, in every mode; flake8 and pylint know no change and leave it out.
+        version: one more whenever the rule finds old code in another way, so that baselines can tell.
     """
 
-    __slots__ = ("check", "code", "diff_only", "elsewhere", "name", "roles", "severity", "triggers")
+    __slots__ = ("check", "code", "diff_only", "elsewhere", "name", "roles", "severity", "triggers", "version")
 
     def __init__(
         self,
@@ -86,6 +87,7 @@ class Rule:
         *,
         elsewhere: tuple[bytes, ...] = (),
         diff_only: bool = False,
+        version: int = 1,
     ) -> None:
         self.code = code
         self.name = name
@@ -95,6 +97,7 @@ class Rule:
         self.check = check
         self.elsewhere = elsewhere
         self.diff_only = diff_only
+        self.version = version
 
     @property
     def page(self) -> Page:
@@ -149,10 +152,13 @@ def rule(
     elsewhere: tuple[bytes, ...] = (),
     roles: frozenset[Role] = PRODUCTION,
     diff_only: bool = False,
+    version: int = 1,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function whose docstring is its page. See `Rule` for the arguments."""
 
     def made(check: Check) -> Rule:
-        return Rule(code, name, severity, triggers, roles, check, elsewhere=elsewhere, diff_only=diff_only)
+        return Rule(
+            code, name, severity, triggers, roles, check, elsewhere=elsewhere, diff_only=diff_only, version=version
+        )
 
     return made
