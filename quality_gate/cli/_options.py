@@ -58,7 +58,7 @@ def shared(command: _Command) -> _Command:
             show_default=True,
             help="Colours.",
         ),
-        click.option("--format", "format", default="text", show_default=True, metavar="NAME", help="text or json."),
+        click.option("--format", "format", default="text", show_default=True, metavar="NAME", help="text, json, sarif ..."),
         click.option(
             "--config",
             type=click.Path(path_type=Path),

@@ -65,7 +65,7 @@ def _with_next(report: Report, run: Run) -> Report:
 
 def _explain_first(report: Report) -> str:
     from quality_gate.cli._pages import explaining
-    from quality_gate.formats.text import first_things
+    from quality_gate.formats._findings import first_things
 
     return explaining(first_things(report)[0])
 
