@@ -89,6 +89,31 @@ def unproven(report: Report) -> Iterator[Verdict]:
     return (verdict for verdict in report.verdicts if verdict.decides and verdict.outcome is Outcome.UNPROVEN)
 
 
+def is_told(verdict: Verdict) -> bool:
+    """Whether its findings say why a verdict stands in the way."""
+    return verdict.outcome is Outcome.BROKEN and any(blocks(finding, verdict) for finding in verdict.findings)
+
+
+def untold(report: Report) -> list[Verdict]:
+    """Verdicts that stand in the way and that no finding speaks for."""
+    return [
+        verdict
+        for verdict in report.verdicts
+        if verdict.decides and verdict.outcome in (Outcome.BROKEN, Outcome.UNPROVEN) and not is_told(verdict)
+    ]
+
+
+def of_the_change(report: Report) -> list[Told]:
+    """What a pull request is told: what blocks, and what else is new; in the order of `ranked`."""
+    return [told for told in ranked(report) if told.finding.suppressed is None and (told.blocks or told.finding.new)]
+
+
+def titled(verdict: Verdict) -> str:
+    """A verdict in a few words: `failure-scenarios, payments: BROKEN`."""
+    subject = f", {verdict.subject}" if verdict.subject else ""
+    return f"{verdict.practice}{subject}: {verdict.outcome}"
+
+
 def more(held: Sequence[object], shown: int) -> str:
     """What a cap says: `truncated: 12 more`; empty where nothing is cut."""
     return f"truncated: {len(held) - shown:,} more" if len(held) > shown else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from quality_gate.formats._findings import Told, more, place, ranked
+from quality_gate.formats._findings import Told, is_told, more, place, ranked
 from quality_gate.model import Finding, Look, Outcome, Report, Verdict, format_
 from quality_gate.neutral import neutral
 
@@ -29,17 +29,11 @@ def junit(report: Report, look: Look) -> str:
 def _suite(report: Report, practice: str, verdicts: list[Verdict], found: list[Told]) -> ElementTree.Element:
     suite = ElementTree.Element("testsuite", name=practice)
     suite.extend(_failed(report, told.finding, practice) for told in found[:MOST])
-    blocking = {told.finding for told in found}
-    suite.extend(_judged(verdict) for verdict in verdicts if not _is_told_by(blocking, verdict))
+    suite.extend(_judged(verdict) for verdict in verdicts if not is_told(verdict))
     _count(suite, [suite])
     _written(suite, "system-out", _said(verdicts))
     _written(suite, "system-err", [more(found, MOST)] if more(found, MOST) else [])
     return suite
-
-
-def _is_told_by(blocking: set[Finding], verdict: Verdict) -> bool:
-    """Whether findings that fail say all that there is to say of a verdict."""
-    return verdict.outcome is Outcome.BROKEN and verdict.decides and not blocking.isdisjoint(verdict.findings)
 
 
 def _failed(report: Report, finding: Finding, practice: str) -> ElementTree.Element:

@@ -10,7 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from quality_gate.formats._findings import Told, more, place, ranked, shortened, unproven, uri
+from quality_gate import REPOSITORY
+from quality_gate.formats._findings import Told, more, place, ranked, shortened, titled, unproven, uri
 from quality_gate.model import Finding, Look, Report, RuleHelp, format_
 from quality_gate.neutral import printable
 
@@ -62,6 +63,7 @@ class _Rule(_Camel, frozen=True):
 class _Driver(_Camel, frozen=True):
     name: str
     semantic_version: str
+    information_uri: str
     rules: list[_Rule]
 
 
@@ -167,7 +169,7 @@ def sarif(report: Report, look: Look) -> str:
     index = {rule.id: number for number, rule in enumerate(rules)}
     name, _, version = report.tool.rpartition(" ")
     run = _Run(
-        tool=_Tool(_Driver(name, version, rules)),
+        tool=_Tool(_Driver(name, version, REPOSITORY, rules)),
         automation_details=_Details(f"quality-gate/{uri(report.folder)}/" if report.folder else "quality-gate/"),
         column_kind="unicodeCodePoints",
         original_uri_base_ids={_ROOT: _Base(_Text("The top of the repository."))},
@@ -270,7 +272,6 @@ def _notifications(report: Report, found: Sequence[Told]) -> Iterator[_Notificat
     if more(found, MOST):
         yield _Notification("warning", _Text(more(found, MOST)))
     for verdict in unproven(report):
-        name = f"{verdict.practice}, {verdict.subject}" if verdict.subject else verdict.practice
-        yield _Notification("error", _message(f"{name} is UNPROVEN: {verdict.reason}"))
+        yield _Notification("error", _message(f"{titled(verdict)}: {verdict.reason}"))
     unseen = dict.fromkeys(sentence for verdict in report.verdicts for sentence in verdict.not_looked_at)
     yield from (_Notification("note", _message(f"not looked at: {sentence}")) for sentence in unseen)

@@ -136,7 +136,7 @@ def test_25_001_findings():
 def test_what_could_not_be_judged_is_no_empty_success():
     (invocation,) = run_of(UNPROVEN)["invocations"]
     assert invocation["executionSuccessful"] is False
-    assert any("is UNPROVEN" in told["message"]["text"] for told in invocation["toolExecutionNotifications"])
+    assert any(": UNPROVEN: " in told["message"]["text"] for told in invocation["toolExecutionNotifications"])
     assert run_of(FEW)["invocations"][0]["executionSuccessful"] is True
 
 
