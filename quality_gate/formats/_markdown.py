@@ -43,11 +43,16 @@ def body(report: Report, *, findings: int, size: int) -> str:
         size: bytes of the whole at most; findings are left out until it fits.
     """
     told = of_the_change(report)
-    for shown in range(min(findings, len(told)), -1, -1):
-        lines = list(_lines(report, told, shown))
+    before, after = list(_before(report)), list(_after(report))
+    items = [_finding(one, report) for one in told[:findings]]
+    while True:
+        cut = ["", f"**{more(told, len(items))}**"] if more(told, len(items)) else []
+        lines = [*before, *([""] if items else []), *items, *cut, *after]
         if _size(lines) <= size:
             return "\n".join(lines) + "\n"
-    return "\n".join(_cut(lines, size)) + "\n"
+        if not items:
+            return "\n".join(_cut(lines, size)) + "\n"
+        items.pop()
 
 
 def _size(lines: Sequence[str]) -> int:
@@ -66,19 +71,18 @@ def _lines_more(lines: Sequence[str], kept: Sequence[str]) -> str:
     return f"**{more(lines, len(kept))} lines**"
 
 
-def _lines(report: Report, told: Sequence[Told], shown: int) -> Iterator[str]:
+def _before(report: Report) -> Iterator[str]:
     where = f" in {code(report.folder)}" if report.folder else ""
     yield f"### {_SIGNS[report.outcome]} quality-gate: {report.outcome}{where}"
     yield from ("", "| practice | outcome | measured | |", "|---|---|---|---|")
     yield from (_row(verdict) for verdict in report.verdicts[:_MOST_VERDICTS])
-    for verdict in untold(report)[:_MOST_VERDICTS]:
-        yield from ("", f"**{verdict.outcome}** {prose(titled(verdict))}. {prose(verdict.reason)}")
-    if shown:
-        yield from ("", *(_finding(one, report) for one in told[:shown]))
-    if more(told, shown):
-        yield from ("", f"**{more(told, shown)}**")
     if more(report.verdicts, _MOST_VERDICTS):
         yield from ("", f"verdicts {more(report.verdicts, _MOST_VERDICTS)}")
+    for verdict in untold(report)[:_MOST_VERDICTS]:
+        yield from ("", f"**{verdict.outcome}** {prose(titled(verdict))}. {prose(verdict.reason)}")
+
+
+def _after(report: Report) -> Iterator[str]:
     yield from _unseen(report)
     if report.next:
         yield from ("", "Next: " + " · ".join(code(command) for command in report.next))

@@ -86,6 +86,13 @@ def test_a_report_has_the_same_parts_whatever_stands_in_it(text):
     assert parts(text) == parts("word")
 
 
+def test_a_pipe_ends_no_cell():
+    text = github_summary.render(report_of(verdict(subject="a@b|c", reason="d | e")), Look())
+    (row,) = [line for line in text.splitlines() if line.startswith("| static-analysis")]
+    assert row.count("|") == 5
+    assert "a@b¦c" in row
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_no_runner_obeys_it(name):
     assert_harmless(markdown.render(REPORTS[name], Look()))
