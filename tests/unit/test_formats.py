@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +39,11 @@ def test_every_report_can_be_shown(name, report):
     assert text.endswith("\n") or text == ""
     if name != "github":  # whose commands are meant; its own tests look at them
         assert_harmless(text)
+
+
+def test_the_documentation_has_every_format():
+    page = (Path(__file__).parents[2] / "docs" / "ci.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE)) == format_names()
 
 
 def test_only_the_format_that_is_asked_for_is_loaded():
