@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
 
 import msgspec
 
@@ -73,6 +72,8 @@ def place(report: Report, path: str) -> str:
 
 def uri(path: str) -> str:
     """A path as a relative URI reference: its bytes, percent-encoded."""
+    from urllib.parse import quote  # not on the hook's way
+
     try:
         return quote(path.encode("utf-8", "surrogateescape"))
     except UnicodeEncodeError:  # no file has such a name; a report may
