@@ -284,11 +284,27 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return self.everything or path in self.files
 
 
+class RuleHelp(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule is about, for formats that carry it to where nobody can type `explain`.
+
+    Args:
+        summary: the first paragraph of its page. page: all of it, as Markdown.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    page: str
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a format may show.
 
     Args:
         project: the root folder's name.
+        folder: where the project lies in its repository, with forward slashes; empty at its top. Findings name paths
+            from the project's root, and platforms want them from the repository's.
         files: Python files judged.
         lines: their lines.
         notes: sentences about the run as a whole (no git, cache not usable, files left out).
@@ -314,6 +330,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     next: tuple[str, ...]
     snippet: tuple[str, ...] = ()
     """Lines to paste, shown under `next` (the hook, where it is not installed)."""
+    folder: str = ""
+    rules: tuple[RuleHelp, ...] = ()
+    """Every rule with a finding here, suppressed ones too, in code order."""
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):

@@ -111,7 +111,7 @@ def collect(package: ModuleType, kind: type[_Plug], *, nested: bool = True) -> l
         PlugError: a module does not import, or does not hold exactly one plug of the kind.
     """
     found = (_modules(folder, package.__name__, nested=nested) for folder in package.__path__)
-    return [_plug_of(name, kind) for names in found for name in names]
+    return [plug_of(name, kind) for names in found for name in names]
 
 
 def _modules(folder: str, prefix: str, *, nested: bool) -> Iterator[str]:
@@ -123,7 +123,16 @@ def _modules(folder: str, prefix: str, *, nested: bool) -> Iterator[str]:
             yield f"{prefix}.{entry.name.removesuffix('.py')}"
 
 
-def _plug_of(name: str, kind: type[_Plug]) -> _Plug:
+def plug_of(name: str, kind: type[_Plug]) -> _Plug:
+    """The one plug of a module.
+
+    Args:
+        name: the module's dotted name.
+        kind: the plug's class.
+
+    Raises:
+        PlugError: it does not import, or does not hold exactly one.
+    """
     from importlib import import_module
 
     try:

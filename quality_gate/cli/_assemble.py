@@ -27,7 +27,7 @@ from quality_gate.evidence.changes import change_at
 from quality_gate.evidence.git import Git, GitError, find_top
 from quality_gate.evidence.inspections import Also, inspect_files
 from quality_gate.evidence.sources import Sources, discover
-from quality_gate.model import Change, Outcome, Report, Stage, Verdict
+from quality_gate.model import Change, Outcome, Report, RuleHelp, Stage, Verdict
 from quality_gate.store import FOLDER, Store
 from quality_gate_checkers.model.inspection import Inspection
 
@@ -318,8 +318,18 @@ class Run:
             details=(*self.sources.left_out, *self.details),
             seconds=time.monotonic() - self._started,
             next=(),
+            folder=self._folder(),
+            rules=_rules(verdicts),
         )
         return following(report, self)
+
+    def _folder(self) -> str:
+        """Where the project lies in its repository."""
+        root = Path(os.path.realpath(self.root))
+        if self.git is None or not root.is_relative_to(self.git.top):
+            return ""
+        found = root.relative_to(self.git.top).as_posix()
+        return "" if found == "." else found
 
 
 def _about(change: Change) -> tuple[str, ...]:
@@ -334,6 +344,15 @@ def _consequences(verdicts: Sequence[Verdict]) -> dict[str, str]:
     from quality_gate.cli._pages import consequence_of
 
     return {name: consequence_of(name) for name in sorted(names)}
+
+
+def _rules(verdicts: Sequence[Verdict]) -> tuple[RuleHelp, ...]:
+    names = {finding.name for verdict in verdicts for finding in verdict.findings}
+    if not names:
+        return ()
+    from quality_gate.cli._pages import help_of
+
+    return help_of(names)
 
 
 def _folder_of(package: str) -> Sequence[str]:

@@ -22,14 +22,15 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """The shared options of one call.
 
     Args:
-        config: as `--config` gives it. format: a format's name. color: `auto`, `always` or `never`.
+        config: as `--config` gives it. format: a format's name, of commands that write one. color: `auto`, `always` or
+            `never`.
     """
 
     config: Path | None
-    format: str
     color: str
     quiet: bool
     verbose: bool
+    format: str = "text"
 
     def look(self, *, overview: bool) -> Look:
         """How the report is to look; colours are decided here from the options, the environment and the terminal."""
@@ -48,6 +49,35 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 def shared(command: _Command) -> _Command:
     """Add `--config`, `--format`, `--color`, `-q` and `-v` to a command."""
+    chosen = click.option("--format", "format", default="text", show_default=True, metavar="NAME", help="text or json.")
+    return _common(chosen(command))
+
+
+def reporting(command: _Command) -> _Command:
+    """What `shared` adds, to a command that writes reports: several formats in one run, each to a file of its own."""
+    for option in (
+        click.option(
+            "-o",
+            "--output",
+            "outputs",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Write there instead of standard output; one for each --format, in their order.",
+        ),
+        click.option(
+            "--format",
+            "formats",
+            multiple=True,
+            metavar="NAME",
+            help=f"{', '.join(format_names())}. Default: text. Repeatable.",
+        ),
+    ):
+        command = option(command)
+    return _common(command)
+
+
+def _common(command: _Command) -> _Command:
     for option in (
         click.option("-v", "--verbose", is_flag=True, help="Show details: what was left out, and why."),
         click.option("-q", "--quiet", is_flag=True, help="Show only what is wrong."),
@@ -58,7 +88,6 @@ def shared(command: _Command) -> _Command:
             show_default=True,
             help="Colours.",
         ),
-        click.option("--format", "format", default="text", show_default=True, metavar="NAME", help="text or json."),
         click.option(
             "--config",
             type=click.Path(path_type=Path),
@@ -82,17 +111,27 @@ def with_coverage(command: _Command) -> _Command:
 
 
 def format_of(name: str) -> Format:
-    """A format by its name.
+    """A format by its name, which is its file's; the other files are not loaded on the way to a verdict.
 
     Raises:
         UsageError: there is none such.
     """
-    from quality_gate_checkers.plug import collect
+    from quality_gate_checkers.plug import plug_of
 
-    known = {found.name: found for found in collect(formats, Format)}
+    known = format_names()
     if name not in known:
-        raise UsageError(f"--format {name}", "there is no such format", f"one of: {', '.join(sorted(known))}")
-    return known[name]
+        raise UsageError(f"--format {name}", "there is no such format", f"one of: {', '.join(known)}")
+    return plug_of(f"{formats.__name__}.{name.replace('-', '_')}", Format)
+
+
+def format_names() -> list[str]:
+    """The names of all formats."""
+    files = (file for folder in formats.__path__ for file in os.listdir(folder))
+    return sorted(
+        file.removesuffix(".py").replace("_", "-")
+        for file in files
+        if file.endswith(".py") and not file.startswith("_")
+    )
 
 
 def stage_of(given: str | None, environment: Mapping[str, str]) -> Stage:

@@ -5,9 +5,45 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from quality_gate.cli._options import format_of
 from quality_gate.errors import UsageError
+from quality_gate.model import Format, Look, Report
+
+_STANDARD = Path("-")
+
+Pair = tuple[Format, Path]
+"""A format and where it is written; `-` is standard output."""
+
+
+def paired(formats: Sequence[str], outputs: Sequence[Path]) -> list[Pair]:
+    """Formats with their files, in their order; one alone goes to standard output, and text is the one alone.
+
+    Raises:
+        UsageError: there is no such format, a file too many or too few, or two of one name.
+    """
+    names = list(formats) or ["text"]
+    places = list(outputs) or [_STANDARD]
+    if len(names) != len(places):
+        problem = f"{len(names)} formats and {len(outputs)} files"
+        raise UsageError("--format and -o", problem, "write -o FILE behind each --format; one may be -o -")
+    for number, place in enumerate(places):
+        if place in places[:number]:
+            raise UsageError(f"-o {place}", "two formats would be written there", "name a file for each")
+    return [(format_of(name), place) for name, place in zip(names, places, strict=True)]
+
+
+def emit_all(pairs: Sequence[Pair], report: Report, look: Look) -> None:
+    """Write a report in several formats; none is written before all are made, and standard output is the last.
+
+    Raises:
+        UsageError: a file cannot be written.
+    """
+    texts = [(place, format_.render(report, look)) for format_, place in pairs]
+    for place, text in sorted(texts, key=lambda pair: pair[0] == _STANDARD):
+        emit(text, place)
 
 
 def emit(text: str, output: Path | None) -> None:
@@ -20,7 +56,7 @@ def emit(text: str, output: Path | None) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
-    if output is None or str(output) == "-":
+    if output is None or output == _STANDARD:
         _print(text)
         return
     try:

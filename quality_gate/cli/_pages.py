@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from quality_gate import engine, project_rules
 from quality_gate.bench import ProjectRule
-from quality_gate.model import Finding
+from quality_gate.model import Finding, RuleHelp
 from quality_gate_checkers.catalog import catalog
 from quality_gate_checkers.model import Rule
 from quality_gate_checkers.plug import Page, PlugError, collect
@@ -60,6 +61,21 @@ def consequence_of(name: str) -> str:
     """What a breach of a rule does in production, one sentence; empty for an unknown name."""
     rule = rule_called(name)
     return rule.page.first_paragraph("In production") if rule else ""
+
+
+def help_of(names: Collection[str]) -> tuple[RuleHelp, ...]:
+    """The pages of some rules, in code order; unknown names are left out."""
+    return tuple(
+        RuleHelp(
+            code=rule.code,
+            name=rule.name,
+            severity=rule.severity,
+            summary=rule.page.summary,
+            page="\n\n".join(f"## {title}\n\n{text}" if title else text for title, text in rule.page.sections.items()),
+        )
+        for rule in all_rules()
+        if rule.name in names
+    )
 
 
 def explaining(finding: Finding) -> str:

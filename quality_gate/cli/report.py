@@ -11,22 +11,19 @@ import msgspec
 from quality_gate import REPOSITORY, __version__
 from quality_gate.cli._assemble import Run
 from quality_gate.cli._next import TEST, awaits_a_test_run
-from quality_gate.cli._options import Options, format_of, shared, stage_of, with_coverage
-from quality_gate.cli._output import emit
+from quality_gate.cli._options import Options, reporting, stage_of, with_coverage
+from quality_gate.cli._output import emit_all, paired
 from quality_gate.model import Report
 
 
 @click.command("report", short_help="The state of the project, for people.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there instead of standard output."
-)
 @with_coverage
-@shared
+@reporting
 def command(
-    output: Path | None,
     coverage: tuple[Path, ...],
     config: Path | None,
-    format: str,
+    formats: tuple[str, ...],
+    outputs: tuple[Path, ...],
     color: str,
     quiet: bool,
     verbose: bool,
@@ -37,10 +34,10 @@ def command(
     quality-gate report
     quality-gate report --format json -o report.json
     """
-    options = Options(config=config, format=format, color=color, quiet=quiet, verbose=verbose)
-    chosen = format_of(format)
+    options = Options(config=config, color=color, quiet=quiet, verbose=verbose)
+    pairs = paired(formats, outputs)
     report = Run(options, stage_of(None, os.environ), whole=True, coverage=coverage).report(_with_next)
-    emit(chosen.render(report, options.look(overview=True)), output)
+    emit_all(pairs, report, options.look(overview=True))
     return 0
 
 
@@ -63,7 +60,7 @@ def _with_next(report: Report, run: Run) -> Report:
 
 def _explain_first(report: Report) -> str:
     from quality_gate.cli._pages import explaining
-    from quality_gate.formats.text import first_things
+    from quality_gate.formats._findings import first_things
 
     return explaining(first_things(report)[0])
 

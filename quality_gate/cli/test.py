@@ -60,6 +60,18 @@ def command(
     """
     if format != "text":
         raise UsageError(f"--format {format}", "test prints what pytest prints", "leave --format out")
+    return record(arguments, config, quiet=quiet, verbose=verbose)
+
+
+def record(arguments: tuple[str, ...], config: Path | None, *, quiet: bool, verbose: bool) -> int:
+    """Run the project's tests and write the evidence; gives the exit code of `quality-gate test`.
+
+    Args:
+        arguments: pytest's. config: as `--config` gives it.
+
+    Raises:
+        UsageError: there is nothing to measure, or no Python to do it with.
+    """
     settings = load(Path.cwd(), config)
     root = Path(os.path.realpath(settings.root))
     git = find_top(root, os.environ)

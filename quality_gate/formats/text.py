@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from quality_gate.formats._critical_paths import blocks, counted
+from quality_gate.formats._findings import first_things
 from quality_gate.model import Finding, Look, Mode, Outcome, Report, Verdict, format_
 from quality_gate.neutral import neutral
 
@@ -86,28 +86,6 @@ def _in_the_way(report: Report) -> list[Finding]:
 
 def _where(finding: Finding) -> tuple[str, int, int]:
     return finding.path, finding.line, finding.column
-
-
-def first_things(report: Report) -> list[Finding]:
-    """Findings that no suppression holds, the ones to mend first at the top.
-
-    Errors come before warnings and new ones before old ones; then the rarest kind: a fault that stands in fifty places
-    is a campaign, not a first thing to do.
-    """
-    found = [finding for verdict in report.verdicts for finding in verdict.findings if finding.is_open]
-    often = Counter(finding.name for finding in found)
-    return sorted(
-        found,
-        key=lambda one: (
-            one.severity != "error",
-            not one.new,
-            often[one.name],
-            one.code,
-            one.path,
-            one.line,
-            one.column,
-        ),
-    )
 
 
 def _head(report: Report, ink: _Ink) -> str:

@@ -73,6 +73,7 @@ COMMANDS = [
     ("report",),
     ("report", "-v"),
     ("report", "--format", "json"),
+    *(("check", "--format", name) for name in ("sarif", "junit", "gitlab", "markdown", "github-summary")),
 ]
 
 
@@ -121,12 +122,24 @@ def test_output_is_harmless(project, arguments):
     assert rb"\x1b" in done.stdout, "names are shown, in another spelling"
 
 
+def test_annotations_are_ours_and_no_others(project):
+    done = gate(project, "check", "--format", "github")
+    assert done.returncode == 1
+    *commands, rest = done.stdout.decode().splitlines()
+    assert rest.startswith("truncated: ")
+    assert len(commands) == 10
+    for line in commands:
+        assert line.isprintable()
+        assert re.fullmatch(r"::(error|warning|notice) ([^:]|%3A)*::.*", line)
+        assert not re.search(r"##(vso|teamcity)?\[", line), line
+
+
 def test_json_is_valid_and_holds_every_file(project):
     done = gate(project, "report", "--format", "json")
     document = json.loads(done.stdout)
     assert msgspec.json.decode(done.stdout) == document
     jsonschema_rs.Draft202012Validator(schema()).validate(document)
-    (static, _) = document["verdicts"]
+    static, *_ = document["verdicts"]
     assert static["of"] == 2 * len(NAMES) + 1
     silent = [finding for finding in static["findings"] if finding["name"] == "silent-failure"]
     assert len(silent) == 2 * 2 * len(NAMES)

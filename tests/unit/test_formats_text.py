@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from golden_reports import EMPTY, FEW, HOSTILE, KEPT, MANY, OLD_ONLY, REPORTS, assert_golden, finding, report, verdict
-from quality_gate.formats.text import MOST, first_things, text
+from quality_gate.formats._findings import first_things
+from quality_gate.formats.text import MOST, text
 from quality_gate.model import Look
 
 CHECK = Look(overview=False)

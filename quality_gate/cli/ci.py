@@ -1,0 +1,101 @@
+"""`quality-gate ci`: the whole CI step in one word."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+import msgspec
+
+from quality_gate import engine
+from quality_gate.cli._assemble import Run, exit_code
+from quality_gate.cli._next import with_next
+from quality_gate.cli._options import Options, format_of, reporting
+from quality_gate.cli._output import Pair, emit, emit_all, paired
+from quality_gate.cli._platforms import Platform, deliver, platform_of, unobeyed
+from quality_gate.cli.test import record
+from quality_gate.errors import UsageError
+from quality_gate.model import Mode, Outcome, Report, Stage, Verdict
+
+_USAGE, _INTERRUPTED = 2, 130
+
+_TESTS = {
+    0: (Outcome.KEPT, "all tests passed"),
+    1: (Outcome.BROKEN, "tests failed; they are named above, where pytest ran"),
+    3: (Outcome.UNPROVEN, "the test run crashed, stopped early or collected nothing; see above, where pytest ran"),
+}
+"""What the exit code of `quality-gate test` makes of a change."""
+
+
+@click.command("ci", short_help="The CI step: test, check --stage ci, and what your CI can show.")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- PYTEST ARGUMENTS]")
+@reporting
+def command(
+    arguments: tuple[str, ...],
+    config: Path | None,
+    formats: tuple[str, ...],
+    outputs: tuple[Path, ...],
+    color: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Run the tests, judge what the pull request changes, and write what the platform reads.
+
+    GitHub Actions: annotations, the step's summary, quality-gate.sarif. GitLab: gl-code-quality-report.json and
+    quality-gate.junit.xml, to be named under artifacts:reports. Elsewhere: one page; add --format NAME -o FILE.
+
+    Ends with 0 (kept), 1 (broken, or tests failed), 2 (usage), 3 (unproven) or 70 (our own fault).
+
+    \b
+    quality-gate ci
+    quality-gate ci -- -n 4
+    quality-gate ci --format junit -o gate.xml
+    """
+    options = Options(config=config, color=color, quiet=quiet, verbose=verbose)
+    pairs = _asked(formats, outputs)
+    platform = platform_of(os.environ)
+    run = Run(options, Stage.CI, whole=False)
+    tested = _tested(arguments, options, platform)
+    if tested in (_USAGE, _INTERRUPTED):
+        return tested
+    report = run.report(lambda report, _: with_next(_with_tests(report, tested)))
+    emit(format_of("text").render(report, options.look(overview=False)), None)
+    emit_all(pairs, report, options.look(overview=False))
+    written = deliver(platform, report, run.root, os.environ)
+    if written and not quiet:
+        click.echo(f"For {platform.value}: {', '.join(written)}", err=True)
+    return exit_code(report.outcome)
+
+
+def _asked(formats: tuple[str, ...], outputs: tuple[Path, ...]) -> list[Pair]:
+    """The formats that were asked for; standard output has the page for people."""
+    if not formats and not outputs:
+        return []
+    pairs = paired(formats, outputs)
+    if any(str(place) == "-" for _, place in pairs):
+        raise UsageError("--format", "standard output has the page for people", "write -o FILE behind each --format")
+    return pairs
+
+
+def _tested(arguments: tuple[str, ...], options: Options, platform: Platform) -> int:
+    with unobeyed(platform):
+        return record(arguments, options.config, quiet=options.quiet, verbose=options.verbose)
+
+
+def _with_tests(report: Report, tested: int) -> Report:
+    """A report that says how the test run ended, and whose outcome counts it."""
+    outcome, reason = _TESTS[tested]
+    verdict = Verdict(
+        practice="tests",
+        subject=None,
+        mode=Mode.ENFORCE,
+        outcome=outcome,
+        measured=0,
+        demanded=0,
+        of=0,
+        unit="",
+        reason=reason,
+    )
+    verdicts = (*report.verdicts, verdict)
+    return msgspec.structs.replace(report, verdicts=verdicts, outcome=engine.worst(verdicts))

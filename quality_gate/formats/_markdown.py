@@ -1,0 +1,142 @@
+"""A report as GitHub's Markdown, for step summaries and comments.
+
+What comes from the project can neither end the piece of text that it stands in nor call for anybody (hostile-inputs.md,
+row 21). Escaped characters still mention: `&#64;team` reaches the team. Only code spans are left alone, so that
+whatever could be a mention, a reference or a link stands in one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from quality_gate.formats._critical_paths import counted
+from quality_gate.formats._findings import Told, more, of_the_change, place, shortened, titled, untold
+from quality_gate.model import Outcome, Report, Verdict
+from quality_gate.neutral import neutral
+
+_LONGEST = 300
+"""Characters of one piece of text."""
+
+_MOST_VERDICTS = 40
+_MOST_UNSEEN = 20
+
+_CALLS = re.compile(r"[@#$]|://|www\.|gh-\d", re.IGNORECASE)
+"""What GitHub makes a mention, a reference, a formula or a link of."""
+
+_MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>|`*_[]~\\!"})
+
+_SIGNS = {
+    Outcome.BROKEN: "❌",
+    Outcome.UNPROVEN: "❔",
+    Outcome.WAIVED: "⚠️",
+    Outcome.KEPT: "✅",
+    Outcome.EMPTY: "➖",
+}
+
+
+def body(report: Report, *, findings: int, size: int) -> str:
+    """The verdicts, what a pull request is told, and what to type next.
+
+    Args:
+        findings: how many are shown at most; the rest is counted.
+        size: bytes of the whole at most; findings are left out until it fits.
+    """
+    told = of_the_change(report)
+    before, after = list(_before(report)), list(_after(report))
+    items = [_finding(one, report) for one in told[:findings]]
+    while True:
+        cut = ["", f"**{more(told, len(items))}**"] if more(told, len(items)) else []
+        lines = [*before, *([""] if items else []), *items, *cut, *after]
+        if _size(lines) <= size:
+            return "\n".join(lines) + "\n"
+        if not items:
+            return "\n".join(_cut(lines, size)) + "\n"
+        items.pop()
+
+
+def _size(lines: Sequence[str]) -> int:
+    return sum(len(line.encode("utf-8", "backslashreplace")) + 1 for line in lines)
+
+
+def _cut(lines: Sequence[str], size: int) -> list[str]:
+    """As many lines as fit, and how many more there are."""
+    kept = list(lines)
+    while kept and _size([*kept, "", _lines_more(lines, kept)]) > size:
+        kept.pop()
+    return [*kept, "", _lines_more(lines, kept)]
+
+
+def _lines_more(lines: Sequence[str], kept: Sequence[str]) -> str:
+    return f"**{more(lines, len(kept))} lines**"
+
+
+def _before(report: Report) -> Iterator[str]:
+    where = f" in {code(report.folder)}" if report.folder else ""
+    yield f"### {_SIGNS[report.outcome]} quality-gate: {report.outcome}{where}"
+    yield from ("", "| practice | outcome | measured | |", "|---|---|---|---|")
+    yield from (_row(verdict) for verdict in report.verdicts[:_MOST_VERDICTS])
+    if more(report.verdicts, _MOST_VERDICTS):
+        yield from ("", f"verdicts {more(report.verdicts, _MOST_VERDICTS)}")
+    for verdict in untold(report)[:_MOST_VERDICTS]:
+        yield from ("", f"**{verdict.outcome}** {prose(titled(verdict))}. {prose(verdict.reason)}")
+
+
+def _after(report: Report) -> Iterator[str]:
+    yield from _unseen(report)
+    if report.next:
+        yield from ("", "Next: " + " · ".join(code(command) for command in report.next))
+
+
+def _row(verdict: Verdict) -> str:
+    subject = f" {_cell(verdict.subject)}" if verdict.subject else ""
+    outcome = f"{_SIGNS[verdict.outcome]} {verdict.outcome}" + ("" if verdict.decides else " (does not block)")
+    numbers = counted(verdict) if verdict.of else ""
+    return f"| {verdict.practice}{subject} | {outcome} | {numbers} | {_cell(verdict.reason)} |"
+
+
+def _cell(text: str) -> str:
+    """Text for a table, where a pipe ends a cell even in code."""
+    return prose(text.replace("|", "¦"))
+
+
+def _finding(told: Told, report: Report) -> str:
+    """One line: whatever began a line of its own could begin a list or a heading."""
+    finding = told.finding
+    weight = "" if told.blocks else " (does not block)"
+    why = report.consequences.get(finding.name, "")
+    parts = [
+        f"- {code(f'{place(report, finding.path)}:{finding.line}')} **{finding.code} {finding.name}**{weight}",
+        prose(finding.message),
+        why and f"*In production:* {prose(why)}",
+        f"*Do:* {prose(finding.remedy)}.",
+    ]
+    return "<br>".join(part for part in parts if part)
+
+
+def _unseen(report: Report) -> Iterator[str]:
+    unseen = list(dict.fromkeys(sentence for verdict in report.verdicts for sentence in verdict.not_looked_at))
+    said = [f"- not looked at: {prose(sentence)}" for sentence in unseen[:_MOST_UNSEEN]]
+    if more(unseen, _MOST_UNSEEN):
+        said.append(f"- {more(unseen, _MOST_UNSEEN)}")
+    said += [f"- note: {prose(note)}" for note in report.notes[:_MOST_UNSEEN]]
+    if said:
+        yield from ("", *said)
+
+
+def prose(text: str) -> str:
+    """Text that says what it says and does nothing else."""
+    shown = shortened(neutral(text), _LONGEST)
+    return _span(shown) if _CALLS.search(shown) else shown.translate(_MARKS)
+
+
+def code(text: str) -> str:
+    """A code span whose fence is longer than any in the text."""
+    return _span(shortened(neutral(text), _LONGEST))
+
+
+def _span(shown: str) -> str:
+    shown = shown.replace("<!--", "<! --")  # whoever looks for our marker does not find one here
+    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {shown} {fence}" if longest or not shown.strip() else f"{fence}{shown}{fence}"

@@ -1,0 +1,135 @@
+"""Markdown of comments and step summaries: text of a project says what it says and does nothing else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from golden_reports import FEW, HOSTILE, HOSTILE_TEXT, OLD_ONLY, REPORTS, assert_golden, finding, verdict
+from golden_reports import report as report_of
+from harmless import assert_harmless
+from quality_gate.formats import markdown as module
+from quality_gate.formats._markdown import code, prose
+from quality_gate.formats.github_summary import github_summary
+from quality_gate.formats.markdown import SIZE, markdown, marker
+from quality_gate.model import Look
+
+NASTY = [
+    "@shop/team look", "see #123", "GH-12", "http://evil.example", "www.evil.example", "[a](b)", "![a](b)", "<b>", "<!-- x -->",
+    "`@team`", "```", "a|b", "</details>", "$x$", "\\@team", "&#64;team", "*a* _b_ ~~c~~", "- a", "1. a", "# a", "> a", "===", "---",
+    "+ a", "    code", "\n\n# a", "<!-- quality-gate comment -->", HOSTILE_TEXT, " ", "", "`", "a\\", "[^1]", "~~~",
+]  # fmt: skip
+PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+MARKS = {"paragraph_open", "paragraph_close", "text", "code_inline", "text_special", "softbreak"}
+
+
+def tokens(text) -> set[str]:
+    """The kinds of everything that a Markdown parser sees in a text."""
+    found = PARSER.parse(text)
+    return {token.type for token in found if token.type != "inline"} | {
+        child.type for token in found for child in token.children or []
+    }
+
+
+def outside_code(text) -> str:
+    """What GitHub looks at for mentions and references, after it has decoded entities: all text but code's."""
+    return "\n".join(
+        child.content
+        for token in PARSER.parse(text)
+        for child in token.children or []
+        if child.type in ("text", "text_special")
+    )
+
+
+@pytest.mark.parametrize("name", ["few", "everything", "failures", "old-only", "hostile"])
+def test_a_comment_as_it_was_read_and_approved(name):
+    assert_golden(f"{name}.comment.md", markdown.render(REPORTS[name], Look()))
+
+
+@pytest.mark.parametrize("name", ["few", "hostile"])
+def test_a_summary_as_it_was_read_and_approved(name):
+    assert_golden(f"{name}.summary.md", github_summary.render(REPORTS[name], Look()))
+
+
+@pytest.mark.parametrize("text", NASTY)
+@pytest.mark.parametrize("shown", [prose, code])
+def test_nothing_but_text_and_code_comes_of_it(text, shown):
+    line = f"x {shown(text)} y"
+    assert tokens(line) <= MARKS
+    assert not re.search(r"[@#$]|://|www\.|GH-\d", outside_code(line))
+    assert "<!--" not in line
+
+
+@given(st.text(st.sampled_from("`@#|<>*_[]()!~\\&$ ax:/.w-1\n"), max_size=30))
+def test_nothing_comes_of_any_text(text):
+    for shown in (prose(text), code(text)):
+        assert tokens(f"x {shown} y") <= MARKS
+        assert not re.search(r"[@#$]|://|www\.", outside_code(f"x {shown} y"))
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_a_report_has_the_same_parts_whatever_stands_in_it(text):
+    def parts(word):
+        held = report_of(
+            verdict(
+                finding(message=word, remedy=word, path=word or "x"), reason=word, subject=word, not_looked_at=(word,)
+            ),
+            notes=(word,),
+            next=(word,),
+        )
+        return [token.type for token in PARSER.parse(github_summary.render(held, Look()))]
+
+    assert parts(text) == parts("word")
+
+
+def test_a_pipe_ends_no_cell():
+    text = github_summary.render(report_of(verdict(subject="a@b|c", reason="d | e")), Look())
+    (row,) = [line for line in text.splitlines() if line.startswith("| static-analysis")]
+    assert row.count("|") == 5
+    assert "a@b¦c" in row
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_no_runner_obeys_it(name):
+    assert_harmless(markdown.render(REPORTS[name], Look()))
+    assert_harmless(github_summary.render(REPORTS[name], Look()))
+
+
+def test_the_marker_is_the_first_line_and_nowhere_else():
+    text = markdown.render(report_of(verdict(finding(message=marker(FEW)))), Look())
+    assert text.startswith(f"{marker(FEW)}\n")
+    assert text.count("<!--") == 1
+    assert markdown.render(HOSTILE, Look()).count("<!--") == 1
+
+
+def test_projects_of_one_repository_have_a_comment_each():
+    markers = {marker(report_of(folder=folder)) for folder in ("", "a", "b", "a -->")}
+    assert len(markers) == 4
+    assert all(re.fullmatch(r"<!-- [\w -]+ -->", one) for one in markers)
+    assert "in `backend`" in markdown.render(report_of(folder="backend"), Look())
+
+
+@pytest.mark.parametrize("letter", ["x", "[", "`", "😀", "|"])
+def test_it_fits_and_says_what_is_cut(letter):
+    many = verdict(*(finding(number, message=letter * 5_000, remedy=letter * 5_000) for number in range(500)))
+    text = markdown.render(report_of(many), Look())
+    assert len(text.encode()) <= SIZE < 65_536
+    shown = text.count("silent-failure")
+    assert f"**truncated: {500 - shown} more**" in text
+    assert 0 < shown <= module.MOST
+
+
+def test_it_fits_even_where_verdicts_are_too_many():
+    long = "[" * 5_000
+    many = (verdict(subject=f"{number}{long}", reason=long, not_looked_at=(long,)) for number in range(200))
+    text = markdown.render(report_of(*many), Look())
+    assert len(text.encode()) <= SIZE
+    assert re.search(r"\*\*truncated: \d+ more lines\*\*\n$", text)
+
+
+def test_old_code_is_not_told_to_a_pull_request():
+    assert "shop/old.py" not in markdown.render(OLD_ONLY, Look())
