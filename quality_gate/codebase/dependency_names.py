@@ -95,7 +95,7 @@ class _Judge:
             if self._is_hidden(".".join(parts[:depth]), parts[depth]):
                 return None
             depth += 1
-        if depth in (0, len(parts)) or parts[depth] == "**":
+        if depth in (0, len(parts)) or parts[depth] in ("*", "**"):
             return None
         return self._in_module(".".join(parts[:depth]), parts[depth], parts[depth + 1 :])
 
@@ -137,7 +137,7 @@ class _Judge:
 
     def _in_class(self, units: list[Unit], rest: list[str]) -> _Wrong | None:
         """Of a class that is all there is to read, a member that is spelled much like one that it has."""
-        if not rest or rest[0] == "**" or not _is_one_class(units) or not _is_closed(units[0]):
+        if not rest or not _is_one_class(units) or not _is_closed(units[0]):
             return None
         unit = units[0]
         part, further = rest[0], rest[1:]

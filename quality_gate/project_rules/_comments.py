@@ -36,7 +36,11 @@ def _hint(name: str) -> str | None:
     import difflib
 
     # Of codes only the letters may be wrong: one that is alike is another rule's.
-    near = [name.upper()] if name.upper() in known else difflib.get_close_matches(name.lower(), known, 1)
+    near = (
+        [name.upper()]
+        if name.upper() in known
+        else difflib.get_close_matches(name.lower(), filter(str.islower, known), 1)
+    )
     return f"did you mean {near[0]}?" if near else "all rules: docs/rules.md"
 
 

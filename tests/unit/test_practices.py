@@ -207,9 +207,12 @@ def test_a_comment_that_names_another_rule_of_ours_is_not_talked_about(named):
     assert finding.message == "it fails"
 
 
-@pytest.mark.parametrize(("kind", "line"), [("noqa", NEW), ("pylint", NEW), ("allow", OLD)])
-def test_names_for_other_tools_and_for_other_lines_are_not_talked_about(kind, line):
-    comment = Suppression(kind, ("silent-failur",), line, line, line, "telemetry")
+@pytest.mark.parametrize(
+    ("kind", "first", "last"),
+    [("noqa", NEW, NEW), ("pylint", NEW, NEW), ("allow", OLD, OLD), ("allow", NEW + 1, NEW + 100)],
+)
+def test_names_for_other_tools_and_for_other_lines_are_not_talked_about(kind, first, last):
+    comment = Suppression(kind, ("silent-failur",), first, first, last, "telemetry")
     (finding,) = judge({"a.py": held(violation(NEW), allow={1: comment})}, Mode.ENFORCE).findings
     assert finding.message == "it fails"
 

@@ -143,6 +143,11 @@ def test_a_name_that_another_module_puts_there_is_silent():
     assert told("shop.bank.BankClint.*", {**SHOP, "shop/start.py": start}) == []
 
 
+@pytest.mark.parametrize("rest", ["*", "**"])
+def test_a_pattern_for_all_of_an_empty_module_is_silent(rest):
+    assert told(f"shop.empty.{rest}", {**SHOP, "shop/empty.py": ""}) == []
+
+
 @pytest.mark.parametrize(
     "head",
     [
@@ -188,6 +193,7 @@ def test_a_folder_that_others_may_share_holds_what_is_spelled_alike_or_nothing_i
     assert told("acme.billing.bnk.BankClient.*", files)[0].endswith("did you mean acme.billing.bank.BankClient.*?")
     assert told("acme.biling.bank.BankClient.*", files)[0].endswith("did you mean acme.billing.bank.BankClient.*?")
     assert told("acme.auth.BankClient.*", files) == []
+    assert told("acme.transfer.BankClient.*", files) == []
     seen = []
     told("acme.billing.bnk.BankClient.*", files, beside=lambda folder: seen.append(folder) or ())
     told("acme.biling.bank.BankClient.*", files, beside=lambda folder: seen.append(folder) or ())
