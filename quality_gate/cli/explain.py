@@ -40,7 +40,7 @@ def command(
     quality-gate explain silent-failure
     quality-gate explain QG101
     quality-gate explain shop/pay.py:41
-    quality-gate explain shop/pay.py:41 --suggest   the test that it lacks, to be filled in
+    quality-gate explain shop/pay.py:41 --suggest   the test that it lacks
     """
     if format != "text":
         raise UsageError(f"--format {format}", "explain prints text", "leave --format out")

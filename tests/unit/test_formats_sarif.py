@@ -67,6 +67,14 @@ def test_a_suppression_is_told_with_its_reason():
     assert held["level"] == "warning"
 
 
+def test_what_the_baseline_knows_is_suppressed_from_outside():
+    (finding,) = [one for verdict in FEW.verdicts for one in verdict.findings][:1]
+    known = msgspec.structs.replace(finding, known=True)
+    verdict = msgspec.structs.replace(FEW.verdicts[0], findings=(known,))
+    (result,) = run_of(msgspec.structs.replace(FEW, verdicts=(verdict,)))["results"]
+    assert result["suppressions"] == [{"kind": "external", "justification": "in the baseline"}]
+
+
 def test_rules_carry_their_pages():
     run = run_of(msgspec.structs.replace(FEW, rules=help_of({"silent-failure", "call-without-deadline"})))
     rules = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
