@@ -40,8 +40,8 @@ def command(
     Without an option: how many are left of each practice.
 
     \b
-    quality-gate baseline --adopt static-analysis     then write static-analysis = "enforce"
-    quality-gate baseline --prune                     after some of it was fixed
+    quality-gate baseline --adopt static-analysis   then write ... = "enforce"
+    quality-gate baseline --prune                   after some of it was fixed
     """
     if format != "text":
         raise UsageError(f"--format {format}", "baseline prints a line", "leave --format out")
