@@ -25,7 +25,7 @@ from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.masking import masked, says_so
 from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.sessions import reused
-from quality_gate_checkers.reading.walks import DEFERRED, after_block, following, leaves, names_read, walk_now
+from quality_gate_checkers.reading.walks import DEFERRED, FAR, after_block, following, leaves, names_read, walk_now
 
 _NEVER_MIND = frozenset(
     {
@@ -214,9 +214,12 @@ def _is_noticed_later(module: Module, handler: ast.ExceptHandler, block: ast.Try
 
 def _fails_all_the_same(module: Module, after: list[ast.stmt]) -> bool:
     """What follows the `try` raises or ends the program in any case: what failed was a look into an error's reply."""
-    if not after or any(isinstance(node, ast.Return) for node in walk_now(after[:-1])):
+    if not after or len(after) > FAR or not _ends_badly(module, after[-1]):
         return False
-    end = after[-1]
+    return not any(isinstance(node, ast.Return) for node in walk_now(after[:-1]))
+
+
+def _ends_badly(module: Module, end: ast.stmt) -> bool:
     if isinstance(end, ast.Expr | ast.Return) and isinstance(end.value, ast.Call):
         return module.names.resolve(end.value.func) in _EXITS and not _is_success(end.value)
     return isinstance(end, ast.Raise)

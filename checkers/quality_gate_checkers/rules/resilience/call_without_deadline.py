@@ -9,9 +9,11 @@ from functools import cache
 
 from quality_gate_checkers.dependencies import Call, Fallible, Library, catalogue, lookup
 from quality_gate_checkers.model import OWN_CALLS, Hit, Module, rule
+from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.arguments import argument, is_none, options_of, origin
 from quality_gate_checkers.reading.deadlines import limited_from_outside
 from quality_gate_checkers.reading.handlers import called_name, callee, written
+from quality_gate_checkers.reading.remembering import remembered
 
 _JUDGED = frozenset({"requests", "httpx", "aiohttp", "urllib3", "smtplib", "urllib.request"})
 _AMBIGUOUS = frozenset({"get", "send", "open", "delete", "options", "head", "stream", "request", "put", "patch"})
@@ -257,10 +259,12 @@ def _is_excused(module: Module, call: ast.Call) -> bool:
 
 
 def _opens_no_connection(module: Module, call: ast.Call) -> bool:
-    """Whether its function is about `data:` or `file:` addresses: its name says so, or it asks for them."""
     function = module.enclosing_function(call)
-    if function is None:
-        return False
+    return function is not None and remembered(module, _is_about_other_addresses, function)
+
+
+def _is_about_other_addresses(module: Module, function: FunctionNode) -> bool:
+    """Whether a function is about `data:` or `file:` addresses: its name says so, or it asks for them."""
     if re.search(r"(?:data|file)_?ur[il]", function.name, re.IGNORECASE):
         return True
     asked = (node for node in ast.walk(function) if isinstance(node, ast.Call) and called_name(node) == "startswith")
