@@ -89,8 +89,9 @@ class Isolation:
 
     def start(self) -> None:
         """Begin."""
-        if sys.version_info < (3, 12):
-            self.found.not_all("sleep", "Python 3.11 does not tell of sleeps, 3.12 does")
+        if sys.version_info < (3, 13):
+            what = "sleeps" if sys.version_info < (3, 12) else "time.sleep()"
+            self.found.not_all("sleep", f"Python 3.{sys.version_info[1]} does not tell of {what}, 3.13 does")
         if not _hooks:
             _hooks.append(_told)
             sys.addaudithook(_told)

@@ -243,7 +243,7 @@ class TestTests:
         monkeypatch.chdir(".")
         assert self.touches(watched, lambda: os.chdir(tmp_path)) == {("environment", "the working directory")}
 
-    @pytest.mark.skipif(sys.version_info < (3, 12), reason="sleeps are not told of")
+    @pytest.mark.skipif(sys.version_info < (3, 13), reason="sleeps are not told of")
     @pytest.mark.parametrize(("seconds", "found"), [(0.06, {("sleep", "time.sleep")}), (0.04, set())])
     def test_sleeps(self, watched, seconds, found):
         assert self.touches(watched, lambda: time.sleep(seconds)) == found
@@ -253,7 +253,7 @@ class TestTests:
         frame = sys._getframe()
         assert self.touches(watched, lambda: watched.waits(frame, 10)) == set()
 
-    @pytest.mark.skipif(sys.version_info < (3, 12), reason="sleeps are not told of")
+    @pytest.mark.skipif(sys.version_info < (3, 13), reason="sleeps are not told of")
     def test_sleeps_at_one_place_are_added_up(self, watched):
         self.touches(watched, lambda: [time.sleep(0.06) for _ in range(2)])
         assert [one.seconds for one in watched.found.found] == [0.12]
