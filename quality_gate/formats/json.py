@@ -108,8 +108,7 @@ class JsonFailurePath(msgspec.Struct, frozen=True):
 
 
 class JsonCriticalPath(msgspec.Struct, frozen=True):
-    """More of a critical path; functions worst first, `other_tests` counted by the other choice of `counted_tests`,
-    failure paths the least shown first."""
+    """More of a critical path: functions and failure paths worst first, `other_tests` by the other `counted_tests`."""
 
     why: str
     owner: str
