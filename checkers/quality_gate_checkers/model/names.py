@@ -12,34 +12,20 @@ from __future__ import annotations
 
 import ast
 import builtins
-import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeAlias
 
+from quality_gate_checkers.model.annotations import Annotations, the_one
 from quality_gate_checkers.model.index import Index
+from quality_gate_checkers.model.literals import class_of_literal, is_none
 from quality_gate_checkers.model.lookups import Lookups
 from quality_gate_checkers.model.outside import Outside
-from quality_gate_checkers.model.scopes import FUNCTIONS, Binding, FunctionNode
+from quality_gate_checkers.model.scopes import FUNCTIONS, Binding, FunctionNode, is_property
 
 Factories: TypeAlias = Callable[[str, ast.Call | None], str | None]
 """What a library function returns: its dotted name, the call (None for `x[y]`, `x / y`) -> the class's dotted name."""
 
 _BUILTINS = frozenset(dir(builtins))
-_LITERALS: dict[type[ast.AST], str] = {
-    ast.Dict: "builtins.dict",
-    ast.DictComp: "builtins.dict",
-    ast.List: "builtins.list",
-    ast.ListComp: "builtins.list",
-    ast.Set: "builtins.set",
-    ast.SetComp: "builtins.set",
-    ast.Tuple: "builtins.tuple",
-    ast.JoinedStr: "builtins.str",
-    ast.GeneratorExp: "builtins.generator",
-    ast.Compare: "builtins.bool",
-}
-_TRANSPARENT = frozenset(
-    {"typing.Optional", "typing.Annotated", "typing.Final", "typing.ClassVar", "typing.Required", "typing.NotRequired"}
-)
 _SELF = frozenset({"typing.Self", "typing_extensions.Self"})
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 _DEPTH = 24
@@ -64,6 +50,7 @@ class Names(Lookups):
         super().__init__(module, package, tree, index)
         self._factories = factories
         self._outside = outside
+        self._annotations = Annotations(self.resolve, index.parents)
         self._resolved: dict[ast.expr, str | None] = {}
         self._types: dict[ast.expr, str | None] = {}
         self._depth = 0
@@ -103,7 +90,7 @@ class Names(Lookups):
     def _resolve_bound(self, found: Sequence[Binding]) -> str | None:
         if len(found) > _MANY:
             return None
-        kinds = {binding.kind for binding in found if not (_says_nothing(binding) or self._is_fallback(binding))}
+        kinds = {binding.kind for binding in found if not (binding.says_nothing or self._is_fallback(binding))}
         if "import" in kinds and kinds <= {"import", "definition"}:
             return self._outside.resolve(next(binding.target for binding in found if binding.kind == "import"))
         if kinds == {"definition"}:
@@ -136,7 +123,7 @@ class Names(Lookups):
         if not found:
             return None
         if found[-1].kind == "definition":
-            return None if _is_property(found[-1].node) else self.qualified_name(found[-1].node)
+            return None if is_property(found[-1].node) else self.qualified_name(found[-1].node)
         only = found[0].value if len(found) == 1 else None
         return self.resolve(only) if isinstance(only, ast.Name | ast.Attribute) else None
 
@@ -160,10 +147,9 @@ class Names(Lookups):
         return found
 
     def _type_of(self, expression: ast.expr) -> str | None:
-        if isinstance(expression, ast.Constant):
-            return None if expression.value is None else f"builtins.{type(expression.value).__name__}"
-        if type(expression) in _LITERALS:
-            return _LITERALS[type(expression)]
+        written_out = class_of_literal(expression)
+        if written_out is not None:
+            return written_out
         if isinstance(expression, ast.Await):
             return self.type_of(expression.value)
         if isinstance(expression, ast.Call):
@@ -180,9 +166,9 @@ class Names(Lookups):
         if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.Div):
             return self._made_by_operator(expression.left, "__truediv__")
         if isinstance(expression, ast.BoolOp):
-            return _one(self.type_of(value) for value in expression.values if not _is_none(value))
+            return the_one(self.type_of(value) for value in expression.values if not is_none(value))
         if isinstance(expression, ast.IfExp):
-            return _one(self.type_of(value) for value in (expression.body, expression.orelse) if not _is_none(value))
+            return the_one(self.type_of(value) for value in (expression.body, expression.orelse) if not is_none(value))
         return None
 
     def _made_by_operator(self, operand: ast.expr, operator: str) -> str | None:
@@ -193,11 +179,11 @@ class Names(Lookups):
         """The one type of all bindings; `x = None` at the start of a function says nothing against the others."""
         if len(bindings) > _MANY:
             return None
-        return _one(self._type_of_binding(binding) for binding in bindings if not _says_nothing(binding))
+        return the_one(self._type_of_binding(binding) for binding in bindings if not binding.says_nothing)
 
     def _type_of_binding(self, binding: Binding) -> str | None:
         if binding.annotation is not None:
-            annotated = self.annotated_class(binding.annotation)
+            annotated = self._annotations.class_of(binding.annotation)
             if annotated is not None:
                 return annotated
         if binding.kind in ("value", "parameter"):
@@ -208,7 +194,7 @@ class Names(Lookups):
             return self._type_entered(binding.value)
         if binding.kind == "caught" and binding.value is not None:
             return self.resolve(binding.value)
-        if binding.kind == "definition" and isinstance(binding.node, FUNCTIONS) and _is_property(binding.node):
+        if binding.kind == "definition" and isinstance(binding.node, FUNCTIONS) and is_property(binding.node):
             return self._returned(binding.node)
         return None
 
@@ -233,7 +219,7 @@ class Names(Lookups):
             name = self.callee(manager)
             definition = self.definition(name) if name else None
             if isinstance(definition, FUNCTIONS) and self._is_context_manager(definition):
-                return self._yielded(definition)
+                return self._annotations.yielded(definition)
             entered = self._outside.entered(name) if name and not self._is_own(name) else None
             if entered is not None:
                 return entered
@@ -272,51 +258,11 @@ class Names(Lookups):
         """Class of what a function of this module returns, by its annotation."""
         if function.returns is None:
             return None
-        found = self.annotated_class(function.returns)
+        found = self._annotations.class_of(function.returns)
         if found in _SELF:
             owner = self._parents.get(function)
             return self.qualified_name(owner) if isinstance(owner, ast.ClassDef) else None
         return found
-
-    def _yielded(self, function: FunctionNode) -> str | None:
-        """`X` of `-> Iterator[X]`, for context managers written as generators."""
-        if not isinstance(function.returns, ast.Subscript):
-            return None
-        inner = function.returns.slice
-        return self.annotated_class(inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner)
-
-    def annotated_class(self, annotation: ast.expr) -> str | None:
-        """The class that an annotation names: `X`, `"X"`, `X | None`, `Optional[X]`, `Annotated[X, ...]`, `X[...]`."""
-        if isinstance(annotation, ast.Constant):
-            return self._quoted_class(annotation) if isinstance(annotation.value, str) else None
-        if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
-            return _one(
-                self.annotated_class(side) for side in (annotation.left, annotation.right) if not _is_none(side)
-            )
-        if isinstance(annotation, ast.Subscript):
-            return self._subscripted_class(annotation)
-        return self.resolve(annotation)
-
-    def _subscripted_class(self, annotation: ast.Subscript) -> str | None:
-        outer = (self.resolve(annotation.value) or "").replace("typing_extensions.", "typing.", 1) or None
-        inner = annotation.slice
-        if outer in _TRANSPARENT:
-            return self.annotated_class(inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner)
-        if outer == "typing.Union":
-            choices = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-            return _one(self.annotated_class(choice) for choice in choices if not _is_none(choice))
-        return outer
-
-    def _quoted_class(self, annotation: ast.Constant) -> str | None:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                parsed = ast.parse(str(annotation.value), mode="eval").body
-        except (SyntaxError, ValueError, MemoryError):
-            return None
-        for node in ast.walk(parsed):
-            self._parents[node] = annotation
-        return self.annotated_class(parsed)
 
     # -- which function
 
@@ -386,7 +332,7 @@ class Names(Lookups):
 
     def exported_members(self, name: str) -> list[str | None] | None:
         """What the members of a tuple resolve to that a name of the module stands for; None where it is no tuple's."""
-        found = [binding for binding in self._scope(self._tree).names.get(name, ()) if not _says_nothing(binding)]
+        found = [binding for binding in self._scope(self._tree).names.get(name, ()) if not binding.says_nothing]
         only = found[0].value if len(found) == 1 else None
         return [self.resolve(member) for member in only.elts] if isinstance(only, ast.Tuple) else None
 
@@ -401,7 +347,7 @@ class Names(Lookups):
         """Dotted name of the class that entering a context manager gives which a function of this module makes."""
         definition = self.definition(name)
         if isinstance(definition, FUNCTIONS) and self._is_context_manager(definition):
-            return self._yielded(definition)
+            return self._annotations.yielded(definition)
         return None
 
     def members(self, expression: ast.expr) -> list[str | None]:
@@ -413,7 +359,7 @@ class Names(Lookups):
             told = None if self._is_own(resolved) else self._outside.members(resolved)
             return [resolved] if told is None else [*told]
         bound = self.bindings(expression) if isinstance(expression, ast.Name) else []
-        found = [one for one in bound if not _says_nothing(one)]
+        found = [one for one in bound if not one.says_nothing]
         if len(found) == 1 and isinstance(found[0].value, ast.Tuple):
             return [self.resolve(member) for member in found[0].value.elts]
         return [None]
@@ -443,30 +389,8 @@ class Names(Lookups):
                 stack += reversed(self.bases(base))
 
 
-def _one(types: Iterable[str | None]) -> str | None:
-    """The single member of the types, None when they differ or one of them is not known."""
-    found = set(types)
-    return found.pop() if len(found) == 1 else None
-
-
-def _is_none(node: ast.expr | None) -> bool:
-    return node is None or (isinstance(node, ast.Constant) and node.value is None)
-
-
-def _says_nothing(binding: Binding) -> bool:
-    """`x = None`: a beginning, or what stands in for an import that failed."""
-    return binding.kind == "value" and _is_none(binding.value) and binding.annotation is None
-
-
 def _is_super(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
-
-
-def _is_property(function: ast.AST) -> bool:
-    return isinstance(function, FUNCTIONS) and any(
-        getattr(decorator, "attr", getattr(decorator, "id", "")) in ("property", "cached_property")
-        for decorator in function.decorator_list
-    )
 
 
 def _looks_like_class(name: str) -> bool:

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias
 
+from quality_gate_checkers.model.literals import is_none
+
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 ScopeNode: TypeAlias = ast.Module | FunctionNode | ast.Lambda | ast.ClassDef | Comprehension
@@ -32,6 +34,11 @@ class Binding(NamedTuple):
     value: ast.expr | None = None
     annotation: ast.expr | None = None
     target: str = ""
+
+    @property
+    def says_nothing(self) -> bool:
+        """`x = None`: a beginning, or what stands in for an import that failed."""
+        return self.kind == "value" and is_none(self.value) and self.annotation is None
 
 
 class Scope:
@@ -163,3 +170,11 @@ BINDERS: dict[type[ast.AST], Callable[..., None]] = {
     ast.MatchStar: Scope._read_pattern,
 }
 """Nodes that bind names, and how each is read."""
+
+
+def is_property(function: ast.AST) -> bool:
+    """Whether reading an attribute calls this function."""
+    return isinstance(function, FUNCTIONS) and any(
+        getattr(decorator, "attr", getattr(decorator, "id", "")) in ("property", "cached_property")
+        for decorator in function.decorator_list
+    )
