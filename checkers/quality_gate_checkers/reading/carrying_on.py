@@ -11,6 +11,7 @@ from typing import NamedTuple
 from quality_gate_checkers.dependencies import lookup
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.reading.answers import are_answers, is_answer
+from quality_gate_checkers.reading.declaring_done import declared_done, subject_of
 from quality_gate_checkers.reading.handlers import (
     answers_for,
     called_name,
@@ -40,38 +41,10 @@ _REPORTING = frozenset(
 )
 _GUARDS = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.Match, ast.Try, ast.TryStar)
 
-_DONE = re.compile(
-    r"paid|sent|complete|success|succe|deliver|confirm|sync|process|publish|approv|captur|settl|fulfil|ship|accept|charged|refund|"
-    r"uploaded|created|registered|subscribed|granted|issued|notified|activ|exported|imported|transferred|finali[sz]"
-)
-_NOT_DONE = re.compile(
-    r"fail|error|unknown|declin|reject|pending|retr|cancel|invalid|abort|skip|dead|broken|unsent|unpaid|undeliver|lost|timeout|timed|expire|"
-    r"inactiv|deactiv|disab|dirty|stale|attempt|unavail|incomplete|queue|void|refus|delet|partial|start|processing|progress|unsync|unconfirm|not_|todo|needs"
-)
-_DONE_METHODS = frozenset(
-    {
-        "complete",
-        "confirm",
-        "approve",
-        "finalize",
-        "finalise",
-        "fulfil",
-        "fulfill",
-        "settle",
-        "activate",
-        "ship",
-        "mark_done",
-    }
-)
-_WHEN = re.compile(
-    r"^(?:sent|paid|delivered|published|synced|charged|captured|refunded|shipped|confirmed|uploaded|notified|approved|settled)_(?:at|on|date|time)$"
-)
 _FAILURE = re.compile(
     r"(?:Error|Exception|Fail\w*|Fault|Timeout|TimedOut|Declined|Denied|Refused|Reject\w*|Unavailable|Exceeded|Problem)$"
 )
 """Last words of exceptions that tell of a failure; others may be a message to the caller (`Delegate`, `Retry`)."""
-_STATE = re.compile(r"(?:^|_)(?:status|state)$")
-
 _ASKING = frozenset(
     {
         "get",
@@ -210,7 +183,7 @@ def _may_leave(module: Module, statement: ast.stmt) -> bool:
 def _state_changed(
     module: Module, block: ast.Try | ast.TryStar, types: list[str | None], after: list[ast.stmt]
 ) -> CarriedOn | None:
-    changes = [change for statement in after if (change := _change(statement)) is not None]
+    changes = [change for statement in after if (change := declared_done(statement)) is not None]
     if not changes:
         return None
     for call, given in _failing_with(module, block, types):
@@ -218,79 +191,6 @@ def _state_changed(
             if subject in given and not _is_aside(call, word):
                 return CarriedOn(call, step, told, None)
     return None
-
-
-def _change(statement: ast.stmt) -> tuple[ast.stmt, str, str, str] | None:
-    """(statement, object, word, clause) of a statement that declares something done."""
-    if isinstance(statement, ast.Expr):
-        call = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
-        return _change_by_call(statement, call) if isinstance(call, ast.Call) else None
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-        if isinstance(target, ast.Attribute) and _says_done(target.attr, statement.value):
-            return (
-                statement,
-                subject_of(target.value),
-                target.attr + _words(statement.value),
-                f"{written(target)} is set",
-            )
-    return None
-
-
-def _change_by_call(statement: ast.stmt, call: ast.Call) -> tuple[ast.stmt, str, str, str] | None:
-    name = called_name(call).lower().lstrip("_")
-    if not isinstance(call.func, ast.Attribute) or _NOT_DONE.search(name):
-        return None
-    told = f"{written(call.func)}() runs"
-    if name in _DONE_METHODS or (name.startswith(("mark_", "set_")) and _DONE.search(name)):
-        subject = subject_of(call.func.value)
-        if name.startswith("mark_") and call.args and subject.partition(".")[0] in ("self", "cls"):
-            subject = subject_of(call.args[0])
-        return statement, subject, name, told
-    if name in ("set_status", "set_state", "transition_to", "move_to") and call.args and _is_done_value(call.args[0]):
-        return statement, subject_of(call.func.value), name + _words(call.args[0]), told
-    return None
-
-
-def _says_done(attribute: str, value: ast.expr) -> bool:
-    name = attribute.lower()
-    if _STATE.search(name):
-        return _is_done_value(value)
-    if _WHEN.match(name):
-        return not (isinstance(value, ast.Constant) and value.value is None)
-    return (
-        bool(_DONE.search(name))
-        and not _NOT_DONE.search(name)
-        and isinstance(value, ast.Constant)
-        and value.value is True
-    )
-
-
-def _is_done_value(value: ast.expr) -> bool:
-    """`OrderState.PAID`, `"paid"`: a literal or a constant, never something computed."""
-    words = _words(value)
-    return bool(_DONE.search(words)) and not _NOT_DONE.search(words)
-
-
-def _words(value: ast.expr) -> str:
-    if isinstance(value, ast.Attribute):
-        return value.attr.lower() if value.attr.isupper() else ""
-    if isinstance(value, ast.Name):
-        return value.id.lower() if value.id.isupper() else ""
-    return value.value.lower() if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
-
-
-def subject_of(expression: ast.expr) -> str:
-    """What an expression is about: `order` for `order.total`, `self.order` for `self.order.id`; empty for nothing."""
-    parts: list[str] = []
-    while isinstance(expression, ast.Attribute):
-        parts.append(expression.attr)
-        expression = expression.value
-    if not isinstance(expression, ast.Name):
-        return ""
-    if expression.id in ("self", "cls"):
-        return f"{expression.id}.{parts[-1]}" if parts else expression.id
-    return expression.id
 
 
 def _failing_with(

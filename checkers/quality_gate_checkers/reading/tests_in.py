@@ -40,6 +40,9 @@ _PLAIN_BASES = re.compile(
 )
 
 
+_PATCHES = frozenset({"patch", "object", "dict", "multiple"})
+
+
 class WrittenTest(NamedTuple):
     """A test function.
 
@@ -144,3 +147,13 @@ def is_plain_base(name: str) -> bool:
         name: its dotted name.
     """
     return _PLAIN_BASES.match(name) is not None
+
+
+def is_patch(decorator: ast.expr) -> bool:
+    """Whether a decorator hands a mock to its function: `@patch("x")` without a replacement."""
+    if not isinstance(decorator, ast.Call) or last_name(decorator) not in _PATCHES:
+        return False
+    if "patch" not in ast.dump(decorator.func) or last_name(decorator) in ("dict", "multiple"):
+        return False
+    given = len(decorator.args) + any(word.arg == "new" for word in decorator.keywords)
+    return given < (3 if last_name(decorator) == "object" else 2)

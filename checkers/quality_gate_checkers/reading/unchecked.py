@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
-import sys
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS, Binding, FunctionNode
+from quality_gate_checkers.reading.imported_by_tests import imported_by_a_test
 from quality_gate_checkers.reading.oracles import (
     ORACLE_FIXTURES,
     decorated_oracle,
@@ -18,7 +17,6 @@ from quality_gate_checkers.reading.oracles import (
     is_checking,
     is_own,
     oracle_at,
-    words,
 )
 from quality_gate_checkers.reading.plain_words import only_runs, shows_an_oracle
 from quality_gate_checkers.reading.tests_in import (
@@ -29,6 +27,7 @@ from quality_gate_checkers.reading.tests_in import (
     functions_of,
     is_autouse,
     is_fixture,
+    is_patch,
     is_plain_base,
     is_switched_off,
     last_name,
@@ -52,32 +51,6 @@ class Unchecked(NamedTuple):
     echo: ast.Assert | None = None
 
 
-_FRAMEWORKS = frozenset(
-    {
-        "django", "rest_framework", "fastapi", "starlette", "flask", "pytest", "pytz", "freezegun", "factory", "faker",
-        "requests", "httpx", "responses", "respx", "sqlalchemy", "model_bakery", "model_mommy", "celery", "redis",
-        "mock", "pytest_mock", "time_machine", "aiohttp", "boto3", "botocore", "moto", "click", "typer", "pydantic",
-        "numpy", "pandas", "yaml", "attr", "attrs", "dateutil", "psycopg2", "pymongo", "werkzeug", "pyramid",
-        "requests_mock", "aioresponses", "parameterized", "wagtail", "graphene", "jwt", "lxml", "bs4", "asgiref",
-    }
-)  # fmt: skip
-"""Libraries whose parts are named for tests and check nothing by themselves."""
-
-_FOR_TESTS = re.compile(
-    r"^(tests?|testing|conftest|testutils?|test_utils?|.*_tests?|test_.*|testlib|fixtures?|factor(y|ies)|mocks?|fakes?|"
-    r"stubs?|doubles?|helpers?_?.*|.*_helpers?|.*_testing|testcases?|base_tests?)$"
-)
-"""Parts of a dotted name behind which test code is expected: what it does is looked up, not guessed."""
-
-_ONLY_FAILS = re.compile(
-    r"(^|_)(validat\w*|checks?|checker|verif\w+|ensures?|clean|requires?|guard|null|noop|dummy)(_|$)"
-)
-"""Words in the names of production code whose only answer is to raise, or that does nothing by design."""
-
-_FLAT = frozenset({"utils", "util", "common", "base", "shared", "support", "lib", "setup"})
-"""Modules that lie beside the tests when they are imported by such a plain name."""
-
-_PATCHES = frozenset({"patch", "object", "dict", "multiple"})
 _STEPS = 40
 """How far a value is followed to where it came from."""
 
@@ -222,7 +195,7 @@ class _Look:
         owned = method or isinstance(self._module.parent(function), ast.ClassDef)
         names = [parameter.arg for parameter in parameters_of(function)][1 if owned else 0 :]
         handed = self._handed(function)
-        for name in names[sum(map(_is_patch, function.decorator_list)) :]:
+        for name in names[sum(map(is_patch, function.decorator_list)) :]:
             if name not in handed:
                 self._fixture(name)
 
@@ -315,17 +288,11 @@ class _Look:
             self._enter(node)
 
     def _imported(self, name: str, own: int) -> None:
-        """A name from elsewhere: production code and libraries do not check on a test's behalf, test code may."""
-        if is_own(name, self._module.settings.oracles):
+        """A name from elsewhere; see `imported_by_a_test`."""
+        found = "unseen" if is_own(name, self._module.settings.oracles) else imported_by_a_test(name, own)
+        if found == "unseen":
             raise _Unseen
-        parts = name.split(".")
-        if any(_ONLY_FAILS.search(words(part)) for part in parts[-max(own, 0) - 1 :]):
-            raise _Unseen
-        if parts[0] in sys.stdlib_module_names or parts[0] in _FRAMEWORKS:
-            return
-        if any(_FOR_TESTS.match(part) for part in parts) or parts[0] in _FLAT:
-            if any(is_checking(part) for part in parts[-max(own, 1) - 1 :]):
-                raise _Unseen
+        if found == "open":
             self._leave_open("import", name)
 
     def _follow_self(self, owner: ast.ClassDef, path: list[str], steps: int) -> None:
@@ -392,13 +359,3 @@ def _source(node: ast.AST) -> ast.expr | None:
     if isinstance(node, ast.Assign):
         return node.value
     return node.context_expr if isinstance(node, ast.withitem) else None
-
-
-def _is_patch(decorator: ast.expr) -> bool:
-    """Whether a decorator hands a mock to its function: `@patch("x")` without a replacement."""
-    if not isinstance(decorator, ast.Call) or last_name(decorator) not in _PATCHES:
-        return False
-    if "patch" not in ast.dump(decorator.func) or last_name(decorator) in ("dict", "multiple"):
-        return False
-    given = len(decorator.args) + any(word.arg == "new" for word in decorator.keywords)
-    return given < (3 if last_name(decorator) == "object" else 2)

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from quality_gate_checkers.model import Hit, Module, rule
-from quality_gate_checkers.reading.arguments import origin
-from quality_gate_checkers.reading.handlers import called_name, callee, is_cleanup, written
-from quality_gate_checkers.reading.walks import names_read, walk_now
+from quality_gate_checkers.reading.futures import kept_in, work_place
+from quality_gate_checkers.reading.gathers import gathered, is_broadcast, is_dropped, is_parting
+from quality_gate_checkers.reading.handlers import called_name, written
 from quality_gate_checkers.reading.workers import (
     answers_for_itself,
     definition_of,
@@ -17,18 +17,6 @@ from quality_gate_checkers.reading.workers import (
     work_of,
 )
 
-_EXECUTORS = frozenset(
-    f"concurrent.futures.{name}"
-    for name in (
-        "ThreadPoolExecutor", "ProcessPoolExecutor", "InterpreterPoolExecutor", "Executor", "thread.ThreadPoolExecutor",
-        "process.ProcessPoolExecutor", "_base.Executor",
-    )
-)  # fmt: skip
-_LOOP_MAKERS = frozenset({"asyncio.get_event_loop", "asyncio.get_running_loop", "asyncio.new_event_loop"})
-_LOOPS = frozenset({"asyncio.AbstractEventLoop", "asyncio.BaseEventLoop", "asyncio.events.AbstractEventLoop"})
-_TASK_MAKERS = frozenset(
-    {"asyncio.create_task", "asyncio.ensure_future", "asyncio.tasks.create_task", "asyncio.run_coroutine_threadsafe"}
-)
 _NAMES = frozenset(
     {
         "submit",
@@ -44,14 +32,6 @@ _NAMES = frozenset(
 )
 _LOGGED_BY_ASYNCIO = frozenset({"create_task", "ensure_future", "run_in_executor"})
 """What these return logs a failure that nobody has asked for when it is collected; measured on 3.11 and 3.13."""
-
-_BROADCASTS = frozenset(
-    {"send", "send_text", "send_json", "send_bytes", "send_str", "broadcast", "emit", "publish", "notify"}
-)
-"""Best effort by nature when it goes to many at once: those who have left do not answer."""
-
-_UNWATCHED = frozenset({"cancel", "done", "cancelled", "cancelling", "get_name", "set_name", "uncancel"})
-"""Methods of a task that do not tell whether it failed."""
 
 
 @rule(
@@ -161,10 +141,10 @@ def unobserved_background_failure(module: Module) -> Iterator[Hit]:
 
 
 def _future(module: Module, call: ast.Call, name: str) -> Iterator[Hit]:
-    kept = _kept_in(module, call)
+    kept = kept_in(module, call)
     if kept is None:
         return
-    place = _work_place(module, call, name)
+    place = work_place(module, call, name)
     if place is None or len(call.args) <= place:
         return
     work = work_of(call.args[place])
@@ -189,79 +169,6 @@ def _is_parameter(module: Module, work: ast.expr | None) -> bool:
     return isinstance(work, ast.Name) and any(found.kind == "parameter" for found in module.names.bindings(work))
 
 
-def _work_place(module: Module, call: ast.Call, name: str) -> int | None:
-    """Where among the arguments the work is, None for a call of something else."""
-    if name in ("submit", "map"):
-        known = callee(module, call) if name == "submit" else module.names.callee(call)
-        return 0 if known and known.rpartition(".")[0] in _EXECUTORS else None
-    if module.names.resolve(call.func) in _TASK_MAKERS:
-        return 0
-    if (
-        name in ("create_task", "run_in_executor")
-        and isinstance(call.func, ast.Attribute)
-        and _is_loop(module, call.func.value)
-    ):
-        return 1 if name == "run_in_executor" else 0
-    return None
-
-
-def _is_loop(module: Module, expression: ast.expr) -> bool:
-    made = origin(module, expression)
-    if isinstance(made, ast.Call):
-        return module.names.resolve(made.func) in _LOOP_MAKERS
-    return module.names.type_of(expression) in _LOOPS
-
-
-def _kept_in(module: Module, call: ast.Call) -> str | None:
-    """Where a result goes that nobody asks: empty for nowhere, else a name; None when somebody may ask it."""
-    node: ast.AST = call
-    parent = module.parent(node)
-    while isinstance(parent, ast.ListComp | ast.SetComp | ast.GeneratorExp) and parent.elt is node:
-        node, parent = parent, module.parent(parent)
-    if isinstance(parent, ast.Expr):
-        return ""
-    if not isinstance(parent, ast.Assign | ast.AnnAssign):
-        return None
-    targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
-    only = targets[0] if len(targets) == 1 else None
-    if isinstance(only, ast.Name):
-        return only.id if _is_unread_local(module, only) else None
-    if isinstance(only, ast.Attribute) and isinstance(only.value, ast.Name) and only.attr.startswith("_"):
-        return (
-            f"self.{only.attr}" if module.names.class_of_self(only.value) and _is_unasked(module, only.attr) else None
-        )
-    return None
-
-
-def _is_unread_local(module: Module, name: ast.Name) -> bool:
-    function = module.enclosing_function(name)
-    if function is None:
-        return False
-    declared = {
-        word for node in walk_now(function.body) if isinstance(node, ast.Global | ast.Nonlocal) for word in node.names
-    }
-    return name.id not in declared and name.id not in names_read(function.body)
-
-
-def _is_unasked(module: Module, attribute: str) -> bool:
-    """Whether every use of a private attribute only cancels it or looks whether it is there."""
-    uses = [node for node in module.nodes(ast.Attribute) if node.attr == attribute and isinstance(node.ctx, ast.Load)]
-    return attribute not in _strings(module) and all(_is_no_question(module, use) for use in uses)
-
-
-def _strings(module: Module) -> set[str]:
-    return {node.value for node in module.nodes(ast.Constant) if isinstance(node.value, str) and len(node.value) < 80}
-
-
-def _is_no_question(module: Module, use: ast.Attribute) -> bool:
-    parent = module.parent(use)
-    if isinstance(parent, ast.Attribute):
-        return parent.attr in _UNWATCHED
-    return isinstance(parent, ast.Compare | ast.BoolOp | ast.UnaryOp) or (
-        isinstance(parent, ast.If | ast.While | ast.IfExp) and parent.test is use
-    )
-
-
 # -- gather
 
 
@@ -273,15 +180,15 @@ def _gather(module: Module, call: ast.Call) -> Iterator[Hit]:
         return
     if (
         module.names.resolve(call.func) not in ("asyncio.gather", "asyncio.tasks.gather")
-        or not _is_dropped(module, call)
-        or _is_parting(module, call)
+        or not is_dropped(module, call)
+        or is_parting(module, call)
     ):
         return
-    works = _gathered(module, call)
+    works = gathered(module, call)
     if (
         not works
         or all(has_nothing_to_report(module, work) for work in works)
-        or any(_is_broadcast(work) for work in works)
+        or any(is_broadcast(work) for work in works)
     ):
         return
     who = next(written(work) for work in works if not has_nothing_to_report(module, work))
@@ -290,97 +197,6 @@ def _gather(module: Module, call: ast.Call) -> Iterator[Hit]:
         f"gather(return_exceptions=True) hands back what {who}() raises, and nobody looks at it",
         "keep the answers and log or raise those that are exceptions, or leave return_exceptions out",
     )
-
-
-def _is_dropped(module: Module, call: ast.Call) -> bool:
-    parent = module.parent(call)
-    if isinstance(parent, ast.Await) or (
-        isinstance(parent, ast.Call) and called_name(parent) in ("run_until_complete", "wait_for")
-    ):
-        call_or_await = module.parent(parent)
-        parent = module.parent(call_or_await) if isinstance(call_or_await, ast.Await) else call_or_await
-    return isinstance(parent, ast.Expr)
-
-
-def _is_parting(module: Module, call: ast.Call) -> bool:
-    """Whether this is the end of something: after `.cancel()`, in `finally`, in `close()`."""
-    function = module.enclosing_function(call)
-    if function is None:
-        return True
-    earlier = (node for node in walk_now(function.body) if isinstance(node, ast.Call) and node.lineno <= call.lineno)
-    if any(called_name(node) in ("cancel", "stop", "shutdown", "close") for node in earlier):
-        return True
-    words = set(function.name.lower().strip("_").split("_"))
-    return bool(
-        words
-        & {
-            "close",
-            "stop",
-            "shutdown",
-            "cleanup",
-            "aexit",
-            "cancel",
-            "teardown",
-            "disconnect",
-            "drain",
-            "finalize",
-            "exit",
-        }
-    ) or is_cleanup(module, [], call)
-
-
-def _is_broadcast(work: ast.expr) -> bool:
-    return isinstance(work, ast.Attribute) and work.attr in _BROADCASTS
-
-
-def _gathered(module: Module, call: ast.Call) -> list[ast.expr]:
-    """The functions whose coroutines are gathered; empty when one of them cannot be told."""
-    works: list[ast.expr] = []
-    for given in call.args:
-        for part in _parts(module, call, given):
-            work = work_of(part) if isinstance(part, ast.Call) else None
-            if work is None:
-                return []
-            works.append(work)
-    return works
-
-
-def _parts(module: Module, call: ast.Call, given: ast.expr) -> list[ast.expr | None]:
-    if not isinstance(given, ast.Starred):
-        return [given]
-    many = given.value
-    if isinstance(many, ast.Name):
-        return _collected(module, call, many)
-    return _elements(many)
-
-
-def _elements(many: ast.expr) -> list[ast.expr | None]:
-    if isinstance(many, ast.ListComp | ast.GeneratorExp | ast.SetComp):
-        return [many.elt]
-    if isinstance(many, ast.List | ast.Tuple):
-        return list(many.elts)
-    if isinstance(many, ast.Call) and called_name(many) == "map" and many.args:
-        return [ast.Call(func=many.args[0], args=[], keywords=[])]
-    return [None]
-
-
-def _collected(module: Module, call: ast.Call, name: ast.Name) -> list[ast.expr | None]:
-    """What a local list holds that is filled, gathered and not looked at again."""
-    function = module.enclosing_function(call)
-    found = module.names.bindings(name)
-    if function is None or len(found) != 1 or found[0].kind != "value" or found[0].value is None:
-        return [None]
-    held = _elements(found[0].value)
-    for use in walk_now(function.body):
-        if not (isinstance(use, ast.Name) and use.id == name.id and isinstance(use.ctx, ast.Load)) or use is name:
-            continue
-        parent = module.parent(use)
-        adding = module.parent(parent) if isinstance(parent, ast.Attribute) and parent.attr == "append" else None
-        if isinstance(adding, ast.Call) and adding.args:
-            held.append(adding.args[0])
-        elif not isinstance(parent, ast.If | ast.UnaryOp):
-            return [None]
-    return held
 
 
 # -- threads
