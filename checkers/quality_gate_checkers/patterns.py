@@ -69,7 +69,7 @@ def path_matches(path: str, pattern: str) -> bool:
 
 
 class PathPatterns:
-    """Many patterns asked about many paths: the common shapes are set look-ups, the rest goes the long way.
+    """Many patterns asked about many paths: the common shapes are quick to look up, the rest goes the long way.
 
     Args:
         patterns: as `path_matches` takes them.
@@ -77,21 +77,36 @@ class PathPatterns:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self._anywhere: set[str] = set()
+        self._ends: list[tuple[str, str]] = []
         self._others: list[str] = []
         for pattern in patterns:
-            parts = pattern.split("/")
-            if (
-                parts[0] == "**"
-                and parts[2:] in ([], ["**"])
-                and len(parts) > 1
-                and "*" not in parts[1]
-                and "?" not in parts[1]
-            ):
-                self._anywhere.add(parts[1])  # a file of that name, or all below a folder of that name
-            else:
+            name = _of_any_folder(pattern)
+            if name is None or "?" in name or name.count("*") > 1:
                 self._others.append(pattern)
+            elif "*" in name:
+                first, _, last = name.partition("*")
+                self._ends.append((first, last))
+            else:
+                self._anywhere.add(name)
 
     def match(self, path: str) -> bool:
         """Whether any of the patterns matches a path, relative to the project's root with forward slashes."""
         segments = path.split("/")
-        return not self._anywhere.isdisjoint(segments) or any(path_matches(path, pattern) for pattern in self._others)
+        return (
+            not self._anywhere.isdisjoint(segments)
+            or self._has_ends(segments)
+            or any(path_matches(path, pattern) for pattern in self._others)
+        )
+
+    def _has_ends(self, segments: Sequence[str]) -> bool:
+        return any(
+            segment.startswith(first) and segment.endswith(last) and len(segment) >= len(first) + len(last)
+            for first, last in self._ends
+            for segment in segments
+        )
+
+
+def _of_any_folder(pattern: str) -> str | None:
+    """The name in `**/name` and `**/name/**`: a file of that name, or all below a folder of that name."""
+    first, *rest = pattern.split("/")
+    return rest[0] if first == "**" and rest and rest[1:] in ([], ["**"]) else None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
+from itertools import accumulate
 
 import msgspec
 
@@ -36,32 +38,44 @@ class Comment(msgspec.Struct, frozen=True, array_like=True):
 
 
 def comments_in(text: str, lines: list[str]) -> list[Comment]:
-    """The comments of a module; none at all where no comment of interest can be.
+    """The comments of a module that hold a word of interest.
 
     Args:
         text: the module, as the parser read it.
         lines: the same, split by `split_lines`.
     """
-    lowered = text.lower()
-    return all_comments(text, lines) if any(word in lowered for word in _INTERESTING) else []
+    marked = ((number, line[line.index("#") :].lower()) for number, line in enumerate(lines, start=1) if "#" in line)
+    wanted = {number for number, rest in marked if any(map(rest.__contains__, _INTERESTING))}
+    return _comments_on(wanted, max(wanted), text, lines) if wanted else []
 
 
 def all_comments(text: str, lines: list[str]) -> list[Comment]:
     """Every comment of a piece of code that ends in no string."""
+    return _comments_on(range(1, len(lines) + 1), len(lines), text, lines)
+
+
+def _comments_on(wanted: Container[int], last: int, text: str, lines: list[str]) -> list[Comment]:
+    """The comments on some lines, of which one is the last."""
     starts = _line_starts(lines, text)
+    end = starts[last] if last < len(starts) else len(text)
     found = []
     line = 0
     for match in _STRING_OR_COMMENT.finditer(text):
+        if match.start() >= end:
+            break
         if match.group(1) is None:
             continue
         while line + 1 < len(starts) and starts[line + 1] <= match.start():
             line += 1
-        column = match.start() - starts[line]
-        found.append(Comment(line + 1, column, match.group(1), not lines[line][:column].strip()))
+        if line + 1 in wanted:
+            column = match.start() - starts[line]
+            found.append(Comment(line + 1, column, match.group(1), not lines[line][:column].strip()))
     return found
 
 
 def _line_starts(lines: list[str], text: str) -> list[int]:
+    if "\r" not in text:
+        return list(accumulate((len(line) + 1 for line in lines), initial=0))[:-1]
     starts, at = [], 0
     for line in lines:
         starts.append(at)

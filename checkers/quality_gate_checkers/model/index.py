@@ -32,7 +32,7 @@ _NOT_NODES = frozenset(
 """Fields that never hold a node that a rule asks for."""
 
 
-_LEAVES = (
+LEAVES = (
     ast.Name,
     ast.Constant,
     ast.Pass,
@@ -50,7 +50,7 @@ class _Fields(dict[type[ast.AST], tuple[str, ...]]):
     """The fields of a type that may hold nodes, computed when a type is first met."""
 
     def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        found = () if kind in _LEAVES else tuple(field for field in kind._fields if field not in _NOT_NODES)
+        found = () if kind in LEAVES else tuple(field for field in kind._fields if field not in _NOT_NODES)
         self[kind] = found
         return found
 
@@ -105,13 +105,17 @@ class Index:
             for node in level:
                 for name in fields[node.__class__]:
                     value = getattr(node, name)
-                    if value.__class__ is not list:
-                        value = (value,)
-                    for child in value:
-                        if child is not None:
-                            parents[child] = node
-                            kind = child.__class__
-                            by_type[kind].append(child)
-                            if fields[kind]:
-                                below.append(child)
+                    kind = value.__class__
+                    if kind is list:
+                        for child in value:
+                            if child is not None:
+                                parents[child] = node
+                                by_type[child.__class__].append(child)
+                                if fields[child.__class__]:
+                                    below.append(child)
+                    elif value is not None:
+                        parents[value] = node
+                        by_type[kind].append(value)
+                        if fields[kind]:
+                            below.append(value)
             level = below

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cached_property
+from typing import cast
 
 from quality_gate_checkers.model.index import Index
 from quality_gate_checkers.model.scopes import (
@@ -17,6 +18,8 @@ from quality_gate_checkers.model.scopes import (
     Scope,
     ScopeNode,
 )
+
+_SCOPES = frozenset(SCOPES)
 
 
 class Lookups:
@@ -35,17 +38,26 @@ class Lookups:
         self._parents = index.parents
         self._index = index
         self._scopes: dict[ScopeNode, Scope] = {}
+        self._outer: dict[ScopeNode, ScopeNode] = {}
         self._attributes: dict[ast.ClassDef, dict[str, list[Binding]]] = {}
         self._definitions: dict[str, ast.ClassDef | FunctionNode] | None = None
 
     def scope_node(self, node: ast.AST) -> ScopeNode:
         """The scope in which a node's names are looked up (decorators, defaults and annotations belong outside)."""
-        child, parent = node, self._parents.get(node)
+        parents = self._parents
+        child, parent = node, parents.get(node)
         while parent is not None:
-            if isinstance(parent, SCOPES) and not _stands_outside(child, parent):
-                return parent
-            child, parent = parent, self._parents.get(parent)
+            if parent.__class__ in _SCOPES and not _stands_outside(child, parent):
+                return cast("ScopeNode", parent)
+            child, parent = parent, parents.get(parent)
         return self._tree
+
+    def _around(self, scope: ScopeNode) -> ScopeNode:
+        """The scope that a scope stands in."""
+        found = self._outer.get(scope)
+        if found is None:
+            found = self._outer[scope] = self.scope_node(scope)
+        return found
 
     def qualified_name(self, node: ast.AST) -> str:
         """Dotted name of a definition, or of the scope that a node stands in: `shop.pay.Gateway.charge`."""
@@ -86,7 +98,7 @@ class Lookups:
             if isinstance(current, ast.Module):
                 return
             first = first and isinstance(current, COMPREHENSIONS)
-            current = self.scope_node(current)
+            current = self._around(current)
 
     def bindings(self, name: ast.Name) -> list[Binding]:
         """All that a name may be bound to where it stands; empty when nothing in this module binds it."""
@@ -213,6 +225,8 @@ class Lookups:
 
 
 def _stands_outside(child: ast.AST, scope: ast.AST) -> bool:
+    if isinstance(child, ast.stmt):
+        return False
     if isinstance(scope, FUNCTIONS):
         return child is scope.args or child is scope.returns or child in scope.decorator_list
     if isinstance(scope, ast.Lambda):

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import TypeVar
 
 from quality_gate_checkers.model.blocks import last_line_of_block
-from quality_gate_checkers.model.comments import Comment, comments_in
+from quality_gate_checkers.model.comments import Comment, all_comments, comments_in
 from quality_gate_checkers.model.index import Index
 from quality_gate_checkers.model.inspection import Suppression
 from quality_gate_checkers.model.names import Factories, Names
@@ -87,8 +87,13 @@ class Module:
 
     @cached_property
     def comments(self) -> list[Comment]:
-        """All comments, or none where no comment of interest stands in the file."""
+        """The comments that hold a word of interest: a directive, or work that is left over."""
         return comments_in(self.text, self.lines)
+
+    @cached_property
+    def all_comments(self) -> list[Comment]:
+        """Every comment."""
+        return all_comments(self.text, self.lines)
 
     @cached_property
     def suppressions(self) -> list[Suppression]:
@@ -188,9 +193,10 @@ class Module:
             if not issubclass(kind, ast.stmt | ast.ExceptHandler):
                 continue
             for node in nodes:
-                first, last = _head(node)
-                for line in range(first, last + 1 if last > first else first):
-                    spans[line] = (first, last)
+                if getattr(node, "end_lineno", 0) > getattr(node, "lineno", 0):
+                    first, last = _head(node)
+                    for line in range(first, last + 1 if last > first else first):
+                        spans[line] = (first, last)
         return spans
 
     def statement_lines(self, line: int) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
 from quality_gate_checkers.reading.arguments import Options, argument, is_none, options_of, origin
 from quality_gate_checkers.reading.handlers import BROAD, caught_types, is_broad, written
+from quality_gate_checkers.reading.remembering import of_module
 
 _TENACITY = frozenset({"retry", "Retrying", "AsyncRetrying", "TornadoRetrying"})
 _RETRY_CLASSES = frozenset(
@@ -60,10 +61,16 @@ _SPOKEN_OF = re.compile(
 """One of these stands in every module that states a policy: the others are not walked."""
 
 
-def policies(module: Module) -> Iterator[Policy]:
+def policies(module: Module) -> list[Policy]:
     """Every retry policy that a module states, celery's included."""
-    if _SPOKEN_OF.search(module.text) is None:
-        return
+    return of_module(module, _policies)
+
+
+def _policies(module: Module) -> list[Policy]:
+    return list(_stated(module)) if _SPOKEN_OF.search(module.text) is not None else []
+
+
+def _stated(module: Module) -> Iterator[Policy]:
     for call in module.nodes(ast.Call):
         name = module.names.resolve(call.func)
         reader = _reader(name) if name else None

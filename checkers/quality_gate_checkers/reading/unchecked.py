@@ -19,6 +19,7 @@ from quality_gate_checkers.reading.oracles import (
     oracle_at,
 )
 from quality_gate_checkers.reading.plain_words import only_runs, shows_an_oracle
+from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.tests_in import (
     AROUND,
     PLAIN_FIXTURES,
@@ -308,7 +309,7 @@ class _Look:
                 elif isinstance(node, ast.ClassDef) and node.name == path[0]:
                     self._defined(node, path[1:])
                     held = True
-            for value in self._set_to(cls, path[0]):
+            for value in remembered(self._module, _set_in, cls).get(path[0], ()):
                 held = True
                 self._follow(value, None, steps + 1)
         if not held:
@@ -321,16 +322,17 @@ class _Look:
         if any(not is_plain_base(base) for base in self._bases_elsewhere(self._lineage(owner))):
             self._leave_open("self", name)
 
-    def _set_to(self, owner: ast.ClassDef, attribute: str) -> Iterator[ast.expr]:
-        for node in ast.walk(owner):
-            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-            value = getattr(node, "value", None)
-            if not isinstance(node, ast.Assign | ast.AnnAssign) or value is None:
-                continue
-            for target in targets:
+
+def _set_in(module: Module, owner: ast.ClassDef) -> dict[str, list[ast.expr]]:
+    """What stands behind `x = ` and `self.x = ` anywhere in a class, by the name that it is given."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(owner):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 named = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", None)
-                if named == attribute:
-                    yield value
+                if named is not None:
+                    found.setdefault(named, []).append(node.value)
+    return found
 
 
 def _root(expression: ast.expr) -> tuple[ast.expr, list[str]]:

@@ -6,13 +6,14 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from quality_gate_checkers.model import Module
-from quality_gate_checkers.model.index import children
+from quality_gate_checkers.model.index import LEAVES, children
 from quality_gate_checkers.model.scopes import FUNCTIONS
 
 FAR = 60
 """Statements: whoever reads on after a block looks no further, and a function of 3,000 handlers is read in time."""
 
 DEFERRED = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+_ENDS = frozenset({*DEFERRED, *LEAVES})
 
 
 def walk_now(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -21,8 +22,8 @@ def walk_now(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     while stack:
         node = stack.pop()
         yield node
-        if not isinstance(node, DEFERRED):
-            stack.extend(reversed(children(node)))
+        if node.__class__ not in _ENDS:
+            stack += children(node)[::-1]
 
 
 def names_read(nodes: Iterable[ast.AST]) -> set[str]:

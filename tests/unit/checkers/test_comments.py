@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 import sysconfig
 import tokenize
@@ -10,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from quality_gate_checkers.model.comments import Comment, comments_in
+from quality_gate_checkers.model.comments import Comment, all_comments, comments_in
 from quality_gate_checkers.model.text import NotAnalysable, decode, parse, split_lines
 
+_OF_INTEREST = re.compile(
+    "noqa|pragma|pylint|pyright|pyrefly|ruff|type:|mypy|nosec|nosonar|quality-gate|todo|fixme|xxx|hack|nosem|ty: ignore",
+    re.IGNORECASE,
+)
 PEP_701 = sys.version_info >= (3, 12)
 """Since Python 3.12 the braces of an f-string may hold its own quotes and comments; see the last test."""
 
@@ -47,8 +52,9 @@ def test_the_tokenizer_agrees_on_the_standard_library() -> None:
             parse(text)
         except NotAnalysable:
             continue
-        text = f"{text}\n# noqa\n"  # a comment of interest, so that all of them are looked for
-        assert places(text) == of_tokenizer(text), path
+        found = [(comment.line, comment.column, comment.text) for comment in all_comments(text, split_lines(text))]
+        assert found == of_tokenizer(text), path
+        assert set(places(text)) == {place for place in found if _OF_INTEREST.search(place[2])}, path
         compared += 1
     assert compared > 80
 
@@ -113,8 +119,9 @@ def test_alone_means_that_nothing_but_white_space_stands_before_it() -> None:
     assert [comment.alone for comment in found] == [True, True, False, False]
 
 
-def test_nothing_is_looked_for_where_no_comment_of_interest_can_be() -> None:
+def test_ordinary_comments_are_passed_over() -> None:
     assert comments("a = 1  # an ordinary comment\n") == []
+    assert places("# ordinary\na = 1  # noqa\n# another\n") == [(2, 7, "# noqa")]
 
 
 @pytest.mark.parametrize(

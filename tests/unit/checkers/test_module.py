@@ -136,4 +136,6 @@ def test_lines_of_the_statement_that_a_line_is_part_of(line, lines):
 def test_no_comment_of_interest_no_comments():
     assert module_of("x = 1  # one\n").comments == []
     assert module_of("x = 1  # one\n").suppressions == []
-    assert len(module_of("x = 1  # one\ny = 2  # noqa: QG101\n").comments) == 2
+    several = module_of("x = 1  # one\ny = 2  # noqa: QG101\n")
+    assert [comment.text for comment in several.comments] == ["# noqa: QG101"]
+    assert [comment.text for comment in several.all_comments] == ["# one", "# noqa: QG101"]

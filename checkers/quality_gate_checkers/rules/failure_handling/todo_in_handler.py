@@ -95,7 +95,7 @@ def todo_in_handler(module: Module) -> Iterator[Hit]:
 
 
 def _in_handler(module: Module, handler: ast.ExceptHandler, first: int, last: int) -> Iterator[Hit]:
-    comments = [comment for comment in module.comments if first <= comment.line <= last]
+    comments = [comment for comment in module.all_comments if first <= comment.line <= last]
     if carried_on(module, handler) is not None or masked(module, handler) is not None:
         return
     for place, comment in enumerate(comments):
