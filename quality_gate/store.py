@@ -105,7 +105,8 @@ class Store:
             return []
         try:
             # A database that somebody else has filled may hold any type in any column.
-            return [row for row in self._connection.execute(query, values) if {type(value) for value in row} == {bytes}]
+            rows = self._connection.execute(query, values)
+            return [row for row in rows if type(row[0]) is bytes and type(row[1]) is bytes]
         except (sqlite3.Error, ValueError, OverflowError) as error:
             self._give_up(error)
             return []

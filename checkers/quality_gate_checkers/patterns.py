@@ -78,32 +78,30 @@ class PathPatterns:
     def __init__(self, patterns: Sequence[str]) -> None:
         self._anywhere: set[str] = set()
         self._ends: list[tuple[str, str]] = []
+        self._below: tuple[str, ...] = ()
         self._others: list[str] = []
         for pattern in patterns:
             name = _of_any_folder(pattern)
-            if name is None or "?" in name or name.count("*") > 1:
-                self._others.append(pattern)
-            elif "*" in name:
-                first, _, last = name.partition("*")
-                self._ends.append((first, last))
-            else:
+            folder = pattern.removesuffix("/**")
+            if name is not None and "?" not in name and "*" not in name:
                 self._anywhere.add(name)
+            elif name is not None and "?" not in name and name.count("*") == 1:
+                self._ends.append((name.partition("*")[0], name.partition("*")[2]))
+            elif folder != pattern and not {"*", "?"} & set(folder) and folder.strip("./") == folder:
+                self._below += (f"{folder}/",)
+            else:
+                self._others.append(pattern)
 
     def match(self, path: str) -> bool:
         """Whether any of the patterns matches a path, relative to the project's root with forward slashes."""
         segments = path.split("/")
-        return (
-            not self._anywhere.isdisjoint(segments)
-            or self._has_ends(segments)
-            or any(path_matches(path, pattern) for pattern in self._others)
-        )
-
-    def _has_ends(self, segments: Sequence[str]) -> bool:
-        return any(
-            segment.startswith(first) and segment.endswith(last) and len(segment) >= len(first) + len(last)
-            for first, last in self._ends
-            for segment in segments
-        )
+        if not self._anywhere.isdisjoint(segments) or f"{path}/".startswith(self._below):
+            return True
+        for first, last in self._ends:
+            for segment in segments:
+                if segment.startswith(first) and segment.endswith(last) and len(segment) >= len(first) + len(last):
+                    return True
+        return any(path_matches(path, pattern) for pattern in self._others)
 
 
 def _of_any_folder(pattern: str) -> str | None:

@@ -7,13 +7,16 @@ never a green: push and ci link.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from quality_gate import config
-from quality_gate.codebase.critical_paths import CriticalPaths, Member, ResolvedPath, member_of
-from quality_gate.codebase.graph import Definition
 from quality_gate.store import Store, digest
+
+if TYPE_CHECKING:  # the commit hook of a project without critical paths needs none of these
+    from quality_gate.codebase.critical_paths import CriticalPaths, Member, ResolvedPath
+    from quality_gate.codebase.graph import Definition
 
 CLAUSE = "as last linked"
 
@@ -70,6 +73,8 @@ def restored(
         files: the only ones that are looked at.
         definitions_in: what a file with a dotted name defines now.
     """
+    from quality_gate.codebase.critical_paths import CriticalPaths, ResolvedPath
+
     wanted = frozenset(files)
     paths = []
     for path in remembered:
@@ -84,6 +89,8 @@ def restored(
 
 
 def _members(held: Sequence[Definition], file: RememberedFile) -> list[Member]:
+    from quality_gate.codebase.critical_paths import member_of
+
     by_name = {one.name: one for one in reversed(held)}
     names = [f"{file.module}.{member}" if member else file.module for member in file.members]
     return [member_of(held, by_name[name]) for name in names if name in by_name]

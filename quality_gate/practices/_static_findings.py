@@ -20,6 +20,8 @@ ISOLATION = frozenset({"shared-state-leak", "real-sleep-in-test", "quarantine-wi
 def findings_in(bench: Bench, path: str) -> Iterator[Finding]:
     """What the rules of one module say of a file."""
     inspection = bench.inspections[path]
+    if not inspection.violations:
+        return
     counts: Counter[tuple[str, str | None, str]] = Counter()
     for violation, text in zip(inspection.violations, inspection.texts, strict=True):
         identity = (violation.code, violation.function, text)

@@ -112,10 +112,32 @@ def test_many_patterns_are_any_of_them(patterns, path):
 
 
 @pytest.mark.parametrize(
-    "pattern", ["**/tests/**", "**/tests/a.py", "**/conftest.py", "**/t?sts/**", "**/*.py", "tests"]
+    "pattern",
+    [
+        "**/tests/**",
+        "**/tests/a.py",
+        "**/conftest.py",
+        "**/t?sts/**",
+        "**/*.py",
+        "**/c*t.py/**",
+        "tests",
+        "tests/**",
+        "a/tests/**",
+    ],
 )
 @pytest.mark.parametrize(
-    "path", ["tests/a.py", "a/tests/b.py", "tests", "conftest.py", "a/conftest.py", "a/b", "conftest.py/x"]
+    "path",
+    [
+        "tests/a.py",
+        "a/tests/b.py",
+        "tests",
+        "conftest.py",
+        "a/conftest.py",
+        "a/b",
+        "conftest.py/x",
+        "ct.py",
+        "testsuite/b.py",
+    ],
 )
 def test_the_quick_ways_say_what_the_long_way_says(pattern, path):
     assert PathPatterns([pattern]).match(path) is path_matches(path, pattern)
