@@ -16,6 +16,7 @@ from quality_gate.cli._policy_paths import code_relaxed, follows_code, still_dec
 from quality_gate.codebase.graph import Codebase
 from quality_gate.config import FILE, TABLE, Config, CriticalPath
 from quality_gate.errors import Missing, UsageErrors
+from quality_gate.evidence.changes import NothingToCompare, start_at
 from quality_gate.evidence.git import Git, GitError, find_top
 from quality_gate.evidence.policy_around import Around
 from quality_gate.evidence.policy_at_base import BasePolicy, policy_at_base
@@ -28,6 +29,7 @@ from quality_gate.policy.relaxations import PolicyChange, Relaxation, noun_of
 from quality_gate_checkers.settings import MAXIMUM_BYTES, Dependency, Roles, Settings
 
 _MOST_OWNERS = 3
+_BASE = (*TABLE, "base")
 
 
 class Policy:
@@ -102,10 +104,20 @@ class StricterPolicy(Policy):
             self._relaxed.append(self._gone())
             return self._before if os.path.isdir(self._before.root) else self._own
         found = compared(self._before, self._own, lambda: self._files)
-        self._compared = found.relaxed
+        self._compared = tuple(one for one in found.relaxed if one.keys != _BASE or not self._is_same_base())
         moved, config = with_moved(self._base, found.config, self._prefix)
         self._relaxed += moved
         return config
+
+    def _is_same_base(self) -> bool:
+        """Whether two names of the base lead to one commit: then the change is the same."""
+        try:
+            one, other = (
+                start_at(self._git, Path(self._own.root), base) for base in (self._before.base, self._own.base)
+            )
+        except NothingToCompare:
+            return False
+        return one.commit == other.commit
 
     def _is_where_it_was(self) -> bool:
         own, old = self._own.file, self._before.file

@@ -59,13 +59,13 @@ def _holds_unjudged(pattern: str, settings: Settings, files: Sequence[str]) -> b
 def _role(
     name: str, before: Settings, after: Settings, files: Sequence[str], found: list[tuple[str, Less]]
 ) -> tuple[str, ...]:
-    """A role silences rules: what is added to it asks less, even where no file is there yet."""
+    """A role silences rules: what is added to it asks less, even where no file is there yet; not so the defaults."""
     old, new = getattr(before.roles, name), getattr(after.roles, name)
     kept = []
     for pattern in new:
         named = [] if pattern in old else [path for path in files if path_matches(path, pattern)]
         lost = [path for path in named if _is_production(path, before)]
-        if pattern in old or (named and not lost):
+        if pattern in old or (not lost and (named or pattern in getattr(Roles(), name))):
             kept.append(pattern)
         else:
             what = _judged_as(lost) if lost else "not listed"
