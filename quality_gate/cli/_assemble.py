@@ -24,9 +24,10 @@ from quality_gate.cli._progress import progress_on
 from quality_gate.config import Config, CriticalPath, load
 from quality_gate.errors import UsageErrors
 from quality_gate.evidence.changes import change_at
-from quality_gate.evidence.git import Git, GitError, find_top
+from quality_gate.evidence.git import Git, find_top
 from quality_gate.evidence.inspections import Also, inspect_files
 from quality_gate.evidence.sources import Sources, discover
+from quality_gate.evidence.tracked import is_tracked
 from quality_gate.model import Change, Outcome, Report, RuleHelp, Stage, Verdict
 from quality_gate.store import FOLDER, Store
 from quality_gate_checkers.model.inspection import Inspection
@@ -284,12 +285,7 @@ class Run:
 
     def is_tracked(self, place: Path) -> bool:
         """Whether git tracks a file, or anything in a folder."""
-        if self.git is None or not place.exists() or not place.is_relative_to(self.git.top):
-            return False
-        try:
-            return bool(self.git.run("ls-files", "-z", "--", place.relative_to(self.git.top).as_posix()))
-        except GitError:
-            return True  # an index that git cannot read; what it holds is nobody's word to take
+        return is_tracked(self.git, place)
 
     @cached_property
     def bench(self) -> Bench:

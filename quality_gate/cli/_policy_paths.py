@@ -22,6 +22,7 @@ from quality_gate.policy.compare import Relaxed
 from quality_gate.policy.relaxations import Relaxation
 from quality_gate.policy.strictness import plain
 from quality_gate_checkers.model.text import MAXIMUM_BYTES
+from quality_gate_checkers.model.violation import Severity
 from quality_gate_checkers.patterns import path_matches
 
 
@@ -138,18 +139,33 @@ def _silenced(path: ResolvedPath, owner: str, bench: Bench, root: Path) -> Itera
         if member.path in bench.change.lines:
             spans.setdefault(member.path, []).extend(_lines_of(member.definition, member.own))
     for file, held in spans.items():
-        for found in silencing_in(root, file, held, bench.settings):
-            if bench.change.touches(file, found.line, found.line):
+        for line, text, severity in (*_ours(bench, file, held), *_others(bench, root, file, held)):
+            if bench.change.touches(file, line, line):
                 yield Relaxation(
                     file=file,
-                    line=found.line,
-                    what=f"`# {found.text}` on the critical path {path.name}",
+                    line=line,
+                    what=f"`# {text}` on the critical path {path.name}",
                     before="not there",
                     after="added",
                     critical_path=path.name,
                     owner=owner,
-                    severity="error" if found.ours else "warning",
+                    severity=severity,
                 )
+
+
+def _ours(bench: Bench, file: str, spans: Sequence[LineRange]) -> Iterator[tuple[int, str, Severity]]:
+    """Comments that silence our rules on some lines, wherever in the file they stand."""
+    inspection = bench.inspections.get(file)
+    for found in inspection.suppressions if inspection is not None else ():
+        if any(span.first <= found.last and found.first <= span.last for span in spans):
+            yield found.line, _FORMS[found.kind].format(", ".join(found.names)), "error"
+
+
+_FORMS = {"allow": "quality-gate: allow[{}]", "noqa": "noqa: {}", "pylint": "pylint: disable={}"}
+
+
+def _others(bench: Bench, root: Path, file: str, spans: Sequence[LineRange]) -> Iterator[tuple[int, str, Severity]]:
+    return ((found.line, found.text, "warning") for found in silencing_in(root, file, spans, bench.settings))
 
 
 def _lines_of(definition: Definition, own: Sequence[LineRange]) -> Sequence[LineRange]:

@@ -10,8 +10,8 @@ from quality_gate.evidence.git import Git, GitError
 
 _REGULAR = (b"100644", b"100755")
 
-_RENAMES = ("--find-renames", "-l1000", "--diff-filter=R", "--name-status", "-z")
-"""A thousand files are compared by content; beyond that only those that are wholly the same."""
+_RENAMES = ("--find-renames", "-l400", "--diff-filter=R", "--name-status", "-z")
+"""Four hundred files are compared by content, as git once did; beyond that only those that are wholly the same."""
 
 
 class NotReadable(Exception):

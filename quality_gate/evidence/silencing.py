@@ -1,4 +1,4 @@
-"""Comments that tell a tool to look away, on the lines of a file that a change adds."""
+"""Comments on some lines of a file that tell another tool than ours to look away; ours are in every inspection."""
 
 from __future__ import annotations
 
@@ -14,20 +14,15 @@ from quality_gate.model import LineRange
 from quality_gate_checkers.model.text import MAXIMUM_BYTES
 from quality_gate_checkers.settings import Settings
 
-_MARKS = (b"noqa", b"ignore", b"pylint", b"nosec", b"nosem", b"ruff", b"pragma", b"quality-gate", b"pyright", b"mypy")
+_MARKS = (b"noqa", b"ignore", b"pylint", b"nosec", b"nosem", b"ruff", b"pragma", b"pyright", b"mypy")
 _NAME = re.compile(r"[\w-]+")
 
 
 class Silencing(NamedTuple):
-    """One comment.
-
-    Args:
-        text: the directive as written. ours: it silences a rule of ours.
-    """
+    """One comment; its text is the directive as written."""
 
     line: int
     text: str
-    ours: bool
 
 
 def silencing_in(root: Path, path: str, spans: Sequence[LineRange], settings: Settings) -> tuple[Silencing, ...]:
@@ -45,10 +40,11 @@ def silencing_in(root: Path, path: str, spans: Sequence[LineRange], settings: Se
         text = decode(content)
         module = Module(path, text, parse(text), settings)
         return tuple(
-            Silencing(asked.comment.line, one.text, one.tool == "allow" or _names_ours(one.text, names))
+            Silencing(asked.comment.line, one.text)
             for asked in asking(module)
             if any(span.first <= asked.comment.line <= span.last for span in spans)
             for one in asked.directives
+            if one.tool != "allow" and not _names_ours(one.text, names)
         )
 
     try:

@@ -48,7 +48,7 @@ def test_a_path_that_is_dropped_stays(shop: Project) -> None:
     shop.commit({"pyproject.toml": POLICY.partition("[tool.quality-gate.critical")[0]})
     told = shop.told()
     assert told.relaxed == ["the critical path payments: guarded → dropped; ask @shop/payments"]
-    assert "payments" in {one["subject"] for one in told.document["verdicts"]}  # type: ignore[attr-defined]
+    assert "payments" in {one["subject"] for one in told.document["verdicts"]}
 
 
 @pytest.mark.parametrize("table", ["", "[tool.other]\n"])
@@ -56,7 +56,7 @@ def test_the_table_itself_stays(shop: Project, table: str) -> None:
     shop.commit({"pyproject.toml": table})
     told = shop.told()
     assert told.relaxed == ["[tool.quality-gate]: read from pyproject.toml → gone; ask @shop/payments"]
-    assert "payments" in {one["subject"] for one in told.document["verdicts"]}  # type: ignore[attr-defined]
+    assert "payments" in {one["subject"] for one in told.document["verdicts"]}
 
 
 def test_a_file_that_is_deleted_with_its_table_is_gone_too(shop: Project) -> None:
@@ -72,7 +72,7 @@ def test_a_mode_that_is_lowered_does_not_count(shop: Project) -> None:
     )
     told = shop.told()
     assert told.relaxed == ["the practice static-analysis: enforce → observe"]
-    static = told.document["verdicts"][0]  # type: ignore[index]
+    static = told.document["verdicts"][0]
     assert (static["mode"], static["outcome"]) == ("enforce", "BROKEN")
 
 
@@ -82,7 +82,7 @@ def test_approval_comes_from_outside_and_names_who(shop: Project) -> None:
     assert told.policy == "WAIVED"
     assert told.code != 1
     assert told.reason.startswith("approved by @maintainer: it asks less than main (")
-    verdict = told.document["verdicts"][-1]  # type: ignore[index]
+    verdict = told.document["verdicts"][-1]
     assert [one["suppressed"] for one in verdict["findings"]] == ["approved by @maintainer"]
 
 
@@ -181,7 +181,7 @@ class TestCode:
                 "shop/other.py": "def other():\n    return 1\n",
                 "shop/pay.py": FILES["shop/pay.py"] + "\n\ndef other():\n    return 1\n",
             }
-        )  # type: ignore[operator]
+        )
         shop.edit("pyproject.toml", "shop.pay:charge", entry)
         told = shop.told()
         assert told.policy == "BROKEN"
@@ -205,6 +205,15 @@ class TestCode:
             "(`# type: ignore[arg-type]` on the critical path payments: not there → added; ask @shop/payments)",
             "`# quality-gate: allow[silent-failure]` on the critical path payments: not there → added; ask @shop/payments",
         ]
+
+    @pytest.mark.parametrize(
+        "comment",
+        ["# pylint: disable=silent-failure", "# flake8: noqa: QG101", "# quality-gate: allow[silent-failure]"],
+    )
+    def test_a_comment_for_the_whole_file(self, shop: Project, comment: str) -> None:
+        shop.commit({"shop/pay.py": f"{comment}\n\n{FILES['shop/pay.py']!s}"})
+        silences = "allow" not in comment  # that one speaks of its own line and the next
+        assert bool(shop.told().relaxed) is silences
 
     def test_elsewhere_they_are_their_owners_business(self, shop: Project) -> None:
         shop.commit({"shop/other.py": 'A = 1  # quality-gate: allow[silent-failure] reason="telemetry only"\n'})

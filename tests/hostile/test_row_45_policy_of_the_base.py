@@ -51,7 +51,7 @@ class TestWhichCommit:
         on_main(shop, {"pyproject.toml": POLICY.replace("enforce", "new-code").replace("]\n", ']\nbase = "main"\n', 1)})
         shop.edit("pyproject.toml", 'base = "main"', 'base = "HEAD"')
         shop.commit({"shop/new.py": "import requests\n\n\ndef pay():\n    requests.post('https://x.example')\n"})
-        found = shop.told().document["verdicts"][0]  # type: ignore[index]
+        found = shop.told().document["verdicts"][0]
         assert (found["practice"], found["outcome"]) == ("static-analysis", "BROKEN")
 
     def test_another_name_of_the_same_commit_does(self, shop: Project) -> None:
@@ -169,7 +169,7 @@ class TestBaseline:
         return shop
 
     def test_an_entry_that_comes_to_it_is_not_believed(self, known: Project) -> None:
-        held = known.told().document["verdicts"][0]["findings"]  # type: ignore[index]
+        held = known.told().document["verdicts"][0]["findings"]
         (found,) = [one for one in held if one["path"] == "shop/old.py"]
         entry = Entry(
             "static-analysis", "shop/old.py", "shop.old.pay", "QG201", found["name"], 1, found["fingerprint"], "0" * 16
@@ -177,9 +177,9 @@ class TestBaseline:
         known.commit({NAME: text_of(Baseline(("static-analysis",), (entry,)))})
         told = known.told()
         assert told.relaxed == ["baseline: call-without-deadline in shop/old.py (shop.old.pay): not known → known"]
-        assert told.document["verdicts"][0]["outcome"] == "BROKEN"  # type: ignore[index]
+        assert told.document["verdicts"][0]["outcome"] == "BROKEN"
         approved = known.told("--approved-by", "@maintainer")
-        assert approved.document["verdicts"][0]["outcome"] == "KEPT"  # type: ignore[index]
+        assert approved.document["verdicts"][0]["outcome"] == "KEPT"
 
     def test_ten_thousand_of_them_are_told_in_time(self, known: Project) -> None:
         entries = tuple(
@@ -225,7 +225,7 @@ class TestWhere:
         assert told.relaxed == [
             "[tool.quality-gate]: read from pyproject.toml → read from shop/pyproject.toml; ask @shop/payments"
         ]
-        assert "payments" in {one["subject"] for one in told.document["verdicts"]}  # type: ignore[attr-defined]
+        assert "payments" in {one["subject"] for one in told.document["verdicts"]}
 
     def test_a_file_that_is_named(self, shop: Project) -> None:
         on_main(shop, {"gate.toml": POLICY})

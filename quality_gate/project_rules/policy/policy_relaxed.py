@@ -60,6 +60,7 @@ def policy_relaxed(bench: Bench) -> Iterator[Finding]:
 
     ## What it cannot see
     CI that asks the gate through a script of the project's, a step that is skipped by a condition, branch protection.
+    A critical file whose code was moved and rewritten at once.
     What a pull request does to its own CI file is for the platform to guard: let a code owner own that file.
     """
     change = bench.policy
