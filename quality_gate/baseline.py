@@ -7,7 +7,7 @@ is left over on both sides and never forgives a finding that the change makes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -225,6 +225,43 @@ def told(practice: PracticeName | str, held: Standing) -> list[str]:
         what = "of a rule that this version of quality-gate does not have, or has in another version"
         said.append(f"{_entries(len(held.unsettled))} of {practice} {what}: {PRUNE} takes them out")
     return [f"baseline: {one}" for one in said]
+
+
+def ratcheted(before: Baseline, after: Baseline, enforced: Collection[str]) -> tuple[Baseline, tuple[Entry, ...]]:
+    """What of a change's baseline counts, and which entries came to it: it only ever shrinks.
+
+    Args:
+        before: as the merge base has it. after: as the change has it.
+        enforced: practices that the merge base enforces. To adopt another one asks more, whatever is known of it.
+    """
+    adopting = set(after.adopted) - set(before.adopted) - set(enforced)
+    left: dict[tuple[str, ...], list[Entry]] = {}
+    for entry in set(before.entries).difference(after.entries):
+        left.setdefault(_kind(entry), []).append(entry)
+    held, added = set(before.entries), list[Entry]()
+    for entry in after.entries:
+        if entry in held or entry.practice in adopting:
+            continue
+        lost = left.get(_kind(entry), [])
+        old = next((one for one in lost if _follows(entry, one)), None)
+        if old is None:
+            added.append(entry)
+        else:
+            lost.remove(old)
+    counting = set(after.entries).difference(added)
+    return Baseline(after.adopted, entries_in_order(counting)), tuple(added)
+
+
+def _kind(entry: Entry) -> tuple[str, ...]:
+    return entry.practice, entry.code
+
+
+def _follows(now: Entry, old: Entry) -> bool:
+    """Whether an entry is another one, written anew after its finding moved or its rule changed."""
+    if old.version != now.version:
+        return old.version < now.version and (old.path, old.function) == (now.path, now.function)
+    is_near = old.path == now.path or local_name(old.path, old.function) == local_name(now.path, now.function)
+    return old.essence == now.essence and is_near
 
 
 def _entries(count: int) -> str:

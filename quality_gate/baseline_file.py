@@ -24,7 +24,7 @@ _TITLE = "# quality-gate baseline, format "
 _HEAD = (f"{_TITLE}{_FORMAT}", "# It only ever shrinks. Written by: quality-gate baseline")
 _ADOPTED = "# adopted "
 _FIELDS = ("practice", "path", "function", "code", "rule", "version", "fingerprint", "essence")
-_LARGEST = 32 * 1024 * 1024
+LARGEST = 32 * 1024 * 1024
 """Bytes: about 150,000 entries."""
 
 _MOST_ERRORS = 10
@@ -76,6 +76,10 @@ class Baseline(msgspec.Struct, frozen=True):
         """What is known of one practice."""
         return tuple(entry for entry in self.entries if entry.practice == practice)
 
+    def line_of(self, entry: Entry) -> int:
+        """The line on which an entry stands in the file, 1-based; it must be there."""
+        return len(_HEAD) + len(self.adopted) + 2 + self.entries.index(entry)
+
 
 def read_baseline(root: Path) -> Baseline | None:
     """The project's baseline; None where there is none.
@@ -87,7 +91,7 @@ def read_baseline(root: Path) -> Baseline | None:
     if not _is_there(file):
         return None
     try:
-        content = whole_of(file, _LARGEST, "no baseline is that long")
+        content = whole_of(file, LARGEST, "no baseline is that long")
     except Unreadable as error:
         raise UsageErrors([UsageError(NAME, str(error), f"take it away, or {_AFTER_EDIT}")]) from error
     return parse(content)
@@ -244,4 +248,4 @@ def entries_in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(set(entries)))
 
 
-__all__ = ["NAME", "PRUNE", "Baseline", "Entry", "entries_in_order", "parse", "read_baseline", "text_of"]
+__all__ = ["LARGEST", "NAME", "PRUNE", "Baseline", "Entry", "entries_in_order", "parse", "read_baseline", "text_of"]

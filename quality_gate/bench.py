@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
 from quality_gate.errors import Missing, nothing_recorded
 from quality_gate.model import Change, Finding, LineRange, Mode, PracticeName, Stage, Verdict
+from quality_gate.policy.relaxations import PolicyChange
 from quality_gate_checkers.model.inspection import Inspection
 from quality_gate_checkers.model.violation import Severity
 from quality_gate_checkers.plug import Page, page
@@ -51,6 +52,11 @@ Known: TypeAlias = Callable[[PracticeName, Sequence[Finding]], Sequence[Finding]
 
 def _nothing_known(practice: PracticeName, findings: Sequence[Finding]) -> Sequence[Finding]:
     return findings
+
+
+def nothing_relaxed(bench: Bench) -> PolicyChange:
+    """Where no policy is compared."""
+    return PolicyChange()
 
 
 class Linked:
@@ -103,6 +109,7 @@ class Bench:
         counted_tests: whose coverage counts.
         linked: how to learn what the linked codebase and test runs tell.
         known: which findings of a practice the baseline holds; the answer is the findings, those marked.
+        policy: what the change does to the policy that it is judged by; it may ask the bench.
     """
 
     def __init__(
@@ -118,6 +125,7 @@ class Bench:
         counted_tests: Literal["all", "unit"] = "all",
         linked: Linked = Linked(),  # noqa: B008 - never changed
         known: Known = _nothing_known,
+        policy: Callable[[Bench], PolicyChange] = nothing_relaxed,
     ) -> None:
         self.stage = stage
         self.whole = whole
@@ -129,6 +137,12 @@ class Bench:
         self.counted_tests = counted_tests
         self._linked = linked
         self._known = known
+        self._policy = policy
+
+    @cached_property
+    def policy(self) -> PolicyChange:
+        """What the change does to the policy that it is judged by."""
+        return self._policy(self)
 
     def knowing(self, known: Known) -> Bench:
         """The same bench with another baseline; what was fetched for this one is not fetched again."""
@@ -302,6 +316,7 @@ def practice(name: PracticeName) -> Callable[[Judge], Practice]:
     return made
 
 
+Judging: TypeAlias = PracticeName | Literal["policy"]
 ProjectCheck: TypeAlias = Callable[[Bench], Iterator[Finding]]
 
 
@@ -312,7 +327,7 @@ class ProjectRule:
         code, name, severity: as of every rule.
         check: the function, over the whole bench.
         linked: it asks for the linked codebase, and hence is never asked at the commit stage.
-        practice: whose verdict its findings belong to.
+        practice: whose verdict its findings belong to; "policy" is no practice, so that nobody can turn it off.
         version: as of every rule.
     """
 
@@ -326,7 +341,7 @@ class ProjectRule:
         check: ProjectCheck,
         *,
         linked: bool = False,
-        practice: PracticeName = "static-analysis",
+        practice: Judging = "static-analysis",
         version: int = 1,
     ) -> None:
         self.code = code
@@ -349,7 +364,7 @@ def project_rule(
     *,
     severity: Severity = "error",
     linked: bool = False,
-    practice: PracticeName = "static-analysis",
+    practice: Judging = "static-analysis",
     version: int = 1,
 ) -> Callable[[ProjectCheck], ProjectRule]:
     """Make a project rule of a function whose docstring is its page. See `ProjectRule` for the arguments."""

@@ -48,6 +48,10 @@ def run(bench: Bench, modes: Mapping[str, Mode]) -> tuple[Verdict, ...]:
         for name in absent
         if modes[name] is not Mode.OBSERVE
     )
+    if bench.stage is Stage.CI and not bench.whole:
+        from quality_gate.practices._policy_verdict import policy_verdict
+
+        verdicts += policy_verdict(bench)
     return tuple(verdicts)
 
 

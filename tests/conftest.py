@@ -13,8 +13,10 @@ for source_root in (ROOT / "checkers", ROOT / "recorder", ROOT, ROOT / "tests"):
     if str(source_root) not in sys.path:
         sys.path.insert(0, str(source_root))
 
+THEIRS = ("PRE_COMMIT", "GIT_", "GITHUB_BASE_REF", "CI_MERGE_REQUEST")
+
 # Who runs these tests, a CI or a hook, decides the stage and the files of a command: no test is to answer for that.
-for variable in [name for name in os.environ if name == "CI" or name.startswith(("PRE_COMMIT", "GIT_"))]:
+for variable in [name for name in os.environ if name == "CI" or name.startswith(THEIRS)]:
     del os.environ[variable]
 
 # A machine that does other things beside is no reason to fail, and what fails once has to fail again.

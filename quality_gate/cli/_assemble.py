@@ -16,22 +16,25 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from quality_gate import __version__, engine
-from quality_gate.bench import Bench
+from quality_gate.bench import Bench, nothing_relaxed
 from quality_gate.cli._known import KnownFindings
 from quality_gate.cli._linking import Linking
 from quality_gate.cli._options import Options
 from quality_gate.cli._progress import progress_on
-from quality_gate.config import Config, load
+from quality_gate.config import Config, CriticalPath, load
 from quality_gate.errors import UsageErrors
 from quality_gate.evidence.changes import change_at
-from quality_gate.evidence.git import Git, GitError, find_top
+from quality_gate.evidence.git import Git, find_top
 from quality_gate.evidence.inspections import Also, inspect_files
 from quality_gate.evidence.sources import Sources, discover
+from quality_gate.evidence.tracked import is_tracked
 from quality_gate.model import Change, Outcome, Report, RuleHelp, Stage, Verdict
 from quality_gate.store import FOLDER, Store
 from quality_gate_checkers.model.inspection import Inspection
 
 if TYPE_CHECKING:
+    from quality_gate.baseline_file import Baseline
+    from quality_gate.cli._policy import Policy
     from quality_gate.codebase.graph import Codebase
     from quality_gate.codebase.linked import LinkedCodebase
 
@@ -77,6 +80,7 @@ class Run:
         whole: judge all the code (`report`) or what the modes ask for (`check`).
         all_files: `--all-files`.
         coverage: files named with `--coverage`.
+        approved_by: who lets the change relax its own policy; empty where nobody does.
     """
 
     def __init__(
@@ -88,6 +92,7 @@ class Run:
         whole: bool,
         all_files: bool = False,
         coverage: Sequence[Path] = (),
+        approved_by: str = "",
     ) -> None:
         self._started = time.monotonic()
         self._cwd = Path.cwd()
@@ -97,7 +102,13 @@ class Run:
         self._all_files = all_files
         self.quiet = options.quiet
         self._coverage = tuple(self._cwd / file for file in coverage)
-        self.config: Config = load(self._cwd, options.config)
+        own = load(self._cwd, options.config)
+        self._policy: Policy | None = None
+        if stage is Stage.CI and not whole:
+            from quality_gate.cli._policy import policy_of  # the commit hook needs none of it
+
+            self._policy = policy_of(own, self._cwd, os.environ, named=options.config, approved_by=approved_by)
+        self.config: Config = own if self._policy is None else self._policy.config
         self.root = Path(self.config.root)
         self.notes: list[str] = []
         self.details: list[str] = []
@@ -165,7 +176,15 @@ class Run:
             link=self._link,
             tracked=self.is_tracked,
             coverage=self._coverage,
+            declared=self._declared,
         )
+
+    def _declared(self, codebase: Codebase) -> Mapping[str, CriticalPath]:
+        return self.config.critical_paths if self._policy is None else self._policy.declared(codebase)
+
+    def ratcheted(self, held: Baseline | None) -> Baseline | None:
+        """What of the baseline counts."""
+        return held if self._policy is None else self._policy.ratcheted(held)
 
     def _link(self, files: Sequence[str]) -> Codebase:
         from quality_gate.evidence.codebase import linked
@@ -187,11 +206,12 @@ class Run:
 
     def _refuse_misnamed(self, codebase: LinkedCodebase) -> None:
         """A dependency whose names name nothing would look like one that nobody calls."""
-        if not self.config.settings.dependencies:
+        declared = self._policy.own_dependencies() if self._policy else self.config.settings.dependencies
+        if not declared:
             return
         from quality_gate.codebase.dependency_names import misnamed
 
-        errors = misnamed(codebase, self.config.settings.dependencies, self._entries_of)
+        errors = misnamed(codebase, declared, self._entries_of)
         if errors:
             raise UsageErrors(errors)
 
@@ -265,12 +285,7 @@ class Run:
 
     def is_tracked(self, place: Path) -> bool:
         """Whether git tracks a file, or anything in a folder."""
-        if self.git is None or not place.exists() or not place.is_relative_to(self.git.top):
-            return False
-        try:
-            return bool(self.git.run("ls-files", "-z", "--", place.relative_to(self.git.top).as_posix()))
-        except GitError:
-            return True  # an index that git cannot read; what it holds is nobody's word to take
+        return is_tracked(self.git, place)
 
     @cached_property
     def bench(self) -> Bench:
@@ -287,6 +302,7 @@ class Run:
             counted_tests=self.config.counted_tests,
             linked=self.linking.linked(),
             known=self.known.marked,
+            policy=nothing_relaxed if self._policy is None else self._policy.change,
         )
 
     @cached_property

@@ -42,7 +42,7 @@ class KnownFindings:
 
     @cached_property
     def _read(self) -> Baseline | None:
-        return read_baseline(self._run.root)
+        return self._run.ratcheted(read_baseline(self._run.root))
 
     @property
     def baseline(self) -> Baseline:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quality_gate.bench import Linked
-from quality_gate.config import Config
+from quality_gate.config import Config, CriticalPath
 from quality_gate.errors import Missing
 from quality_gate.model import Change, Stage
 from quality_gate.store import FOLDER, Store
@@ -38,6 +38,7 @@ class Linking:
         change: what is new. store: opens the cache. link: links files.
         tracked: whether git tracks a file, or anything in a folder.
         coverage: files named with `--coverage`; they count instead of what was recorded.
+        declared: the configuration's critical paths, as they are to be looked for in what is linked.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Linking:
         link: Callable[[Sequence[str]], Codebase],
         tracked: Callable[[Path], bool],
         coverage: Sequence[Path],
+        declared: Callable[[Codebase], Mapping[str, CriticalPath]],
     ) -> None:
         self._root = root
         self._config = config
@@ -68,6 +70,7 @@ class Linking:
         self._link = link
         self._tracked = tracked
         self._coverage = coverage
+        self._declared = declared
 
     def linked(self) -> Linked:
         """As a bench takes it."""
@@ -154,11 +157,10 @@ class Linking:
         from quality_gate.codebase.critical_paths import resolve
         from quality_gate.evidence.remembered import remember
 
-        found = resolve(
-            self.codebase, self._config.critical_paths, self._everything(), self._is_test, self._runs_if_any()
-        )
+        declared = self._declared(self.codebase)
+        found = resolve(self.codebase, declared, self._everything(), self._is_test, self._runs_if_any())
         with self._store() as store:
-            remember(store, self._config.critical_paths, found)
+            remember(store, declared, found)
         return found
 
     def _runs_if_any(self) -> Runs | None:

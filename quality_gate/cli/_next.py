@@ -9,6 +9,9 @@ from quality_gate.model import Outcome, Report
 
 TEST = "quality-gate test"
 
+POLICY_RULE = "policy-relaxed"
+"""What it speaks of is no Python file, which is what there is to explain of a place."""
+
 
 def awaits_a_test_run(report: Report) -> bool:
     """Whether a verdict is unproven for want of evidence that a test run would bring."""
@@ -33,5 +36,6 @@ def _next(report: Report) -> str:
     if report.outcome in (Outcome.BROKEN, Outcome.UNPROVEN) and blocking:
         from quality_gate.cli._pages import explaining
 
-        return explaining(next((finding for finding in blocking if finding.new), blocking[0]))
+        first = next((finding for finding in blocking if finding.new), blocking[0])
+        return f"quality-gate explain {first.name}" if first.name == POLICY_RULE else explaining(first)
     return TEST if awaits_a_test_run(report) else "quality-gate report"

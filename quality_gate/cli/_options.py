@@ -99,6 +99,16 @@ def _common(command: _Command) -> _Command:
     return command
 
 
+def approvable(command: _Command) -> _Command:
+    """Add `--approved-by` to a command. No environment variable: tests of a change could set it for a later step."""
+    return click.option(
+        "--approved-by",
+        default="",
+        metavar="NAME",
+        help="Who lets the change relax its own policy; from a label or review that only maintainers can give.",
+    )(command)
+
+
 def with_coverage(command: _Command) -> _Command:
     """Add `--coverage` to a command."""
     return click.option(

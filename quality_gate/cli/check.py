@@ -9,7 +9,7 @@ import click
 
 from quality_gate.cli._assemble import Run, exit_code
 from quality_gate.cli._next import with_next
-from quality_gate.cli._options import Options, reporting, stage_of, with_coverage
+from quality_gate.cli._options import Options, approvable, reporting, stage_of, with_coverage
 from quality_gate.cli._output import emit_all, paired
 
 
@@ -21,6 +21,7 @@ from quality_gate.cli._output import emit_all, paired
     help="Default: ci where CI is set and PRE_COMMIT is not, else commit.",
 )
 @click.option("--all-files", is_flag=True, help="The work tree against the base, whatever is staged.")
+@approvable
 @with_coverage
 @reporting
 def command(
@@ -28,6 +29,7 @@ def command(
     stage: str | None,
     all_files: bool,
     coverage: tuple[Path, ...],
+    approved_by: str,
     config: Path | None,
     formats: tuple[str, ...],
     outputs: tuple[Path, ...],
@@ -47,7 +49,15 @@ def command(
     """
     options = Options(config=config, color=color, quiet=quiet, verbose=verbose)
     pairs = paired(formats, outputs)
-    run = Run(options, stage_of(stage, os.environ), files, whole=False, all_files=all_files, coverage=coverage)
+    run = Run(
+        options,
+        stage_of(stage, os.environ),
+        files,
+        whole=False,
+        all_files=all_files,
+        coverage=coverage,
+        approved_by=approved_by,
+    )
     report = run.report(lambda report, _: with_next(report))
     emit_all(pairs, report, options.look(overview=False))
     return exit_code(report.outcome)

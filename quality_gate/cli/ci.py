@@ -11,7 +11,7 @@ import msgspec
 from quality_gate import engine
 from quality_gate.cli._assemble import Run, exit_code
 from quality_gate.cli._next import with_next
-from quality_gate.cli._options import Options, format_of, reporting
+from quality_gate.cli._options import Options, approvable, format_of, reporting
 from quality_gate.cli._output import Pair, emit, emit_all, paired
 from quality_gate.cli._platforms import Platform, deliver, platform_of, unobeyed
 from quality_gate.cli.test import record
@@ -30,9 +30,11 @@ _TESTS = {
 
 @click.command("ci", short_help="The CI step: test, check --stage ci, and what your CI can show.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- PYTEST ARGUMENTS]")
+@approvable
 @reporting
 def command(
     arguments: tuple[str, ...],
+    approved_by: str,
     config: Path | None,
     formats: tuple[str, ...],
     outputs: tuple[Path, ...],
@@ -55,7 +57,7 @@ def command(
     options = Options(config=config, color=color, quiet=quiet, verbose=verbose)
     pairs = _asked(formats, outputs)
     platform = platform_of(os.environ)
-    run = Run(options, Stage.CI, whole=False)
+    run = Run(options, Stage.CI, whole=False, approved_by=approved_by)
     tested = _tested(arguments, options, platform)
     if tested in (_USAGE, _INTERRUPTED):
         return tested

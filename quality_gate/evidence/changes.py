@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from quality_gate.errors import UsageError
 from quality_gate.evidence._moved_lines import new_lines
@@ -31,17 +32,11 @@ _DEFAULT_BASES = (
 )
 
 # The repository's and the user's `diff.*` settings are overruled one by one: they may change what is printed.
-_DIFF = (
-    "diff",
-    "--no-color",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--no-renames",
-    "--ignore-submodules=dirty",
-)
-_NAMES = (*_DIFF, "--name-status", "-z")
+DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
+_NAMES = (*DIFF, "--no-renames", "--name-status", "-z")
 _PATCH = (
-    *_DIFF,
+    *DIFF,
+    "--no-renames",
     "--text",
     "--unified=0",
     "--inter-hunk-context=0",
@@ -58,12 +53,33 @@ _ARGUMENT_BYTES = 24_000
 """Of paths in one call: Windows allows 32,767 characters."""
 
 
-class _AllNew(Exception):
-    """There is nothing to compare with.
+class NothingToCompare(Exception):
+    """There is nothing to compare with; the message is the reason, as a clause."""
+
+
+class Start(NamedTuple):
+    """Where a change begins.
 
     Args:
-        why: a clause for the report.
+        name: the base's. commit: the hash of the merge base.
     """
+
+    name: str
+    commit: str
+
+
+def start_at(git: Git, root: Path, base: str | None) -> Start:
+    """The merge base of HEAD with a base, as the ci stage has it.
+
+    Args:
+        git, root, base: as of `change_at`.
+
+    Raises:
+        NothingToCompare: there is none, or this clone does not hold it.
+        UsageError: the configured base does not exist.
+        GitError: git cannot say.
+    """
+    return _Comparison(git, Path(os.path.realpath(root)), ()).start(base)
 
 
 def change_at(
@@ -95,7 +111,7 @@ def change_at(
         return _all_new("there is no git repository here, or no git")
     try:
         return _Comparison(git, Path(os.path.realpath(root)), also).at(stage, base, all_files, pushed)
-    except _AllNew as error:
+    except NothingToCompare as error:
         return _all_new(str(error))
     except GitError as error:
         return _all_new(" ".join(str(error).split()))
@@ -110,7 +126,7 @@ class _Comparison:
 
     def __init__(self, git: Git, root: Path, also: Collection[str]) -> None:
         if not root.is_relative_to(git.top):
-            raise _AllNew(f"the project lies outside the repository {git.top}")
+            raise NothingToCompare(f"the project lies outside the repository {git.top}")
         self._git = git
         self._prefix = folder_prefix(git, root)
         self._also = {self._prefix + path for path in also}
@@ -120,14 +136,15 @@ class _Comparison:
             staged = self._names("--cached")
             if staged:
                 return self._staged(staged)
-        head = self._git.commit("HEAD")
-        if head is None:
-            raise _AllNew("there is no commit yet")
+        head = self._head()
         if stage is Stage.PUSH and pushed is not None and all(map(_is_named, pushed)):
             return self._pushed(head, *pushed)
-        name, tip = self._base(base)
-        start = self._merge_base(head, tip, name)
+        name, start = self._start(head, base)
         return self._since(start, head, f"the merge base with {name}", untracked=stage is Stage.COMMIT)
+
+    def start(self, base: str | None) -> Start:
+        """The merge base of HEAD with a base."""
+        return self._start(self._head(), base)
 
     # --- what is compared with what ---
 
@@ -151,13 +168,23 @@ class _Comparison:
         first, last = self._git.commit(from_ref), self._git.commit(to_ref)
         if first is None or last is None:
             pushed = f"{from_ref[:40]}..{to_ref[:40]}"
-            raise _AllNew(f"the pushed range {pushed} is not in this clone{self._fetch_more()}")
+            raise NothingToCompare(f"the pushed range {pushed} is not in this clone{self._fetch_more()}")
         start = self._merge_base(last, first, from_ref[:40])
         if last == head:
             return self._since(start, head, "what was pushed before", untracked=False)
         changed = self._names(start, last)
         hunks = self._patch((start, last), list(changed))
         return self._change(f"the pushed commit {last[:8]} against {start[:8]}", changed, hunks, ())
+
+    def _head(self) -> str:
+        head = self._git.commit("HEAD")
+        if head is None:
+            raise NothingToCompare("there is no commit yet")
+        return head
+
+    def _start(self, head: str, base: str | None) -> Start:
+        name, tip = self._base(base)
+        return Start(name, self._merge_base(head, tip, name))
 
     def _base(self, base: str | None) -> tuple[str, str]:
         """The base's name and hash."""
@@ -166,7 +193,7 @@ class _Comparison:
             if tip is not None:
                 return base, tip
             if self._git.is_shallow():
-                raise _AllNew(f"this shallow clone does not hold {base}{_FETCH_DEPTH}")
+                raise NothingToCompare(f"this shallow clone does not hold {base}{_FETCH_DEPTH}")
             raise self._unknown(base)
         answer = self._git.run("for-each-ref", "--format=%(refname) %(objectname)", *_DEFAULT_BASES)
         words = os.fsdecode(answer).split()
@@ -175,7 +202,7 @@ class _Comparison:
             if reference in known:
                 return reference.removeprefix("refs/remotes/").removeprefix("refs/heads/"), known[reference]
         remedy = self._fetch_more(otherwise="; set `base`")
-        raise _AllNew(f"there is no base: neither origin/HEAD nor a branch main or master{remedy}")
+        raise NothingToCompare(f"there is no base: neither origin/HEAD nor a branch main or master{remedy}")
 
     def _unknown(self, base: str) -> UsageError:
         import difflib  # 5 ms, and only on the way to an error
@@ -195,7 +222,7 @@ class _Comparison:
         except GitError as error:
             if error.code != 1:
                 raise
-            raise _AllNew(f"HEAD and {name} have no common history{self._fetch_more()}") from error
+            raise NothingToCompare(f"HEAD and {name} have no common history{self._fetch_more()}") from error
 
     def _fetch_more(self, otherwise: str = "") -> str:
         return _FETCH_DEPTH if self._git.is_shallow() else otherwise
@@ -218,7 +245,7 @@ class _Comparison:
     def _patch(self, against: Sequence[str], paths: Iterable[str]) -> list[Hunk]:
         wanted = [path for path in paths if self._is_python(path)]
         hunks: list[Hunk] = []
-        for some in _batches(wanted):
+        for some in batches(wanted):
             hunks.extend(read_patch(self._git.run(*_PATCH, *against, "--", *some, index=True)))
         return hunks
 
@@ -264,7 +291,7 @@ def _letter(status: str) -> str:
     return "U" if "U" in status or status in ("AA", "DD") else "M"
 
 
-def _batches(paths: Iterable[str]) -> Iterator[list[str]]:
+def batches(paths: Iterable[str]) -> Iterator[list[str]]:
     """The paths in lists that fit on a command line."""
     some: list[str] = []
     size = 0

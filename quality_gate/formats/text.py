@@ -183,7 +183,11 @@ def _grouped(findings: Sequence[Finding], ink: _Ink, what: str = "findings") -> 
 
 
 def _notes(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
-    silenced = sum(finding.suppressed is not None for verdict in report.verdicts for finding in verdict.findings)
+    silenced = sum(
+        finding.suppressed is not None and verdict.practice != "policy"  # there somebody has approved
+        for verdict in report.verdicts
+        for finding in verdict.findings
+    )
     if silenced:
         yield ink(f"silenced by a comment: {silenced} {'finding' if silenced == 1 else 'findings'}", "2")
     known = sum(finding.known for verdict in report.verdicts for finding in verdict.findings)

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from quality_gate import project_rules
-from quality_gate.bench import Bench, ProjectRule
-from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, essence, fingerprint
+from quality_gate.bench import Bench, Judging, ProjectRule
+from quality_gate.model import Finding, Mode, Outcome, Stage, essence, fingerprint
 from quality_gate.project_rules._comments import not_silenced_because
 from quality_gate_checkers.model.inspection import Inspection
 from quality_gate_checkers.model.violation import Violation
@@ -31,7 +31,7 @@ def findings_in(bench: Bench, path: str) -> Iterator[Finding]:
         counts[identity] += 1
 
 
-def project_findings(bench: Bench, practice: PracticeName) -> Iterator[Finding]:
+def project_findings(bench: Bench, practice: Judging) -> Iterator[Finding]:
     """What the project rules of a practice say."""
     for rule in _project_rules(bench):
         if rule.practice == practice:

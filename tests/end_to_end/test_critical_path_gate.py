@@ -368,3 +368,21 @@ class TestCoverageOfAnotherSource:
 
     def test_one_that_is_not_there_ends_with_2(self, shop):
         assert shop("report", "--coverage", "nowhere.xml").code == 2
+
+
+def test_a_pull_request_that_lowers_its_own_threshold(shop):
+    before, code = shop.payments("check", "--stage=ci"), shop.verdicts("check", "--stage=ci")[1]
+    assert (code, before["outcome"]) == (0, "KEPT")
+    shop.scratch.git("checkout", "--quiet", "-b", "topic")
+    shop.edit("pyproject.toml", 'entry = ["shop.pay:place"]', 'entry = ["shop.pay:place"]\nline = 50', stage=True)
+    shop.scratch.commit()
+    done = shop("check", "--stage=ci")
+    assert done.code == 1
+    assert "line of the critical path payments: 80 → 50; ask @shop/payments" in done.out
+    assert "Next: quality-gate explain policy-relaxed" in done.out
+    assert shop.payments("check", "--stage=ci")["demanded"] == before["demanded"]
+    approved = shop("check", "--stage=ci", "--approved-by", "@maintainer")
+    assert approved.code == 0
+    assert "approved by @maintainer" in approved.out
+    assert "silenced by a comment" not in approved.out
+    assert shop.payments("check", "--stage=ci", "--approved-by=@maintainer")["demanded"] < before["demanded"]

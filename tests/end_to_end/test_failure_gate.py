@@ -260,6 +260,8 @@ def test_somebodys_word_waives_a_failure_path(shop):
     shop.edit("shop/pay.py", "    except Silent:\n", WAIVED)
     shop.scratch.commit({})
     verdict, code = shop.payments("check", "--stage=ci")
+    assert (code, verdict["outcome"]) == (1, "WAIVED"), "it is the change's own word, on a critical path"
+    verdict, code = shop.payments("check", "--stage=ci", "--approved-by=@lead")
     assert (code, verdict["outcome"]) == (0, "WAIVED")
     assert [one["suppressed"] for one in verdict["findings"]] == ["settled by night, PAY-7"]
     assert "waived: settled by night, PAY-7" in shop("report").out

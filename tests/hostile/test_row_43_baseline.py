@@ -95,6 +95,9 @@ def test_what_stands_in_it_does_not_reach_the_terminal(shop: Scratch) -> None:
     content = re.sub(rb"\t[0-9a-f]{20}\t", b"\t" + b"0" * 20 + b"\t", file.read_bytes())
     file.write_bytes(content.replace(b"\tpay.py", b"\tpay\\u001b[31m.py"))
     shop.write("pay.py", "")
+    shop.git("checkout", "--quiet", "-B", "main")
+    shop.git("add", "--all")
+    shop.commit()
     done = judge(shop.folder)
     assert b"\x1b" not in done.stdout + done.stderr
     assert b"fixed and still in the baseline: call-without-deadline in pay" in done.stdout
@@ -164,6 +167,8 @@ def test_any_file_name(tmp_path: Path, name: str | bytes) -> None:
     shop.git("add", "--all")
     shop.commit()
     assert gate(folder, "baseline", "--adopt", "static-analysis").returncode == 0
+    shop.git("add", "--all")
+    shop.commit()
     assert judge(folder).returncode == 0
     (folder / os.fsdecode(name)).write_text("")
     assert judge(folder).returncode == 1

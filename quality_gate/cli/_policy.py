@@ -1,0 +1,252 @@
+"""The policy that counts in CI: what the merge base asks of the project, what the change asks less, who approves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from quality_gate.baseline import ratcheted
+from quality_gate.baseline_file import LARGEST, NAME, Baseline, Entry
+from quality_gate.baseline_file import parse as parse_baseline
+from quality_gate.bench import Bench
+from quality_gate.cli._policy_around import around_relaxed
+from quality_gate.cli._policy_paths import code_relaxed, follows_code, still_declared, with_moved
+from quality_gate.codebase.graph import Codebase
+from quality_gate.config import FILE, TABLE, Config, CriticalPath
+from quality_gate.errors import Missing, UsageErrors
+from quality_gate.evidence.changes import NothingToCompare, start_at
+from quality_gate.evidence.git import Git, GitError, find_top
+from quality_gate.evidence.policy_around import Around
+from quality_gate.evidence.policy_at_base import BasePolicy, policy_at_base
+from quality_gate.evidence.revisions import NotReadable
+from quality_gate.evidence.sources import discover, folder_prefix, read_regular
+from quality_gate.model import Mode
+from quality_gate.policy.compare import Relaxed, compared
+from quality_gate.policy.places import line_of
+from quality_gate.policy.relaxations import PolicyChange, Relaxation, noun_of
+from quality_gate_checkers.settings import MAXIMUM_BYTES, Dependency, Roles, Settings
+
+_MOST_OWNERS = 3
+_BASE = (*TABLE, "base")
+
+
+class Policy:
+    """The policy that counts, where the merge base has none to say anything about: the change's own.
+
+    Args:
+        own: the configuration in the work tree.
+        missing: why nobody can say what the merge base has; None where there is nothing to say.
+        approved_by: who lets the change's own policy count; empty where nobody does.
+    """
+
+    def __init__(self, own: Config, missing: Missing | None = None, approved_by: str = "") -> None:
+        self.config = own
+        self._own = own
+        self._missing = missing
+        self._approved_by = approved_by
+
+    def declared(self, codebase: Codebase) -> Mapping[str, CriticalPath]:
+        """The critical paths that count."""
+        return self.config.critical_paths
+
+    def own_dependencies(self) -> Mapping[str, Dependency]:
+        """The change's own tables of dependencies, whose names must name something."""
+        return self._own.settings.dependencies
+
+    def ratcheted(self, held: Baseline | None) -> Baseline | None:
+        """What of the baseline counts."""
+        return held
+
+    def change(self, bench: Bench) -> PolicyChange:
+        """What the change does to its policy."""
+        return self._changed("", ())
+
+    def _changed(self, against: str, relaxed: Sequence[Relaxation]) -> PolicyChange:
+        clause, remedy = (self._missing.clause, self._missing.remedy) if self._missing else ("", "")
+        return PolicyChange(
+            against=against,
+            relaxations=tuple(relaxed),
+            unproven=clause,
+            remedy=remedy,
+            approved_by=self._approved_by,
+        )
+
+
+class StricterPolicy(Policy):
+    """The stricter of two policies: the change's own and the merge base's.
+
+    Args:
+        own: the configuration in the work tree.
+        base: what the merge base says. before: its configuration.
+        git: of the work tree.
+        approved_by: who lets the change's own policy count; empty where nobody does.
+    """
+
+    def __init__(self, own: Config, base: BasePolicy, before: Config, git: Git, approved_by: str) -> None:
+        super().__init__(own)
+        self._base = base
+        self._before = before
+        self._git = git
+        self._around = Around(git, base.revision)
+        self._compared: tuple[Relaxed, ...] = ()
+        self._relaxed: list[Relaxation] = []
+        stricter = self._stricter()
+        self._edited = self._around.edited_approvals() if approved_by else []
+        self._approved_by = "" if self._edited else approved_by
+        self.config = own if self._approved_by else stricter
+
+    # --- the configuration
+
+    def _stricter(self) -> Config:
+        if not self._is_where_it_was():
+            self._relaxed.append(self._gone())
+            return self._before if os.path.isdir(self._before.root) else self._own
+        found = compared(self._before, self._own, lambda: self._files)
+        self._compared = tuple(one for one in found.relaxed if one.keys != _BASE or not self._is_same_base())
+        moved, config = with_moved(self._base, found.config, self._prefix)
+        self._relaxed += moved
+        return config
+
+    def _is_same_base(self) -> bool:
+        """Whether two names of the base lead to one commit: then the change is the same."""
+        try:
+            one, other = (
+                start_at(self._git, Path(self._own.root), base) for base in (self._before.base, self._own.base)
+            )
+        except NothingToCompare:
+            return False
+        return one.commit == other.commit
+
+    def _is_where_it_was(self) -> bool:
+        own, old = self._own.file, self._before.file
+        return own is not None and old is not None and os.path.realpath(own) == os.path.realpath(old)
+
+    def _gone(self) -> Relaxation:
+        owners = dict.fromkeys(path.owner for path in self._before.critical_paths.values() if path.owner)
+        return Relaxation(
+            file=self._file,
+            what=f"[{'.'.join(TABLE)}]",
+            before=f"read from {self._base.place}",
+            after="gone" if self._own.file is None else f"read from {self._prefix}{self._file}",
+            owner=", ".join(list(owners)[:_MOST_OWNERS]),
+        )
+
+    def _told(self, relaxed: Relaxed, bench: Bench) -> Relaxation:
+        return Relaxation(
+            file=self._file,
+            line=line_of(self._text, relaxed.keys),
+            what=noun_of(relaxed.keys[len(TABLE) :], relaxed.less.what),
+            before=relaxed.less.before,
+            after=relaxed.less.after,
+            critical_path=relaxed.critical_path,
+            owner=relaxed.owner,
+            severity="warning" if follows_code(relaxed, self._own, self._files, bench) else "error",
+        )
+
+    @property
+    def _file(self) -> str:
+        return Path(self._own.file).name if self._own.file else FILE
+
+    @cached_property
+    def _text(self) -> str:
+        content = read_regular(str(self._own.file), MAXIMUM_BYTES)
+        return (content or b"").decode("utf-8", "replace")
+
+    @cached_property
+    def _files(self) -> Sequence[str]:
+        root = Path(self._own.root)
+        return discover(self._git, root, Settings(roles=Roles(vendored=())), None, root).files
+
+    @property
+    def _prefix(self) -> str:
+        return folder_prefix(self._git, Path(os.path.realpath(self._own.root)))
+
+    # --- what is asked while the change is judged
+
+    def declared(self, codebase: Codebase) -> Mapping[str, CriticalPath]:
+        """The critical paths that count, less what the change has taken out of the code together with its name."""
+        return still_declared(self.config.critical_paths, self._own.critical_paths, codebase)
+
+    def ratcheted(self, held: Baseline | None) -> Baseline | None:
+        """What of the baseline counts: it only ever shrinks."""
+        if held is None or self._approved_by:
+            return held
+        try:
+            content = self._base.revision.read(self._base.folder + NAME, LARGEST)
+            before = parse_baseline(content) if content is not None else Baseline()
+        except (NotReadable, UsageErrors) as error:
+            what = error.errors[0].problem if isinstance(error, UsageErrors) else str(error)
+            clause = f"{NAME} of the merge base cannot be used: {what}"
+            self._missing = Missing(NAME, "have the change approved: --approved-by", clause)
+            return held
+        modes = self._before.practices
+        counting, added = ratcheted(before, held, [name for name, mode in modes.items() if mode is Mode.ENFORCE])
+        self._relaxed += (_added(entry, held) for entry in added)
+        return counting
+
+    def change(self, bench: Bench) -> PolicyChange:
+        """What the change does to its policy."""
+        compared_ = [self._told(one, bench) for one in self._compared]
+        relaxed = [
+            *compared_,
+            *self._relaxed,
+            *around_relaxed(self._around, bench, self._before, self._prefix, self._file),
+        ]
+        relaxed += code_relaxed(self._base, self._before, bench, Path(self.config.root))
+        if self._missing is not None or any(one.severity == "error" for one in relaxed):
+            relaxed += (_edited(path, self._file) for path in self._edited)
+        return self._changed(self._base.name, relaxed)
+
+
+def _added(entry: Entry, held: Baseline) -> Relaxation:
+    function = f" ({entry.function})" if entry.function else ""
+    what = f"baseline: {entry.rule} in {entry.path}{function}"
+    return Relaxation(file=NAME, line=held.line_of(entry), what=what, before="not known", after="known")
+
+
+def _edited(path: str, file: str) -> Relaxation:
+    after = "edited by this change, so that nobody has approved"
+    return Relaxation(file=file, what=f"who approves, in {path}", before="as at the merge base", after=after)
+
+
+def policy_of(
+    own: Config, cwd: Path, environment: Mapping[str, str], *, named: Path | None, approved_by: str
+) -> Policy:
+    """The policy that a change is judged by in CI.
+
+    Args:
+        own: the configuration in the work tree.
+        cwd: the folder from which it was looked for. named: the file that was named instead.
+        environment: the caller's variables; the platform's say what the change is for.
+        approved_by: who lets the change's own policy count; blank where nobody does.
+
+    Raises:
+        UsageError: a configured base does not exist.
+    """
+    git = find_top(Path(own.root), environment)
+    if git is None:
+        return Policy(own)
+    approved_by = approved_by.strip()
+    try:
+        if git.commit("HEAD") is None:  # the first commit has nothing to be compared with
+            return Policy(own)
+        base = policy_at_base(git, own, cwd, explicit=named is not None, target=target_of(environment))
+        if base.config is None:
+            return Policy(own)
+        return StricterPolicy(own, base, base.config, git, approved_by)
+    except Missing as missing:
+        return Policy(own, missing, approved_by)
+    except (GitError, NotReadable) as error:
+        why = " ".join(str(error).split())
+        return Policy(own, Missing("the policy of the merge base", "mend the clone", why), approved_by)
+
+
+def target_of(environment: Mapping[str, str]) -> str | None:
+    """The branch or commit that a change is for, where the platform says so."""
+    if environment.get("GITHUB_ACTIONS") == "true" and environment.get("GITHUB_BASE_REF"):
+        return f"refs/remotes/origin/{environment['GITHUB_BASE_REF']}"
+    if environment.get("GITLAB_CI") == "true":
+        return environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA") or None
+    return None

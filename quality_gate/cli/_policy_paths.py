@@ -1,0 +1,202 @@
+"""What a change does to critical paths other than in the configuration: files moved, names and comments gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
+from pathlib import Path
+
+import msgspec
+
+from quality_gate.baseline import local_name
+from quality_gate.bench import Bench
+from quality_gate.codebase.critical_paths import ResolvedPath
+from quality_gate.codebase.graph import Codebase, Definition
+from quality_gate.config import Config, CriticalPath
+from quality_gate.evidence.critical_comments import commented_in
+from quality_gate.evidence.policy_at_base import BasePolicy
+from quality_gate.evidence.revisions import NotReadable
+from quality_gate.evidence.silencing import silencing_in
+from quality_gate.model import LineRange
+from quality_gate.policy.compare import Relaxed
+from quality_gate.policy.relaxations import Relaxation
+from quality_gate.policy.strictness import plain
+from quality_gate_checkers.model.text import MAXIMUM_BYTES
+from quality_gate_checkers.model.violation import Severity
+from quality_gate_checkers.patterns import path_matches
+
+
+def with_moved(base: BasePolicy, config: Config, prefix: str) -> tuple[list[Relaxation], Config]:
+    """Critical files that were moved out of their pattern belong to their path wherever they lie now.
+
+    Args:
+        config: the stricter one, in whose critical paths the merge base's patterns are.
+        prefix: where the project lies today, from git's top folder.
+    """
+    before = base.config.critical_paths if base.config is not None else {}
+    if not any(path.include for path in before.values()):
+        return [], config
+    relaxed: list[Relaxation] = []
+    paths = dict(config.critical_paths)
+    for now, old in sorted(base.revision.renamed.items()):
+        inner, was = now.removeprefix(prefix), old.removeprefix(base.folder)
+        if not now.startswith(prefix) or not old.startswith(base.folder) or not now.endswith(".py"):
+            continue
+        for name, path in before.items():
+            if _matches(was, path) and not _matches(inner, paths[name]):
+                paths[name] = msgspec.structs.replace(paths[name], include=(*paths[name].include, inner))
+                relaxed.append(
+                    Relaxation(
+                        file=inner,
+                        what=f"{inner} of the critical path {name}",
+                        before=f"included as {was}",
+                        after="moved out of its pattern",
+                        critical_path=name,
+                        owner=path.owner,
+                    )
+                )
+    return relaxed, msgspec.structs.replace(config, critical_paths=paths)
+
+
+def _matches(path: str, critical: CriticalPath) -> bool:
+    return any(path_matches(path, pattern) for pattern in critical.include)
+
+
+def still_declared(
+    stricter: Mapping[str, CriticalPath], own: Mapping[str, CriticalPath], codebase: Codebase
+) -> Mapping[str, CriticalPath]:
+    """Critical paths less what only the merge base names and the code does not have any more.
+
+    To look for a name that is gone would end the run; the change is told of it all the same.
+    """
+    files = sorted({definition.path for definition in codebase.definitions.values()})
+    found: dict[str, CriticalPath] = {}
+    for name, path in stricter.items():
+        mine = own.get(name)
+        entries = tuple(one for one in path.entry if (mine and one in mine.entry) or _is_defined(codebase, one))
+        include = tuple(
+            one
+            for one in path.include
+            if (mine and one in mine.include) or any(path_matches(file, one) for file in files)
+        )
+        if entries or include:
+            found[name] = msgspec.structs.replace(path, entry=entries, include=include)
+    return found
+
+
+def _is_defined(codebase: Codebase, entry: str) -> bool:
+    return entry.replace(":", ".") in codebase.definitions
+
+
+def follows_code(relaxed: Relaxed, own: Config, files: Sequence[str], bench: Bench) -> bool:
+    """Whether what is dropped is gone from the code, and the change names what it has become.
+
+    A pattern whose files were all moved or deleted guards nothing; each moved file is told for itself. A function or
+    class that was renamed or moved is named anew, in the same place or by the same name: a person should look at it.
+    """
+    table, name, key = ("", "", "", *relaxed.keys)[-3:]
+    dropped = relaxed.less.what
+    if not dropped or table not in ("critical-paths", "dependencies"):
+        return False
+    if key == "include":
+        return not any(path_matches(file, dropped) for file in files)
+    if key not in ("entry", "calls", "rejects", "unavailable"):
+        return False
+    mine = own.critical_paths if table == "critical-paths" else own.settings.dependencies
+    named = tuple(plain(one) for one in getattr(mine.get(name), key, ()))
+    return _is_gone(plain(dropped), bench.codebase) and any(_is_near(plain(dropped), one) for one in named)
+
+
+def _is_gone(pattern: str, codebase: Codebase) -> bool:
+    """Whether a name of the project's own names nothing any more."""
+    parts = list(takewhile(lambda part: "*" not in part, pattern.split(".")))
+    known = codebase.definitions
+    return ".".join(parts) not in known and any(".".join(parts[:count]) in known for count in range(1, len(parts)))
+
+
+def _is_near(old: str, new: str) -> bool:
+    """Whether one name may have become the other: it stands in the same place, or is called the same."""
+    old, new = old.rstrip(".*"), new.rstrip(".*")
+    return old.rpartition(".")[0] == new.rpartition(".")[0] or old.rpartition(".")[2] == new.rpartition(".")[2]
+
+
+def code_relaxed(base: BasePolicy, before: Config, bench: Bench, root: Path) -> Iterator[Relaxation]:
+    """Comments of the change on critical paths: those that silence, and those that declared one and are gone."""
+    if bench.change.everything:
+        return
+    if bench.has_critical_paths:
+        for path in bench.critical.paths:
+            owner = (
+                before.critical_paths[path.name].owner if path.name in before.critical_paths else path.declared.owner
+            )
+            yield from _silenced(path, owner, bench, root)
+    yield from _uncommented(base, before, bench)
+
+
+def _silenced(path: ResolvedPath, owner: str, bench: Bench, root: Path) -> Iterator[Relaxation]:
+    spans: dict[str, list[LineRange]] = {}
+    for member in path.members:
+        if member.path in bench.change.lines:
+            spans.setdefault(member.path, []).extend(_lines_of(member.definition, member.own))
+    for file, held in spans.items():
+        for line, text, severity in (*_ours(bench, file, held), *_others(bench, root, file, held)):
+            if bench.change.touches(file, line, line):
+                yield Relaxation(
+                    file=file,
+                    line=line,
+                    what=f"`# {text}` on the critical path {path.name}",
+                    before="not there",
+                    after="added",
+                    critical_path=path.name,
+                    owner=owner,
+                    severity=severity,
+                )
+
+
+def _ours(bench: Bench, file: str, spans: Sequence[LineRange]) -> Iterator[tuple[int, str, Severity]]:
+    """Comments that silence our rules on some lines, wherever in the file they stand."""
+    inspection = bench.inspections.get(file)
+    for found in inspection.suppressions if inspection is not None else ():
+        if any(span.first <= found.last and found.first <= span.last for span in spans):
+            yield found.line, _FORMS[found.kind].format(", ".join(found.names)), "error"
+
+
+_FORMS = {"allow": "quality-gate: allow[{}]", "noqa": "noqa: {}", "pylint": "pylint: disable={}"}
+
+
+def _others(bench: Bench, root: Path, file: str, spans: Sequence[LineRange]) -> Iterator[tuple[int, str, Severity]]:
+    return ((found.line, found.text, "warning") for found in silencing_in(root, file, spans, bench.settings))
+
+
+def _lines_of(definition: Definition, own: Sequence[LineRange]) -> Sequence[LineRange]:
+    """A function with its head and the line above it, where comments on it stand; of module code what is its own."""
+    return own if definition.kind == "module" else (LineRange(definition.first - 1, definition.last),)
+
+
+def _uncommented(base: BasePolicy, before: Config, bench: Bench) -> Iterator[Relaxation]:
+    """Comments `critical[...]` that are gone from functions which are there still."""
+    for file in sorted(bench.change.files):
+        if not file.endswith(".py") or bench.is_test(file):
+            continue
+        try:
+            content = base.revision.read(base.folder + file, MAXIMUM_BYTES)
+        except NotReadable:
+            continue
+        named = commented_in(content or b"", file)
+        if not named:
+            continue
+        now = {local_name(file, one.name): one for one in bench.definitions_in(file)}
+        for function, paths in named.items():
+            defined = now.get(function)
+            for name in paths:
+                if defined is not None and name not in defined.critical:
+                    owner = before.critical_paths[name].owner if name in before.critical_paths else ""
+                    yield Relaxation(
+                        file=file,
+                        line=defined.line,
+                        what=f"{function} of the critical path {name}",
+                        before="named by a comment",
+                        after="the comment is gone",
+                        critical_path=name,
+                        owner=owner,
+                    )

@@ -1,0 +1,1 @@
+"""What two versions of a project's policy ask, and which of them asks more."""

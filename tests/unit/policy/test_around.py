@@ -1,0 +1,80 @@
+"""Hooks, CI steps and attributes, read as lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from quality_gate.policy.around import approves, has_step, hiding_lines, hooks_in, lost_steps
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("    hooks: [{id: quality-gate}]\n", ["quality-gate"]),
+        ("      - id: quality-gate\n      - id: 'quality-gate-push'\n", ["quality-gate", "quality-gate-push"]),
+        ("      - id: quality-gate # ours\n", ["quality-gate"]),
+        ("      # - id: quality-gate\n", []),
+        ("      - id: ruff  # - id: quality-gate\n", []),
+        ("      - id: quality-gates\n", []),
+        ("  - repo: https://example.org/quality-gate\n", []),
+    ],
+)
+def test_hooks(text: str, expected: list[str]) -> None:
+    assert hooks_in(text) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- run: quality-gate ci",
+        "  quality-gate check --stage ci",
+        "- uses: team/quality-gate@v0.1.0",
+        "    - uvx quality-gate ci -- -n 4",
+        '- run: quality-gate ci --approved-by "$LABEL"',
+    ],
+)
+def test_a_step(line: str) -> None:
+    assert has_step(f"jobs:\n{line}\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# - run: quality-gate ci",
+        "- run: quality-gate ci || true",
+        "- run: quality-gate ci; true",
+        "- run: quality-gate ci ; exit 0",
+        "- run: pip install quality-gate",
+        "- run: quality-gate report",
+        "// quality-gate ci",
+    ],
+)
+def test_no_step(line: str) -> None:
+    assert not has_step(f"jobs:\n{line}\n")
+
+
+def test_a_step_may_move_to_another_file() -> None:
+    step = "- run: quality-gate ci\n"
+    assert lost_steps({"a.yml": step, "b.yml": ""}, {"b.yml": step}) == []
+    assert lost_steps({"a.yml": step, "b.yml": ""}, {"b.yml": "", "a.yml": "- run: pytest\n"}) == ["a.yml"]
+    assert lost_steps({"a.yml": ""}, {}) == []
+
+
+def test_who_approves() -> None:
+    assert approves("  - run: quality-gate ci --approved-by $X\n")
+    assert approves("env:\n  APPROVED_BY: ${{ github.event.label.name }}\n")
+    assert not approves("# --approved-by\n- run: quality-gate ci\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["*.py -diff", "*.py binary", "shop/** linguist-generated", "*.py linguist-generated=true", "[attr]hidden -diff"],
+)
+def test_lines_that_hide(line: str) -> None:
+    assert list(hiding_lines("* text=auto\n", f"* text=auto\n{line}\n")) == [(2, line)]
+    assert list(hiding_lines(f"{line}\n", f"* text=auto\n{line}\n")) == []
+
+
+@pytest.mark.parametrize("line", ["*.py diff=python", "*.py text", "# *.py -diff", "*.py linguist-generated=false"])
+def test_lines_that_hide_nothing(line: str) -> None:
+    assert list(hiding_lines("", f"{line}\n")) == []
