@@ -9,7 +9,8 @@ What a file's answers stand on is written into its log: that is how a later run 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import TypeVar
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import names, results
@@ -21,16 +22,15 @@ from quality_gate.codebase.linking.levels import APART, ENOUGH
 from quality_gate.codebase.linking.logs import Log, Question
 from quality_gate.codebase.linking.outside import Aliases, Library
 from quality_gate.codebase.linking.project import IndexKind, Project
-from quality_gate.codebase.linking.questions import ROOM, Asked
+from quality_gate.codebase.linking.questions import FREE, ROOM, Asked
 from quality_gate.codebase.linking.shape import EMPTY_SHAPE, ClassInfo, Shape
-from quality_gate.codebase.linking.things import EMPTY, Parameter, Thing, Value, union
+from quality_gate.codebase.linking.things import EMPTY, Parameter, Value, union
 from quality_gate.codebase.linking.units import Module, Unit
+
+_About = TypeVar("_About", bound=Hashable)
 
 _DEEPEST = 400
 """Questions within questions."""
-
-_FREE = frozenset({"site", "callees", "callers", "made_at", "said_in", "stored_in", "put_in", "set_by", "put_by"})
-"""Parts of another question that has paid its level."""
 
 
 class Linker:
@@ -254,8 +254,8 @@ class Linker:
         """Note that an answer would need more steps."""
         self.need = FAR
 
-    def once(self, key: tuple[Thing, str], level: int, find: Callable[[Linker, Thing, str, int], Value]) -> Value:
-        """What is found out about a thing, once for each file that asks: then the file's log has it all."""
+    def once(self, key: tuple[_About, str], level: int, find: Callable[[Linker, _About, str, int], Value]) -> Value:
+        """What is found out about a name of something, once for each file that asks: then the file's log has it all."""
         made, cuts = self.log.made, self.log.cut
         known = made.get(key)
         if known is not None and known[1] <= level:
@@ -283,7 +283,7 @@ class Linker:
                 break
         else:
             return value
-        parts: list[Value] = [frozenset(thing for thing in value if not isinstance(thing, Parameter))]
+        parts = [frozenset([thing for thing in value if thing.__class__ is not Parameter])] if len(value) > 1 else []
         for thing in value:
             if isinstance(thing, Parameter):
                 given = self.ask("parameter", thing.function, thing.name, level)
@@ -310,7 +310,7 @@ class Linker:
         """What a decorator of a definition stands for, apart from the levels of who asks."""
         need = self.need
         try:
-            return self.ask("decorator", f"{unit.module.path}|{unit.key}", str(number), APART)
+            return self.ask("decorator", unit.place, str(number), APART)
         finally:
             self.need = need
 
@@ -334,7 +334,7 @@ class Linker:
         if cut is not None:
             self.need = FAR
             return cut
-        cost = 0 if kind in _FREE else 1
+        cost = 0 if kind in FREE else 1
         if level < cost or self.deep > _DEEPEST:
             self.need = FAR
             return EMPTY

@@ -136,6 +136,7 @@ Thing: TypeAlias = (
 Value: TypeAlias = frozenset[Thing]
 
 EMPTY: Value = frozenset()
+"""Nothing tells."""
 MANY = 48
 """So many things tell nothing any more."""
 
@@ -146,6 +147,11 @@ _DEEPEST = 3
 def one(thing: Thing) -> Value:
     """A value of one thing."""
     return frozenset((thing,))
+
+
+def class_name(thing: Instance | ClassObject) -> str:
+    """The class that a thing is, or is an object of."""
+    return thing.cls if isinstance(thing, Instance) else thing.name
 
 
 def union(values: list[Value]) -> Value:
