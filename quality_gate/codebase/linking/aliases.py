@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from quality_gate.codebase import tree
+from quality_gate.codebase.linking.levels import APART
 from quality_gate.codebase.linking.things import ClassObject, External, Function, Made, Opaque, Partial, Thing
 from quality_gate.codebase.linking.units import Binding, Module, Unit, last_name
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker
 
-_STEPS = 3
-"""Four find more only where they are wrong: a parameter of everything that is handed over anywhere."""
 _MANY = 60
 """A place that may call more functions than this tells nothing of any of them."""
 
@@ -40,14 +39,14 @@ def aliases_of_module(linker: Linker, module: Module) -> tuple[Alias, ...]:
 
 def _called(linker: Linker, unit: Unit, call: tree.Call) -> list[str]:
     if _indirect(linker, unit, call.func):
-        value = linker.full(unit, call.func, _STEPS)
+        value = linker.full(unit, call.func, APART)
         return sorted({name for thing in value if (name := _function(thing))}) if len(value) <= _MANY else []
     handed = [argument for argument in given_to(call) if _may_be_function(linker, unit, argument)]
     if not handed:
         return []
-    things = [thing for argument in handed for thing in linker.full(unit, argument, _STEPS)]
+    things = [thing for argument in handed for thing in linker.full(unit, argument, APART)]
     found = sorted({name for thing in things if (name := _function(thing))}) if len(things) <= _MANY else []
-    if found and any(isinstance(thing, External | Opaque | Made) for thing in linker.full(unit, call.func, _STEPS)):
+    if found and any(isinstance(thing, External | Opaque | Made) for thing in linker.full(unit, call.func, APART)):
         return found
     return []
 

@@ -152,7 +152,8 @@ class Linker:
         unit = self.unit(name)
         if unit is None or unit.code.kind != "class":
             return None
-        self.log.asked.add(self._question("info", name, "").number)
+        key = ("info", name, "")
+        self.log.asked.add((self._asked.get(key) or self._question(key)).number)
         if name not in self._infos:
             self._infos[name] = ClassInfo(name, lineage=(name,))  # what a class in a loop of bases sees of itself
             before = self.enter(unit.module)
@@ -324,7 +325,8 @@ class Linker:
             subject: the definition, module or `path|key` that it is about.
             about: a name or the like, as the kind has it.
         """
-        asked = self._asked.get((kind, subject, about)) or self._question(kind, subject, about)
+        key = (kind, subject, about)
+        asked = self._asked.get(key) or self._question(key)
         self.log.asked.add(asked.number + level)
         if asked.need <= level:
             if asked.need > self.need:
@@ -345,12 +347,10 @@ class Linker:
             return served[0]
         return self._answered(asked, level, cost)
 
-    def _question(self, kind: str, subject: str, about: str) -> Asked:
-        key = (kind, subject, about)
-        asked = self._asked.get(key)
-        if asked is None:
-            asked = self._asked[key] = Asked(*key, len(self.questions) * ROOM, self.owner(kind, subject))
-            self.questions.append(asked)
+    def _question(self, key: tuple[str, str, str]) -> Asked:
+        """A question that nobody has asked."""
+        asked = self._asked[key] = Asked(*key, len(self.questions) * ROOM, self.owner(key[0], key[1]))
+        self.questions.append(asked)
         return asked
 
     def settled(self, kind: str, subject: str, about: str, level: int) -> Value:

@@ -156,6 +156,8 @@ def class_name(thing: Instance | ClassObject) -> str:
 
 def union(values: list[Value]) -> Value:
     """All that any of the values may be; nothing where that is too much to tell."""
+    if len(values) == 1:
+        return values[0]
     found = [value for value in values if value]
     if not found:
         return EMPTY
