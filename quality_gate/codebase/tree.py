@@ -285,6 +285,21 @@ class Parameter(msgspec.Struct, frozen=True, eq=False, gc=False, array_like=True
     default: Expr | None
 
 
+def inner(root: Expr) -> list[Expr]:
+    """An expression and all below it that hold others, in source order; lambdas are not entered."""
+    found: list[Expr] = []
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        kind = node.__class__
+        if kind is not Name and kind is not Constant:
+            found.append(node)
+            read = _BELOW.get(kind)
+            if read is not None:
+                stack += read(node)[::-1]
+    return found
+
+
 def below(node: Expr) -> tuple[Expr, ...]:
     """The expressions directly within one, in source order."""
     read = _BELOW.get(node.__class__)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from quality_gate.codebase import tree
+from quality_gate.codebase.linking.levels import APART
 from quality_gate.codebase.linking.things import ClassObject, External, Function, Made, Opaque, Partial, Thing
 from quality_gate.codebase.linking.units import Binding, Module, Unit, last_name
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker
 
-_STEPS = 4
 _MANY = 60
 """A place that may call more functions than this tells nothing of any of them."""
 
@@ -28,11 +28,10 @@ def aliases_of_module(linker: Linker, module: Module) -> tuple[Alias, ...]:
     """Calls under other names in a file, sorted."""
     found: set[Alias] = set()
     for unit in module.units:
-        place = f"{module.path}|{unit.key}"
         for name, calls in unit.calls.items():
             for call in calls:
                 try:
-                    found.update((function, place, name) for function in _called(linker, unit, call))
+                    found.update((function, unit.place, name) for function in _called(linker, unit, call))
                 except RecursionError:
                     linker.recover(module)
     return tuple(sorted(found))
@@ -40,16 +39,16 @@ def aliases_of_module(linker: Linker, module: Module) -> tuple[Alias, ...]:
 
 def _called(linker: Linker, unit: Unit, call: tree.Call) -> list[str]:
     if _indirect(linker, unit, call.func):
-        value = linker.full(unit, call.func, _STEPS)
+        value = linker.full(unit, call.func, APART)
         return sorted({name for thing in value if (name := _function(thing))}) if len(value) <= _MANY else []
     handed = [argument for argument in given_to(call) if _may_be_function(linker, unit, argument)]
     if not handed:
         return []
-    value = linker.full(unit, call.func, _STEPS)
-    if not any(isinstance(thing, External | Opaque | Made) for thing in value):
-        return []
-    things = [thing for argument in handed for thing in linker.full(unit, argument, _STEPS)]
-    return sorted({name for thing in things if (name := _function(thing))}) if len(things) <= _MANY else []
+    things = [thing for argument in handed for thing in linker.full(unit, argument, APART)]
+    found = sorted({name for thing in things if (name := _function(thing))}) if len(things) <= _MANY else []
+    if found and any(isinstance(thing, External | Opaque | Made) for thing in linker.full(unit, call.func, APART)):
+        return found
+    return []
 
 
 def given_to(call: tree.Call) -> tuple[tree.Expr, ...]:

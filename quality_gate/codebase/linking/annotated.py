@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quality_gate.codebase import tree
+from quality_gate.codebase.linking.scopes import reaching
 from quality_gate.codebase.linking.things import (
     EMPTY,
     ClassObject,
@@ -20,7 +21,7 @@ from quality_gate.codebase.linking.things import (
     one,
     union,
 )
-from quality_gate.codebase.linking.units import LAST, Unit, last_name, reaching
+from quality_gate.codebase.linking.units import LAST, Unit, last_name
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker

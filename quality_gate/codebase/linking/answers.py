@@ -21,6 +21,7 @@ ANSWERS: dict[str, Callable[[Linker, str, str, int], Value]] = {
     "decorated": decorators.decorated,
     "decorator": decorators.decorator_value,
     "default": arguments.default_of,
+    "having": stored.having,
     "function": stored.set_on_function,
     "made_at": arguments.made_at,
     "name": names.value_of_module_name,

@@ -136,7 +136,7 @@ def callers(linker: Linker, function: str, nothing: str, level: int) -> Value:
         return EMPTY
     found: list[Thing] = []
     for caller, called in candidates:
-        place = f"{caller.module.path}|{caller.key}"
+        place = caller.place
         if linker.is_alias(function, place, called) or any(
             _is_run(linker, thing, unit) for thing in linker.settled("callees", place, called, level)
         ):
@@ -345,7 +345,7 @@ def constructed(linker: Linker, cls: str, number: str, level: int) -> Value:
     about = f"{called}:{cls}:{number}"
     found: set[Thing] = set()  # no `union`: they are as many as the project has such properties
     for caller in callers:
-        found |= linker.ask("made_at", f"{caller.module.path}|{caller.key}", about, level)
+        found |= linker.ask("made_at", caller.place, about, level)
     return loosened(frozenset(found)) if len(found) > 1 else frozenset(found)
 
 

@@ -87,7 +87,7 @@ def defined(linker: Linker, unit: Unit, level: int) -> Value:
     thing: Thing = ClassObject(unit.name) if unit.code.kind == "class" else Function(unit.name)
     if not unit.code.decorators or unit.parent is None:
         return one(thing)
-    return linker.ask("decorated", f"{unit.module.path}|{unit.key}", "", level)
+    return linker.ask("decorated", unit.place, "", level)
 
 
 def decorated(linker: Linker, place: str, nothing: str, level: int) -> Value:

@@ -44,15 +44,10 @@ class Emitter:
 
     def visit(self, root: tree.Expr | None) -> None:
         """An expression and all below it."""
-        if root is None:
-            return
-        stack = [root]
-        while stack:
-            node = stack.pop()
+        for node in tree.inner(root) if root is not None else ():
             emit = _EXPRESSIONS.get(node.__class__)
             if emit is not None:
                 emit(self, node)
-            stack += reversed(tree.below(node))
 
 
 def _evaluate(emitter: Emitter, statement: tree.Evaluate) -> None:

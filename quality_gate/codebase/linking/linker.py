@@ -9,7 +9,8 @@ What a file's answers stand on is written into its log: that is how a later run 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import TypeVar
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import names, results
@@ -21,16 +22,15 @@ from quality_gate.codebase.linking.levels import APART, ENOUGH
 from quality_gate.codebase.linking.logs import Log, Question
 from quality_gate.codebase.linking.outside import Aliases, Library
 from quality_gate.codebase.linking.project import IndexKind, Project
-from quality_gate.codebase.linking.questions import ROOM, Asked
+from quality_gate.codebase.linking.questions import FREE, ROOM, Asked
 from quality_gate.codebase.linking.shape import EMPTY_SHAPE, ClassInfo, Shape
-from quality_gate.codebase.linking.things import EMPTY, Parameter, Thing, Value, union
+from quality_gate.codebase.linking.things import EMPTY, Parameter, Value, union
 from quality_gate.codebase.linking.units import Module, Unit
+
+_About = TypeVar("_About", bound=Hashable)
 
 _DEEPEST = 400
 """Questions within questions."""
-
-_FREE = frozenset({"site", "callees", "callers", "made_at", "said_in", "stored_in", "put_in", "set_by", "put_by"})
-"""Parts of another question that has paid its level."""
 
 
 class Linker:
@@ -152,7 +152,8 @@ class Linker:
         unit = self.unit(name)
         if unit is None or unit.code.kind != "class":
             return None
-        self.log.asked.add(self._question("info", name, "").number)
+        key = ("info", name, "")
+        self.log.asked.add((self._asked.get(key) or self._question(key)).number)
         if name not in self._infos:
             self._infos[name] = ClassInfo(name, lineage=(name,))  # what a class in a loop of bases sees of itself
             before = self.enter(unit.module)
@@ -254,8 +255,8 @@ class Linker:
         """Note that an answer would need more steps."""
         self.need = FAR
 
-    def once(self, key: tuple[Thing, str], level: int, find: Callable[[Linker, Thing, str, int], Value]) -> Value:
-        """What is found out about a thing, once for each file that asks: then the file's log has it all."""
+    def once(self, key: tuple[_About, str], level: int, find: Callable[[Linker, _About, str, int], Value]) -> Value:
+        """What is found out about a name of something, once for each file that asks: then the file's log has it all."""
         made, cuts = self.log.made, self.log.cut
         known = made.get(key)
         if known is not None and known[1] <= level:
@@ -283,7 +284,7 @@ class Linker:
                 break
         else:
             return value
-        parts: list[Value] = [frozenset(thing for thing in value if not isinstance(thing, Parameter))]
+        parts = [frozenset([thing for thing in value if thing.__class__ is not Parameter])] if len(value) > 1 else []
         for thing in value:
             if isinstance(thing, Parameter):
                 given = self.ask("parameter", thing.function, thing.name, level)
@@ -310,7 +311,7 @@ class Linker:
         """What a decorator of a definition stands for, apart from the levels of who asks."""
         need = self.need
         try:
-            return self.ask("decorator", f"{unit.module.path}|{unit.key}", str(number), APART)
+            return self.ask("decorator", unit.place, str(number), APART)
         finally:
             self.need = need
 
@@ -324,7 +325,8 @@ class Linker:
             subject: the definition, module or `path|key` that it is about.
             about: a name or the like, as the kind has it.
         """
-        asked = self._asked.get((kind, subject, about)) or self._question(kind, subject, about)
+        key = (kind, subject, about)
+        asked = self._asked.get(key) or self._question(key)
         self.log.asked.add(asked.number + level)
         if asked.need <= level:
             if asked.need > self.need:
@@ -334,7 +336,7 @@ class Linker:
         if cut is not None:
             self.need = FAR
             return cut
-        cost = 0 if kind in _FREE else 1
+        cost = 0 if kind in FREE else 1
         if level < cost or self.deep > _DEEPEST:
             self.need = FAR
             return EMPTY
@@ -345,12 +347,10 @@ class Linker:
             return served[0]
         return self._answered(asked, level, cost)
 
-    def _question(self, kind: str, subject: str, about: str) -> Asked:
-        key = (kind, subject, about)
-        asked = self._asked.get(key)
-        if asked is None:
-            asked = self._asked[key] = Asked(*key, len(self.questions) * ROOM, self.owner(kind, subject))
-            self.questions.append(asked)
+    def _question(self, key: tuple[str, str, str]) -> Asked:
+        """A question that nobody has asked."""
+        asked = self._asked[key] = Asked(*key, len(self.questions) * ROOM, self.owner(key[0], key[1]))
+        self.questions.append(asked)
         return asked
 
     def settled(self, kind: str, subject: str, about: str, level: int) -> Value:

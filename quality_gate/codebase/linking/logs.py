@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from quality_gate.codebase.linking.things import Thing, Value
+    from quality_gate.codebase.linking.things import Value
 
 Question: TypeAlias = tuple[str, str, str, int]
 """Kind, subject, about what, and at which level."""
@@ -19,7 +20,7 @@ class Log:
         touched: files of which the outlines were looked at: definitions, signatures, what classes and modules bind.
         looked: (kind, name) that were looked up among all files.
         broad: files of which anything may have mattered.
-        made, cut: what was found out for this file about attributes of things.
+        made, cut: what was found out for this file about attributes of things and names of modules.
     """
 
     __slots__ = ("asked", "broad", "cut", "looked", "made", "touched")
@@ -29,5 +30,5 @@ class Log:
         self.touched: set[str] = set()
         self.looked: set[tuple[str, str]] = set()
         self.broad: set[str] = set()
-        self.made: dict[tuple[Thing, str], tuple[Value, int]] = {}
-        self.cut: dict[tuple[tuple[Thing, str], int], Value] = {}
+        self.made: dict[tuple[Hashable, str], tuple[Value, int]] = {}
+        self.cut: dict[tuple[tuple[Hashable, str], int], Value] = {}

@@ -11,6 +11,7 @@ from quality_gate.codebase import tree
 from quality_gate.codebase.linking import annotated, decorators, names, results
 from quality_gate.codebase.linking.classes import class_of, defining, outside_bases, subclasses
 from quality_gate.codebase.linking.given import Given
+from quality_gate.codebase.linking.scopes import reaching
 from quality_gate.codebase.linking.things import (
     EMPTY,
     ClassObject,
@@ -25,11 +26,12 @@ from quality_gate.codebase.linking.things import (
     Super,
     Thing,
     Value,
+    class_name,
     loosened,
     one,
     union,
 )
-from quality_gate.codebase.linking.units import LAST, Binding, Unit, reaching
+from quality_gate.codebase.linking.units import LAST, Binding, Unit
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker
@@ -64,7 +66,7 @@ def attribute(linker: Linker, holder: Thing, name: str, level: int) -> Value:
     if isinstance(holder, Instance | ClassObject):
         return linker.once((holder, name), level, _of_own)
     if isinstance(holder, ModuleObject):
-        return names.member_of_module(linker, holder.name, name, level)
+        return linker.once((holder, name), level, _of_module)
     if isinstance(holder, External):
         return one(External(f"{holder.name}.{name}"))
     if isinstance(holder, Made):
@@ -80,6 +82,10 @@ def attribute(linker: Linker, holder: Thing, name: str, level: int) -> Value:
     if isinstance(holder, Function):
         return _of_function(linker, holder, name, level)
     return EMPTY
+
+
+def _of_module(linker: Linker, holder: ModuleObject, name: str, level: int) -> Value:
+    return names.member_of_module(linker, holder.name, name, level)
 
 
 def _of_own(linker: Linker, holder: Thing, name: str, level: int) -> Value:
@@ -278,10 +284,6 @@ def _property_call(linker: Linker, unit: Unit, call: tree.Call, level: int) -> V
 def is_enum(linker: Linker, cls: str) -> bool:
     """Whether a class is an enumeration."""
     return any(base in _ENUMS or base in _CHOICES for base in outside_bases(linker, cls))
-
-
-def class_name(thing: Instance | ClassObject) -> str:
-    return thing.cls if isinstance(thing, Instance) else thing.name
 
 
 # -- classes and super()

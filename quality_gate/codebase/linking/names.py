@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import annotated, containers, decorators, results
 from quality_gate.codebase.linking.digests import in_order
+from quality_gate.codebase.linking.scopes import Scope, reaching, scope_of
 from quality_gate.codebase.linking.things import (
     EMPTY,
     ClassObject,
@@ -19,7 +20,7 @@ from quality_gate.codebase.linking.things import (
     one,
     union,
 )
-from quality_gate.codebase.linking.units import LAST, Binding, Element, Module, Unit, reaching
+from quality_gate.codebase.linking.units import LAST, Binding, Element, Module, Unit
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker
@@ -32,44 +33,28 @@ _HOPS = 24
 
 def value_of_name(linker: Linker, unit: Unit, node: tree.Name, level: int) -> Value:
     """What a name may stand for where it is read; only what code around it binds can be part of a circle."""
-    if not _is_local(unit, node.id):
-        return looked_up(linker, unit, node.id, node.at, level)
-    return linker.circles.solved((node, level), lambda: looked_up(linker, unit, node.id, node.at, level))
+    scope = scope_of(unit, node.id)
+    if scope.unit is not None and scope.given:
+        return one(Parameter(scope.unit.name, node.id))
+    if not scope.local:
+        return _looked_up(linker, unit, scope, node, level)
+    return linker.circles.solved((node, level), lambda: _looked_up(linker, unit, scope, node, level))
 
 
-def _is_local(unit: Unit, name: str) -> bool:
-    """Whether a piece of code, or a function around it, binds a name, and not as a parameter alone."""
-    current = unit.ready()
-    while current.parent is not None or current is unit:
-        found = current.bindings.get(name)
-        if name in current.elsewhere:
-            return True
-        if found is not None and (current is unit or current.code.kind != "class"):
-            return len(found) > 1 or found[0].way != "parameter" or name in current.elements
-        if current.parent is None:
-            return False
-        current = current.parent.ready()
-    return False
-
-
-def looked_up(linker: Linker, unit: Unit, name: str, at: int, level: int) -> Value:
+def _looked_up(linker: Linker, unit: Unit, scope: Scope, node: tree.Name, level: int) -> Value:
     """What a name may stand for at a statement of a piece of code: its own, those around it, the module's, Python's."""
-    current: Unit | None = unit
-    while current is not None:
-        current.ready()
-        if name in current.elsewhere and current.parent is not None:
-            current = current.module.units[0] if current.elsewhere[name] else current.parent
-            at = LAST
-            continue
-        if name in current.bindings and (current is unit or current.code.kind != "class"):
-            if current.parent is None and current is not unit:
-                return module_name(linker, current.module, name, level)
-            return _bound(linker, current, name, at if current is unit else LAST, level)
-        current = current.parent
-        at = LAST
-    return (
-        _from_stars(linker, unit.module, name, level, 0) or _builtin(name) or _from_outside(linker, unit.module, name)
-    )
+    binder, name = scope.unit, node.id
+    if binder is unit:
+        return _bound(linker, unit, name, node.at, level)
+    if binder is None:
+        return _not_bound(linker, unit.module, name, level)
+    if binder.parent is None:
+        return linker.once((unit.module, name), level, module_name)
+    return _bound(linker, binder, name, LAST, level)
+
+
+def _not_bound(linker: Linker, module: Module, name: str, level: int) -> Value:
+    return _from_stars(linker, module, name, level, 0) or _builtin(name) or _from_outside(linker, module, name)
 
 
 def _builtin(name: str) -> Value:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import decorators, targets
 from quality_gate.codebase.linking.classes import class_of, defining, method, overriding, subclasses
+from quality_gate.codebase.linking.scopes import reaching
 from quality_gate.codebase.linking.targets import Place
 from quality_gate.codebase.linking.things import ClassObject, Function, Instance, Literal, ModuleObject, Super, Value
-from quality_gate.codebase.linking.units import LAST, Unit, reaching
+from quality_gate.codebase.linking.units import LAST, Unit
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.emitting import Emitter

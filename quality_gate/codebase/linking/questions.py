@@ -15,6 +15,12 @@ ROOM = 16
 """Numbers from one question to the next: more than there are levels."""
 
 
+FREE = frozenset(
+    {"site", "callees", "callers", "having", "made_at", "said_in", "stored_in", "put_in", "set_by", "put_by"}
+)
+"""Parts of another question that has paid its level."""
+
+
 class Asked:
     """A question, whatever the level.
 

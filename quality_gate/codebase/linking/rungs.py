@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from quality_gate.codebase import tree
-from quality_gate.codebase.linking.units import Unit, reaching
+from quality_gate.codebase.linking.scopes import reaching
+from quality_gate.codebase.linking.units import Unit
 
 _DEEPEST = 6
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from quality_gate.codebase import tree
 from quality_gate.codebase.graph import Definition
 from quality_gate.codebase.linking.classes import class_of, method, outside_bases
+from quality_gate.codebase.linking.scopes import reaching
 from quality_gate.codebase.linking.things import (
     ClassObject,
     Collection,
@@ -21,7 +22,7 @@ from quality_gate.codebase.linking.things import (
     Partial,
     Thing,
 )
-from quality_gate.codebase.linking.units import LAST, Module, Unit, reaching
+from quality_gate.codebase.linking.units import LAST, Module, Unit
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker

@@ -8,7 +8,16 @@ from quality_gate.codebase import tree
 from quality_gate.codebase.linking import annotated, containers, names
 from quality_gate.codebase.linking.classes import class_of
 from quality_gate.codebase.linking.digests import in_order
-from quality_gate.codebase.linking.things import EMPTY, ClassObject, Collection, Function, Instance, Value, union
+from quality_gate.codebase.linking.things import (
+    EMPTY,
+    ClassObject,
+    Collection,
+    Function,
+    Instance,
+    Value,
+    class_name,
+    union,
+)
 from quality_gate.codebase.linking.units import Binding, Unit, path_of
 
 if TYPE_CHECKING:
@@ -43,12 +52,14 @@ def stored(linker: Linker, cls: str, name: str, level: int) -> Value:
     others = _others(linker, cls, info.lineage, name)
     about = f"{cls}:{name}"
     if not said:
-        found = union([found, *[linker.ask("set_by", place, about, level) for place in others]])
+        setters = _having(linker, others, info.lineage, f"sets:{name}", level)
+        found = union([found, *[linker.ask("set_by", place, about, level) for place in setters]])
     held = in_order(found)
     if not held:
         return found
     put = [linker.ask("put_in", one_, name, level) for one_ in setting]
-    put += [linker.ask("put_by", place, about, level) for place in others]
+    putting = _having(linker, others, info.lineage, f"puts:{name}", level)
+    put += [linker.ask("put_by", place, about, level) for place in putting]
     rest = frozenset(thing for thing in found if not isinstance(thing, Collection))
     return union([rest, containers.added(held, union(put))])
 
@@ -108,8 +119,25 @@ def _others(linker: Linker, cls: str, lineage: tuple[str, ...], name: str) -> li
     if len(found) > _SETTERS:
         homes = {home.path for one_ in lineage if (home := linker.project.home(one_)) is not None}
         found = tuple(unit for unit in found if unit.module.path in homes)
-    places = [f"{unit.module.path}|{unit.key}" for unit in found if not unit.name.startswith(f"{cls}.")]
+    own = f"{cls}."
+    places = [unit.place for unit in found if not unit.name.startswith(own)]
     return places if len(places) <= _SETTERS else []
+
+
+def _having(linker: Linker, places: list[str], lineage: tuple[str, ...], about: str, level: int) -> list[str]:
+    """Those of some functions that do something with objects of a class."""
+    line = frozenset(map(ClassObject, lineage))
+    return [place for place in places if not line.isdisjoint(linker.ask("having", place, about, level))]
+
+
+def having(linker: Linker, place: str, about: str, level: int) -> Value:
+    """Classes of the objects whose attribute one function sets, or puts something into: asked once for all classes."""
+    way, name = about.split(":")
+    unit = linker.unit_at(place).ready()
+    done = unit.sets.get(name, ()) if way == "sets" else unit.puts.get(name, ())
+    held = [linker.full(unit, base, level) for base, _ in done if not is_own(unit, base)]
+    classes = (thing for value in held for thing in value if isinstance(thing, Instance | ClassObject))
+    return frozenset(ClassObject(class_name(thing)) for thing in classes)
 
 
 def set_by(linker: Linker, place: str, about: str, level: int) -> Value:
@@ -138,11 +166,7 @@ def _is_of(linker: Linker, unit: Unit, base: tree.Expr, cls: str, level: int) ->
     info = class_of(linker, cls)
     lineage = info.lineage if info is not None else (cls,)
     held = linker.full(unit, base, level)
-    return any(
-        isinstance(thing, Instance | ClassObject)
-        and (thing.cls if isinstance(thing, Instance) else thing.name) in lineage
-        for thing in held
-    )
+    return any(isinstance(thing, Instance | ClassObject) and class_name(thing) in lineage for thing in held)
 
 
 def own_name(unit: Unit) -> str:

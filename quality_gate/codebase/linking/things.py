@@ -136,6 +136,7 @@ Thing: TypeAlias = (
 Value: TypeAlias = frozenset[Thing]
 
 EMPTY: Value = frozenset()
+"""Nothing tells."""
 MANY = 48
 """So many things tell nothing any more."""
 
@@ -148,8 +149,15 @@ def one(thing: Thing) -> Value:
     return frozenset((thing,))
 
 
+def class_name(thing: Instance | ClassObject) -> str:
+    """The class that a thing is, or is an object of."""
+    return thing.cls if isinstance(thing, Instance) else thing.name
+
+
 def union(values: list[Value]) -> Value:
     """All that any of the values may be; nothing where that is too much to tell."""
+    if len(values) == 1:
+        return values[0]
     found = [value for value in values if value]
     if not found:
         return EMPTY

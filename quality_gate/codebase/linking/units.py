@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.facts import Code, Facts, decode_body
 from quality_gate.codebase.facts_expressions import CHANGERS
 
+if TYPE_CHECKING:
+    from quality_gate.codebase.linking.scopes import Scope
+
 LAST = 1 << 30
 """A place behind every statement: what holds when the code has run."""
-
-_MANY = 60
-"""A name that is bound more often than this is not followed."""
 
 
 class Binding(NamedTuple):
@@ -55,6 +54,9 @@ class Unit:
         name: its dotted name.
         parent: the code around it.
         key: the name, with a number behind it where the file has several of that name.
+
+    Attributes:
+        place: `path|key`.
     """
 
     __slots__ = (
@@ -71,9 +73,11 @@ class Unit:
         "module",
         "name",
         "parent",
+        "place",
         "puts",
         "reached",
         "returns",
+        "scopes",
         "sets",
         "stars",
     )
@@ -85,10 +89,12 @@ class Unit:
         self.name = name
         self.parent = parent
         self.key = name
+        self.place = ""
         self._body: tree.Body | None = None
         self._calls: dict[str, list[tree.Call]] | None = None
         self._ready = False
         self.reached: dict[tuple[str, int], list[Binding]] = {}
+        self.scopes: dict[str, Scope] = {}
 
     @property
     def body(self) -> tree.Body:
@@ -119,8 +125,8 @@ class Unit:
             self._calls = {}
             for statement in self.body.statements:
                 for root in expressions_of(statement):
-                    for node in walk(root):
-                        if isinstance(node, tree.Call):
+                    for node in tree.inner(root):
+                        if node.__class__ is tree.Call:
                             self._calls.setdefault(last_name(node.func), []).append(node)
         return self._calls
 
@@ -169,6 +175,7 @@ class Module:
             count += 1
             unit.key = f"{unit.name}#{count}"
         self.keyed[unit.key] = unit
+        unit.place = f"{self.path}|{unit.key}"
 
     def all_named(self, name: str) -> list[Unit]:
         """Its pieces of code of one name; more than one where it says a definition twice."""
@@ -196,15 +203,6 @@ def last_name(node: tree.Expr) -> str:
     if isinstance(node, tree.Attribute):
         return node.attr
     return node.id if isinstance(node, tree.Name) else ""
-
-
-def walk(node: tree.Expr) -> Iterator[tree.Expr]:
-    """An expression and all below it, in source order; lambdas are not entered."""
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        stack += reversed(tree.below(current))
 
 
 def expressions_of(statement: tree.Statement) -> list[tree.Expr]:
@@ -330,62 +328,3 @@ def _read_call(unit: Unit, order: int, block: int, call: tree.Call) -> None:
             _put(unit, function.value, Element(order, block, arguments[0], arguments[1], False))
     else:
         _put(unit, function.value, Element(order, block, None, arguments[-1], False))
-
-
-def reaching(unit: Unit, name: str, at: int) -> list[Binding]:
-    """The bindings of a name that a place in its own code can see: later ones hide earlier ones on the same way.
-
-    Args:
-        at: place of the statement that reads it, `LAST` for the end.
-    """
-    known = unit.reached.get((name, at))
-    if known is None:
-        found = unit.bindings.get(name, [])
-        known = found if len(found) == 1 else [] if len(found) > _MANY else _reaching(unit, found, at)
-        unit.reached[name, at] = known
-    return known
-
-
-def _reaching(unit: Unit, found: list[Binding], at: int) -> list[Binding]:
-    statements, blocks = unit.body.statements, unit.body.blocks
-    around = _around(blocks, statements[at].block if at < len(statements) else 0)
-    seen: list[Binding] = []
-    hidden_from = 0
-    for binding in reversed(found):
-        if binding.order >= at:
-            continue
-        if binding.block in around:
-            seen.append(binding)
-            hidden_from = binding.block
-            break
-        if not _apart(blocks, binding.block, around):
-            seen.append(binding)
-    else:
-        hidden_from = -1
-    loops = [block for block in around if blocks[block].loops]
-    for binding in found:
-        if binding.order >= at and loops:
-            inner = _around(blocks, binding.block)
-            shared = [block for block in loops if block in inner]
-            if shared and not any(hidden_from >= 0 and block in _around(blocks, hidden_from) for block in shared):
-                seen.append(binding)
-    return seen
-
-
-def _around(blocks: tuple[tree.Block, ...], block: int) -> dict[int, int]:
-    """A block and those around it, each with the choice that it is a branch of."""
-    found: dict[int, int] = {}
-    while block >= 0:
-        found[block] = blocks[block].choice
-        block = blocks[block].parent
-    return found
-
-
-def _apart(blocks: tuple[tree.Block, ...], block: int, around: dict[int, int]) -> bool:
-    """Whether a block is another branch than the one that the reader stands in, or is never left downwards."""
-    choices = set(around.values()) - {0}
-    while block >= 0 and block not in around:
-        if blocks[block].ends or (blocks[block].choice and blocks[block].choice in choices):
-            return True
-        block = blocks[block].parent
-    return False
