@@ -70,6 +70,8 @@ class Oracles:
             return True
         if self._is_any_check(_ended_after(failure)):
             return True
+        if not failure.called_from and not failure.older_thread:  # in a thread of the test's, of which it waits to hear
+            return bool(self.narrow(self.expected(failure.test)))
         around = (taking for line in failure.called_from for taking in self._around(line))
         return any(taking.kind != "except" for taking in self.narrow(around))
 

@@ -132,10 +132,18 @@ class Validation:
             return VALIDATED
         if expecting:  # under another name, or it was turned into another exception on its way
             return VALIDATED if self._oracles.narrow(expecting) else _BROAD
+        if failure.reached is not None and not failure.taken and self._is_expected_elsewhere(failure):
+            return VALIDATED
         if failure.reached is None or not failure.taken:
             return VALIDATED if self._oracles.checked_after(failure) else NO_CHECK
         caught = any(self._oracles.takes(taking, failure) for taking in takings)
         return VALIDATED if caught and self._oracles.checked_after(failure) else _SWALLOWED
+
+    def _is_expected_elsewhere(self, failure: SeenFailure) -> bool:
+        """Whether a failure that went on out of test code, e.g. of an app that a client runs in a thread, is one that the
+        test expects somewhere."""
+        expected = self._oracles.narrow(self._oracles.expected(failure.test))
+        return any(self._oracles.takes(taking, failure) for taking in expected)
 
     def _group(self, expects: _Expects | None) -> Mapping[str, frozenset[str]]:
         """All tests by why lines alone do not say that they validate a path of this sort."""
