@@ -70,6 +70,12 @@ class Levels:
             problems=tuple(dict.fromkeys((*self._listing.problems, *told, *problems))),
         )
 
+    def of_functions(self, names: Iterable[str]) -> ShownPaths:
+        """The failure paths that count of functions, by their names in the codebase."""
+        every = [path for name in names for path in self._listing.of(name)]
+        shown, problems = self.shown([path for path in every if path.never is None], every)
+        return ShownPaths(shown=shown, problems=problems)
+
     def shown(
         self, paths: Sequence[FailurePath], every: Collection[FailurePath] | None = None
     ) -> tuple[tuple[ShownPath, ...], tuple[str, ...]]:

@@ -140,8 +140,8 @@ class Validation:
         return VALIDATED if caught and self._oracles.checked_after(failure) else _SWALLOWED
 
     def _is_expected_elsewhere(self, failure: SeenFailure) -> bool:
-        """Whether a failure that went on out of test code, e.g. of an app that a client runs in a thread, is one that the
-        test expects somewhere."""
+        """Whether a failure that went on out of test code, e.g. of an app that a client runs elsewhere, is one that
+        the test expects somewhere."""
         expected = self._oracles.narrow(self._oracles.expected(failure.test))
         return any(self._oracles.takes(taking, failure) for taking in expected)
 
