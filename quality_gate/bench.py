@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # the commit hook of a project without critical paths needs n
     from quality_gate.codebase.patch_coverage import PatchCoverage
     from quality_gate.codebase.path_coverage import PathCoverage
     from quality_gate.codebase.path_failures import PathFailures
-    from quality_gate.failure_levels import ShownPaths
+    from quality_gate.failure_levels import ShownPath, ShownPaths
     from quality_gate.runs import Runs
 
 
@@ -40,6 +40,10 @@ def _not_recorded() -> NoReturn:
 
 
 def _not_listed(path: ResolvedPath) -> NoReturn:
+    raise Missing("failure paths", "type quality-gate report")
+
+
+def _no_functions(names: Sequence[str]) -> NoReturn:
     raise Missing("failure paths", "type quality-gate report")
 
 
@@ -70,6 +74,7 @@ class Linked:
         runs: the evidence of test runs.
         never_run: lines of a file that, as everybody knows, no test can run.
         failures: the failure paths of a critical path, with how far tests show them.
+        failures_in: the same of functions by their names.
         assertions_in: the assertions of the tests of a file.
     """
 
@@ -83,6 +88,7 @@ class Linked:
         runs: Callable[[], Runs] = _not_recorded,
         never_run: Callable[[str], tuple[LineRange, ...]] = _nothing_of,
         failures: Callable[[ResolvedPath], ShownPaths] = _not_listed,
+        failures_in: Callable[[Sequence[str]], ShownPaths] = _no_functions,
         assertions_in: Callable[[str], Sequence[TestAssertions]] = _nothing_of,
     ) -> None:
         self.codebase = codebase
@@ -92,6 +98,7 @@ class Linked:
         self.runs = runs
         self.never_run = never_run
         self.failures = failures
+        self.failures_in = failures_in
         self.assertions_in = assertions_in
 
 
@@ -248,6 +255,28 @@ class Bench:
         )
 
     @cached_property
+    def changed_failures(self) -> tuple[ShownPath, ...]:
+        """Raises and handlers of the change outside of every critical path, as far as it is known what shows them."""
+        from quality_gate.codebase.changed_failures import changed_failures
+
+        critical = self.critical.paths if self.has_critical_paths else ()
+        return changed_failures(
+            self.codebase,
+            self.change,
+            self._production,
+            frozenset(member.name for path in critical for member in path.members),
+            self._runs_or_why_not,
+            self._linked.failures_in,
+            self.today,
+        )
+
+    @property
+    def _production(self) -> list[str]:
+        from quality_gate_checkers.model import PRODUCTION, role_of
+
+        return [path for path in self.inspections if role_of(path, self.settings) in PRODUCTION]
+
+    @cached_property
     def assertions(self) -> tuple[Unreached, ...]:
         """Every test that passed, with those of its assertions that no run reached."""
         from quality_gate.codebase.assertions import unreached
@@ -265,11 +294,10 @@ class Bench:
     def patch(self) -> PatchCoverage:
         """What tests ran of the change."""
         from quality_gate.codebase.patch_coverage import measure_patch
-        from quality_gate_checkers.model import PRODUCTION, role_of
 
         return measure_patch(
             self.change,
-            [path for path in self.inspections if role_of(path, self.settings) in PRODUCTION],
+            self._production,
             self.critical,
             self._linked.definitions_in,
             self._runs_or_why_not,

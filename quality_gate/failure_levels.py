@@ -64,7 +64,8 @@ class ShownPath(msgspec.Struct, frozen=True, kw_only=True):
         happy: those of them in which nothing is known to have failed in that function.
         why: why it is no more, as a clause: what is missing of *validated*, why the evidence cannot tell, which mutant
             survived. Empty where nothing more can be had.
-        only_proof: evidence can say no more of this path than *run*: `prove` can.
+        only_proof: no more is demanded of it than *run*, as a check that follows need not have read anything of it;
+            `prove` tells.
         stale: the evidence of its function does not hold any more, or there is none; then the level is *unknown*.
         seen: exceptions that tests were seen to make happen here, by name; empty where that is not recorded.
     """

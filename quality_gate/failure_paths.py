@@ -120,7 +120,7 @@ class Handler(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def is_narrow(self) -> bool:
-        """Whether evidence can say *validated* of it; of the others only proof can."""
+        """Whether a check that follows says *validated* of it; of the others only proof is sure to tell."""
         return not (self.broad or self.log_only or self.raises_again)
 
 

@@ -138,7 +138,7 @@ class FailureFacts(msgspec.Struct, frozen=True, kw_only=True):
         level: how far tests show it. demanded: how far they have to. is_kept: whether they do.
         tests: ids of those that show it at that level.
         why: why it is no more, as a clause.
-        only_proof: evidence can say no more than *run*; `prove` can.
+        only_proof: no more than *run* is demanded, as only `prove` is sure to tell more.
     """
 
     id: str

@@ -85,6 +85,7 @@ class Linking:
             runs=lambda: self.runs,
             never_run=self._never_run,
             failures=self._failures,
+            failures_in=lambda names: self.levels.of_functions(names),
         )
 
     @cached_property

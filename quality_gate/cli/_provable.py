@@ -17,7 +17,7 @@ from quality_gate.codebase.path_failures import holds
 from quality_gate.errors import UsageError
 from quality_gate.evidence.inspections import read_limited
 from quality_gate.failure_levels import Proof
-from quality_gate.failure_paths import FailurePath
+from quality_gate.failure_paths import FailurePath, counted
 from quality_gate.project_rules.failures._telling import is_touched
 from quality_gate.runs import remedy_of
 from quality_gate_checkers.model import NotAnalysable, decode
@@ -48,13 +48,20 @@ class Provable:
         Raises:
             UsageError: nothing is called so.
         """
-        found = {(path.path, path.id): path for path in self._named(subject) if path.never is None}
+        found = {(path.path, path.id): path for path in self._counted(subject)}
         today = self._run.bench.today
         return [
             path
             for path in found.values()
             if not holds(path.waiver, today) and (not new or is_touched(self._run.bench, path))
         ]
+
+    def _counted(self, subject: str | None) -> Iterable[FailurePath]:
+        """Those that a demand is measured against: a failure that passes through several of the functions is proven
+        where it begins."""
+        paths = list(self._named(subject))
+        module = {path.path: self._run.bench.codebase.definitions_in(path.path)[0].name for path in paths}
+        return counted(paths, frozenset(f"{module[path.path]}.{path.function}" for path in paths))
 
     def _named(self, subject: str | None) -> Iterable[FailurePath]:
         critical = self._run.bench.critical.paths if self._run.bench.has_critical_paths else ()
@@ -141,7 +148,7 @@ class Provable:
         except (OSError, ValueError, NotAnalysable):
             return None
         self.sources[path] = source
-        return Mutants(source)
+        return Mutants(source, self._run.config.settings)
 
 
 def _without_tests(path: FailurePath, sighted: Sighted) -> Answer:

@@ -91,7 +91,7 @@ class JsonDependency(msgspec.Struct, frozen=True):
 
 
 class JsonFailurePath(msgspec.Struct, frozen=True):
-    """A failure path of a critical path; `why` it is shown no further, `only_proof` where evidence cannot say more."""
+    """A failure path of a critical path; `why` it is shown no further, `only_proof` where *run* is enough."""
 
     id: str
     kind: str

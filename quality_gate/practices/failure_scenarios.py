@@ -33,7 +33,8 @@ def failure_scenarios(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     failures: for each dependency a test that makes it *reject* (it says no) and one that makes it *unavailable* (it
     says nothing), both *validated*. What the change adds or touches has to be shown whatever the share.
 
-    Besides, an assertion of a test that passed and that no run reached is a warning, wherever it stands.
+    Besides, an assertion of a test that passed and that no run reached is a warning, wherever it stands; so is, in the
+    report, a `raise` or `except` that the change adds or touches outside of critical paths and that no test comes to.
 
     Some code can be run by no test, as everybody knows: an exhaustive `else`, `NotImplementedError`, a branch for
     another platform. It is listed and never counted. A comment with a reason waives a path:
@@ -50,8 +51,8 @@ def failure_scenarios(bench: Bench, mode: Mode) -> Iterator[Verdict]:
 
     ## What it cannot see
     Whether a check is the right one. Failures of lambdas, properties and operators where they are used. Of handlers
-    that catch everything, only log, or only clean up and raise again, evidence says *run* and no more:
-    `quality-gate prove` does.
+    that catch everything or only log, it says *validated* where a test would notice that they let the failure go on;
+    of those that clean up and raise again *run* and no more: `quality-gate prove` tells. Neither is demanded.
 
     ## Configuration
     ```toml
@@ -77,6 +78,30 @@ def failure_scenarios(bench: Bench, mode: Mode) -> Iterator[Verdict]:
         yield _later(bench, mode)
     if linked:
         yield from _dead_assertions(bench, mode)
+    if bench.whole:
+        yield from _changed_elsewhere(bench, mode)
+
+
+def _changed_elsewhere(bench: Bench, mode: Mode) -> Iterator[Verdict]:
+    """Raises and handlers of the change on no critical path that no test comes to warn, in the report alone."""
+    from quality_gate.project_rules.failures.untested_failure_path import changed_elsewhere
+
+    findings = tuple(changed_elsewhere(bench))
+    if findings:
+        shown = bench.changed_failures
+        missed = sum(one.level == "not run" for one in shown)
+        yield Verdict(
+            practice=NAME,
+            subject=None,
+            mode=mode,
+            outcome=Outcome.KEPT,
+            measured=len(shown) - missed,
+            demanded=0,
+            of=len(shown),
+            unit="other changed raises and handlers",
+            reason=f"{missed} {'comes' if missed == 1 else 'come'} up in no test: they only warn",
+            findings=findings,
+        )
 
 
 def _dead_assertions(bench: Bench, mode: Mode) -> Iterator[Verdict]:

@@ -58,6 +58,9 @@ class _Where(NamedTuple):
     test_line: int
 
 
+_UNKNOWN = _Where("", 0, "", 0)
+
+
 class _Sleep(NamedTuple):
     begun: float
     seconds: float
@@ -77,6 +80,8 @@ class Isolation:
         self._territory = territory
         self._clock = time.perf_counter  # kept here, as libraries that freeze time replace it in modules
         self._test: tuple[str, Phase] = (NO_TEST, "none")
+        self.is_within_test = False
+        """Whether what happens now belongs to a test."""
         self._function: Callable[..., object] | None = None
         self._addresses = Addresses()
         self._modules = ModuleState(territory)
@@ -84,7 +89,7 @@ class Isolation:
         self._threads_before: frozenset[int] = frozenset()
         self._count = 0
         self._sleeps: list[_Sleep] = []
-        self._variables: dict[str, tuple[object, Phase, _Where]] = {}
+        self._variables: dict[object, tuple[object, Phase, _Where]] = {}
         self._directory: tuple[str, Phase, _Where] | None = None
 
     def start(self) -> None:
@@ -124,7 +129,7 @@ class Isolation:
     def fault(self, error: Exception) -> None:
         """Something of ours has failed: it is the last that is watched, and the tests go on."""
         self.stop()
-        self._test = (NO_TEST, "none")
+        self._test, self.is_within_test = (NO_TEST, "none"), False
         for kind in KINDS:
             self.found.not_all(kind, f"watching the tests failed: {type(error).__name__}: {error}")
 
@@ -137,7 +142,7 @@ class Isolation:
             self._end_test(before[0])
             self._threads_before = other_threads()
             self._thread = threading.get_ident()
-        self._test = (nodeid, phase)
+        self._test, self.is_within_test = (nodeid, phase), nodeid != NO_TEST
         self._count = 0
         if phase == "call":
             self._function = function
@@ -164,9 +169,11 @@ class Isolation:
 
     def _tell_what_is_left(self, nodeid: str) -> None:
         values = _values()
-        for name, (value, phase, where) in self._variables.items():
-            if values.get(_key(name)) != value:
-                self._add(nodeid, phase, "environment", name, where)
+        for key, (value, phase, where) in self._variables.items():
+            if values.get(key) != value:
+                name = os.fsdecode(key) if isinstance(key, bytes) else str(key)
+                if not name.startswith(_OWN_VARIABLES):
+                    self._add(nodeid, phase, "environment", name, where)
         if self._directory is not None and _directory() != self._directory[0]:
             self._add(nodeid, self._directory[1], "environment", _DIRECTORY, self._directory[2])
         for path, name in self._modules.left_changed():
@@ -192,13 +199,8 @@ class Isolation:
         Args:
             frame: of that.
         """
-        if self._test[0] != NO_TEST and threading.get_ident() == self._thread:
+        if self.is_within_test and threading.get_ident() == self._thread:
             self._sleep(frame, seconds, "asyncio.sleep")
-
-    @property
-    def is_within_test(self) -> bool:
-        """Whether what happens now belongs to a test."""
-        return self._test[0] != NO_TEST
 
     def _bound(self, frame: FrameType, arguments: tuple[object, ...]) -> None:
         self._addresses.bound(arguments[0], arguments[1])
@@ -246,12 +248,13 @@ class Isolation:
         given = arguments[0]
         if not isinstance(given, (str, bytes)):
             return
-        name = os.fsdecode(given)
-        if name.startswith(_OWN_VARIABLES):
-            return
-        before = self._variables.get(name)
-        value = _values().get(_key(name)) if before is None else before[0]
-        self._variables[name] = (value, self._test[1], self._where(frame))
+        # Fixtures that clear the whole environment do so hundreds of times a test: nothing here is dear, and where it
+        # is done is asked of the test's own code only.
+        key = given if isinstance(given, bytes) and os.name != "nt" else _key(os.fsdecode(given))
+        before = self._variables.get(key)
+        value = _values().get(key) if before is None else before[0]
+        phase = self._test[1]
+        self._variables[key] = (value, phase, self._where(frame) if phase == "call" else _UNKNOWN)
 
     def _moved(self, frame: FrameType, arguments: tuple[object, ...]) -> None:
         was = _directory() if self._directory is None else self._directory[0]

@@ -27,8 +27,10 @@ class Territory:
         self._beginning = root.rstrip(os.sep) + os.sep
         self._installed = tuple(f"{os.path.realpath(place)}{os.sep}" for place in {sys.prefix, sys.base_prefix})
         self._ends: set[str] = set()
+        self._names: set[str] = set()
         for count, path in enumerate(paths, 1):
             self._ends.add(_end(path))
+            self._names.add(path.rpartition("/")[2])
             self._paths[-count] = path
             self._known[self._beginning + path.replace("/", os.sep)] = -count
 
@@ -42,6 +44,8 @@ class Territory:
     def may_be_projects(self, name: str) -> bool:
         """Whether a file's name ends like one of the project's: to ask `number` of all modules is dear, as it follows
         links."""
+        if name.rpartition(os.sep)[2] not in self._names:
+            return False
         end = _end(name.replace(os.sep, "/"))
         return end in self._ends or end.rpartition("/")[2] in self._ends
 

@@ -20,7 +20,7 @@ EXPIRING = {
 }
 """Calls of Python's own that give up after a while."""
 
-_ELSEWHERE = frozenset({"handed-over", "celery-task", "rq-enqueue", "rq-job", "fastapi-background"})
+ELSEWHERE = frozenset({"handed-over", "celery-task", "rq-enqueue", "rq-job", "fastapi-background"})
 """Rungs of calls that are made at another time or in another process: what fails there does not fail here."""
 
 
@@ -150,7 +150,7 @@ class _Joined:
         self._edges: dict[tuple[int, int], list[str]] = {}
         self._external: dict[tuple[int, int], list[str]] = {}
         for edge in codebase.calls_from(name):
-            if edge.confidence is not Confidence.POSSIBLE and edge.rung not in _ELSEWHERE:
+            if edge.confidence is not Confidence.POSSIBLE and edge.rung not in ELSEWHERE:
                 callee = _function(codebase, edge.callee)
                 self._edges.setdefault((edge.line, edge.column), []).append(callee)
         for call in codebase.external_calls(name):

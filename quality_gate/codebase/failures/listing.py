@@ -36,6 +36,7 @@ class FailurePaths:
 
     Attributes:
         problems: why some of what was asked for could not be listed, a clause each.
+        functions: what each function says of its failures, and what its calls lead to.
     """
 
     def __init__(self, codebase: Codebase, read: ReadFile, settings: Settings) -> None:
@@ -43,8 +44,8 @@ class FailurePaths:
         self.problems: dict[str, None] = {}
         self._read = read
         self.lineage = Lineage(codebase, self._seen)
-        self._functions = Functions(codebase, self._seen, settings, self.lineage)
-        self.escapes = Escapes(self._functions, self.lineage, settings.dependencies)
+        self.functions = Functions(codebase, self._seen, settings, self.lineage)
+        self.escapes = Escapes(self.functions, self.lineage, settings.dependencies)
         self._listed: dict[str, tuple[FailurePath, ...]] = {}
 
     def _seen(self, path: str) -> FileFailures:
@@ -63,7 +64,7 @@ class FailurePaths:
         """
         found = self._listed.get(name)
         if found is None:
-            parts = [part for function, calls in self._functions.of(name) for part in self._parts(function, calls)]
+            parts = [part for function, calls in self.functions.of(name) for part in self._parts(function, calls)]
             found = self._listed[name] = tuple(sorted(_numbered(parts), key=_place))
         return found
 

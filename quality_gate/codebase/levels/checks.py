@@ -24,7 +24,8 @@ class Taking(msgspec.Struct, frozen=True, array_like=True):
     """Where test code expects an exception and takes it.
 
     Args:
-        kind: `block`: `with pytest.raises(...)`; `call`: `pytest.raises(T, function)`; `except`: of a `try`.
+        kind: `block`: `with pytest.raises(...)`; `call`: `pytest.raises(T, function)`; `except`: of a `try`, or a
+            `suppress`.
         head: the lines that say so. body: the lines out of which it takes exceptions; of a `call` the same.
         types: dotted names, `UNKNOWN` for those that nothing tells.
     """

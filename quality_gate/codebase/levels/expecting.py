@@ -1,4 +1,4 @@
-"""Where test code expects exceptions: `pytest.raises` and its kin in all their forms, and `try` with `except`."""
+"""Where test code expects exceptions: `pytest.raises` and its kin in all their forms, `except`, `suppress`."""
 
 from __future__ import annotations
 
@@ -42,6 +42,10 @@ def takings_in(module: Module) -> Iterator[Taking]:
         if expecting:
             types = tuple(dict.fromkeys(name for call in expecting for name in _types(module, call)))
             yield Taking("block", Span(*head(node)), _span(node), types)
+        suppressed = [call for call in calls if module.names.resolve(call.func) == "contextlib.suppress"]
+        if suppressed:
+            named = (name or UNKNOWN for call in suppressed for one in call.args for name in caught_types(module, one))
+            yield Taking("except", Span(*head(node)), _span(node), tuple(named))
     for call in module.nodes(ast.Call):
         if call not in entered and is_expecting(call) and _is_given_function(call):
             here = _span(call)

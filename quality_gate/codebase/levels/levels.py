@@ -14,11 +14,12 @@ from quality_gate.codebase.critical_paths import ResolvedPath, member_of
 from quality_gate.codebase.failures.listing import FailurePaths
 from quality_gate.codebase.graph import Codebase
 from quality_gate.codebase.levels.arcs import Arcs
+from quality_gate.codebase.levels.noticing import Noticing
 from quality_gate.codebase.levels.oracles import Oracles, ReadChecks
 from quality_gate.codebase.levels.ran import Ran
 from quality_gate.codebase.levels.sightings import Sighted, Sightings
 from quality_gate.codebase.levels.types import Types
-from quality_gate.codebase.levels.validation import RANK, VALIDATED, Validation, only_proof
+from quality_gate.codebase.levels.validation import RANK, VALIDATED, Validation, may_be_noticed, only_proof
 from quality_gate.errors import Missing
 from quality_gate.failure_levels import Level, Proof, Proofs, SeenType, ShownPath, ShownPaths
 from quality_gate.failure_paths import FailurePath, counted
@@ -69,6 +70,12 @@ class Levels:
             problems=tuple(dict.fromkeys((*self._listing.problems, *told, *problems))),
         )
 
+    def of_functions(self, names: Iterable[str]) -> ShownPaths:
+        """The failure paths that count of functions, by their names in the codebase."""
+        every = [path for name in names for path in self._listing.of(name)]
+        shown, problems = self.shown([path for path in every if path.never is None], every)
+        return ShownPaths(shown=shown, problems=problems)
+
     def shown(
         self, paths: Sequence[FailurePath], every: Collection[FailurePath] | None = None
     ) -> tuple[tuple[ShownPath, ...], tuple[str, ...]]:
@@ -116,9 +123,9 @@ class Levels:
         """What all critical paths look at, indexed once."""
         if self._indexed is None:
             ran, types = Ran(runs, self._not_counted), Types(self._listing.lineage)
-            self._indexed = _Evidence(
-                runs, ran, types, Validation(Oracles(self._checks, runs, types), types, ran.passed)
-            )
+            oracles = Oracles(self._checks, runs, types)
+            noticing = Noticing(self._codebase, self._listing.functions, ran, types, oracles)
+            self._indexed = _Evidence(runs, ran, types, Validation(oracles, types, ran.passed, noticing))
         return self._indexed
 
     def _proven(self, shown: ShownPath) -> ShownPath:
@@ -228,7 +235,7 @@ class _Look:
         if not tests:
             return self._not_seen(shown, sighted)
         never = self._never_raised(path, sighted)
-        if never or proof:
+        if never or (proof and not may_be_noticed(path)):
             return msgspec.structs.replace(shown, why=never or proof)
         return self._judged(shown, sighted)
 
@@ -236,7 +243,7 @@ class _Look:
         reasons = self._validation.of(shown.path, sighted.seen, sighted.by_line)
         best = min(reasons, key=RANK.index)
         if best != VALIDATED:
-            return msgspec.structs.replace(shown, why=best)
+            return msgspec.structs.replace(shown, why=shown.why or best)
         tests = reasons[VALIDATED]
         seen = _seen(sighted, tests)
         return msgspec.structs.replace(shown, level="validated", tests=self._sorted(tests), why="", seen=seen)

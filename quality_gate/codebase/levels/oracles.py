@@ -70,8 +70,18 @@ class Oracles:
             return True
         if self._is_any_check(_ended_after(failure)):
             return True
+        if not failure.called_from and not failure.older_thread:  # in a thread of the test's, of which it waits to hear
+            return bool(self.narrow(self.expected(failure.test)))
         around = (taking for line in failure.called_from for taking in self._around(line))
         return any(taking.kind != "except" for taking in self.narrow(around))
+
+    def would_hear_of(self, failure: SeenFailure) -> bool:
+        """Whether a failure, had nothing taken it, came up to the test and failed it: the test waits for what failed,
+        and takes no such exception itself."""
+        around = (taking for line in failure.called_from for taking in self._around(line))
+        return bool(failure.called_from) and not any(
+            UNKNOWN in taking.types or self._types.is_among(failure, taking.types) for taking in around
+        )
 
     def taken(self, failure: SeenFailure) -> tuple[Taking, ...]:
         """What in test code may have taken a failure: all that stands around the line that it came up to, or a call of

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from quality_gate.codebase.levels.noticing import Noticing
 from quality_gate.codebase.levels.oracles import Oracles
 from quality_gate.codebase.levels.types import Types
 from quality_gate.failure_paths import UNKNOWN, FailureKind, FailurePath
@@ -49,6 +50,12 @@ def only_proof(path: FailurePath) -> str:
     return f"of {_KINDS.get(path.kind, path.kind)} only proof tells more"
 
 
+def may_be_noticed(path: FailurePath) -> bool:
+    """Whether evidence can validate a path of which no more than *run* is demanded: a handler that catches everything,
+    or only logs, where the test would have noticed that it had not taken what it took."""
+    return path.kind in _HANDLED and path.handler is not None and not path.handler.raises_again
+
+
 _KINDS: dict[FailureKind, str] = {
     "cleanup": "a cleanup",
     "deadline": "a deadline",
@@ -74,12 +81,14 @@ class Validation:
 
     Args:
         oracles: what tests check. types: compares exceptions. tests: those that count.
+        noticing: whether tests would notice a handler that had not taken what it took.
     """
 
-    def __init__(self, oracles: Oracles, types: Types, tests: Collection[str]) -> None:
+    def __init__(self, oracles: Oracles, types: Types, tests: Collection[str], noticing: Noticing) -> None:
         self._oracles = oracles
         self._types = types
         self._tests = tests
+        self._noticing = noticing
         self._grouped = lru_cache(maxsize=None)(self._group)
 
     def of(
@@ -88,10 +97,12 @@ class Validation:
         """Tests that made a path happen, by why they do not validate it; `VALIDATED` where they do.
 
         Args:
-            path: one of which evidence can say more than *run*.
+            path: one of which evidence can say more than *run*, or a handler that tests may notice.
             seen: the exceptions as which it happened, by test.
             by_line: tests of which lines alone tell that they made it happen.
         """
+        if only_proof(path):
+            return self._noticed(path, seen, by_line)
         leaves = path.kind in _LEAVING or path.leaves_by in ("raise", "call")
         found: dict[str, set[str]] = defaultdict(set)
         for test, failures in seen.items():
@@ -102,6 +113,16 @@ class Validation:
                 found[why] |= tests & by_line
         return {why: frozenset(tests) for why, tests in found.items() if tests}
 
+    def _noticed(
+        self, path: FailurePath, seen: Mapping[str, Iterable[SeenFailure]], by_line: frozenset[str]
+    ) -> Mapping[str, frozenset[str]]:
+        """The same of a handler of which only that it took something shows; lines alone do not tell what it took."""
+        noticed = frozenset(
+            test for test, failures in seen.items() if any(self._noticing.of(path, one) for one in failures)
+        )
+        told = {VALIDATED: noticed, NO_CHECK: by_line.union(seen) - noticed}
+        return {why: tests for why, tests in told.items() if tests}
+
     def _by_exception(self, failure: SeenFailure, leaves: bool) -> str:
         if not leaves:
             return VALIDATED if self._oracles.checked_after(failure) else NO_CHECK
@@ -111,10 +132,18 @@ class Validation:
             return VALIDATED
         if expecting:  # under another name, or it was turned into another exception on its way
             return VALIDATED if self._oracles.narrow(expecting) else _BROAD
+        if failure.reached is not None and not failure.taken and self._is_expected_elsewhere(failure):
+            return VALIDATED
         if failure.reached is None or not failure.taken:
             return VALIDATED if self._oracles.checked_after(failure) else NO_CHECK
         caught = any(self._oracles.takes(taking, failure) for taking in takings)
         return VALIDATED if caught and self._oracles.checked_after(failure) else _SWALLOWED
+
+    def _is_expected_elsewhere(self, failure: SeenFailure) -> bool:
+        """Whether a failure that went on out of test code, e.g. of an app that a client runs elsewhere, is one that
+        the test expects somewhere."""
+        expected = self._oracles.narrow(self._oracles.expected(failure.test))
+        return any(self._oracles.takes(taking, failure) for taking in expected)
 
     def _group(self, expects: _Expects | None) -> Mapping[str, frozenset[str]]:
         """All tests by why lines alone do not say that they validate a path of this sort."""

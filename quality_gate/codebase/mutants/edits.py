@@ -1,4 +1,4 @@
-"""One change of a source text, made so that every other line stays where it was and every name means what it meant.
+"""One change of a source text, made so that every name means what it meant, and lines before it stay where they were.
 
 A function's code can be put in the place of another's only where both have the same free variables and both or neither
 are generators. So what is taken away stays in a text that never runs: `0 and (order, (state := state))`.
@@ -61,6 +61,19 @@ class Source:
         """Where a node begins, 1-based, in code points."""
         start = self._starts[node.lineno - 1]
         return len(self.bytes[start : start + node.col_offset].decode("utf-8", "surrogatepass")) + 1
+
+    def end_column(self, node: ast.expr) -> int:
+        """Where it ends, 1-based, the end not included, in code points."""
+        start = self._starts[(node.end_lineno or node.lineno) - 1]
+        return len(self.bytes[start : start + (node.end_col_offset or 0)].decode("utf-8", "surrogatepass")) + 1
+
+    def indent(self, statement: ast.stmt) -> str | None:
+        """What stands before a statement on its line; None where anything but blanks and a comment shares its lines."""
+        start, end = self.span(statement)
+        line_end = (self.bytes + b"\n").index(b"\n", end)
+        before = self.bytes[self.bytes.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "surrogatepass")
+        after = self.bytes[end:line_end].strip()
+        return None if before.strip() or (after and not after.startswith(b"#")) else before
 
     def span(self, first: ast.AST, last: ast.AST | None = None) -> tuple[int, int]:
         """The bytes from the beginning of one node, decorators included, to the end of it or of another one."""

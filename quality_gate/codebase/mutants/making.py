@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
 from quality_gate.codebase.mutants.edits import REACHED, Edit, Source
+from quality_gate.codebase.mutants.finding import Finder, Found, Place
+from quality_gate.codebase.mutants.passing import cleaned, expired, unwound
 from quality_gate.failure_paths import FailureKind, FailurePath
-
-FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+from quality_gate_checkers.settings import Settings
 
 _NONE: dict[FailureKind, str] = {
-    "unwind": "the failure only passes through: there is no code here to change",
-    "deadline": "no change of the code stands for a call that takes too long",
-    "retry exhaustion": "no change of the code stands for a last attempt that fails",
-    "partial failure": "no change of the code stands for an answer that lists failures",
-    "cleanup": "no change of the code tells its cleaning up after a failure from that when all is well",
+    "unwind": "the call shares its statement or its line with more than can be swallowed alone",
+    "deadline": "its time limit does not stand at the call",
+    "cleanup": "a context manager cleans up: there is no code here to change",
+    "retry exhaustion": "its attempts are counted outside of its code; what follows the last one is a path of its own",
+    "partial failure": "what the answer lists comes from outside; where it is read is a path of its own",
 }
 _FLIPPED: dict[type[ast.cmpop], str] = {
     ast.Eq: "!=",
@@ -32,13 +33,6 @@ _FLIPPED: dict[type[ast.cmpop], str] = {
     ast.In: "not in",
     ast.NotIn: "in",
 }
-
-
-class Place(msgspec.Struct, frozen=True, array_like=True):
-    """A function by which its code is known: its name and the line on which it, or its first decorator, begins."""
-
-    name: str
-    line: int
 
 
 class Mutant(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,15 +61,17 @@ class Mutants:
 
     Args:
         source: as it was when the paths were listed.
+        settings: the project's, for the time limits of its own dependencies.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, settings: Settings) -> None:
+        self._makers = _MAKERS | {"deadline": partial(expired, settings)}
         self._source = source
-        self._finder = _Finder(source.tree)
+        self._finder = Finder(source.tree)
 
     def of(self, path: FailurePath) -> tuple[Mutant, ...]:
         """The mutants of a path; none where no change of the code stands for its failure."""
-        maker = _MAKERS.get(path.kind)
+        maker = self._makers.get(path.kind)
         if maker is None:
             return ()
         return tuple(
@@ -84,58 +80,10 @@ class Mutants:
         )
 
 
-Found: TypeAlias = Iterator[tuple[str, ast.AST, Edit]]
-
-
-class _Finder:
-    """Nodes of a file with what is around them."""
-
-    def __init__(self, tree: ast.Module) -> None:
-        self._parents: dict[ast.AST, ast.AST] = {}
-        self._by_line: dict[int, list[ast.AST]] = {}
-        waiting: list[ast.AST] = [tree]
-        while waiting:
-            node = waiting.pop()
-            self._by_line.setdefault(getattr(node, "lineno", 0), []).append(node)
-            for child in ast.iter_child_nodes(node):
-                self._parents[child] = node
-                waiting.append(child)
-
-    def on(self, line: int) -> list[ast.AST]:
-        """What begins on a line."""
-        return self._by_line.get(line, [])
-
-    def parents(self, node: ast.AST) -> Iterator[ast.AST]:
-        """What is around a node, the innermost first."""
-        found = self._parents.get(node)
-        while found is not None:
-            yield found
-            found = self._parents.get(found)
-
-    def around(self, node: ast.AST) -> tuple[Place, ...]:
-        """The functions around a node, the innermost first."""
-        return tuple(_place(one) for one in self.parents(node) if isinstance(one, FunctionNode))
-
-    def guard(self, node: ast.stmt) -> tuple[ast.If, bool] | None:
-        """The innermost `if` of the same function around a statement, and whether it stands in the `else`."""
-        inner: ast.AST = node
-        for one in self.parents(node):
-            if isinstance(one, ast.If):
-                return one, inner in one.orelse
-            if isinstance(one, FunctionNode | ast.ClassDef | ast.Try | ast.For | ast.AsyncFor | ast.While):
-                return None
-            inner = one
-        return None
-
-
-def _place(function: FunctionNode) -> Place:
-    return Place(function.name, min([function.lineno, *(one.lineno for one in function.decorator_list)]))
-
-
 # -- raise and return
 
 
-def _leaving(source: Source, finder: _Finder, path: FailurePath) -> Found:
+def _leaving(source: Source, finder: Finder, path: FailurePath) -> Found:
     """What leaves the function, left out; of a guard, its condition made false."""
     statement = _statement(source, finder, path)
     if statement is None:
@@ -153,7 +101,7 @@ def _leaving(source: Source, finder: _Finder, path: FailurePath) -> Found:
     yield "the check is turned round", node, source.expression(node.test, "not {}", _flipped(source, node.test, test))
 
 
-def _statement(source: Source, finder: _Finder, path: FailurePath) -> ast.stmt | None:
+def _statement(source: Source, finder: Finder, path: FailurePath) -> ast.stmt | None:
     """The statement of a raise, return or call that begins where the path says."""
     kind = {"raise": ast.Raise, "return": ast.Return}.get(path.leaves_by, ast.Call)
     for node in finder.on(path.line):
@@ -179,7 +127,7 @@ def _flipped(source: Source, test: ast.expr, text: str) -> str:
 # -- handlers
 
 
-def _handler(source: Source, finder: _Finder, path: FailurePath) -> Found:
+def _handler(source: Source, finder: Finder, path: FailurePath) -> Found:
     """The handler emptied, and the failure let through: it, or the one type of it that the path is about."""
     line = path.handler.line if path.handler is not None else 0
     node = next((one for one in finder.on(line) if _is_handler(source, one, path)), None)
@@ -211,7 +159,7 @@ def _without(caught: ast.expr | None, path: FailurePath) -> str | None:
     return f"({', '.join(map(ast.unparse, others))},)"
 
 
-def _is_followed(finder: _Finder, node: ast.ExceptHandler) -> bool:
+def _is_followed(finder: Finder, node: ast.ExceptHandler) -> bool:
     """Whether another handler of the same `try` comes after it."""
     around = next(finder.parents(node))
     return isinstance(around, ast.Try | ast.TryStar) and around.handlers[-1] is not node
@@ -221,7 +169,7 @@ def _is_plain_raise(body: list[ast.stmt]) -> bool:
     return isinstance(body[0], ast.Raise) and body[0].exc is None
 
 
-_MAKERS = {
+_MAKERS: dict[FailureKind, Callable[[Source, Finder, FailurePath], Found]] = {
     "raise": _leaving,
     "re-raise": _leaving,
     "validation": _leaving,
@@ -229,4 +177,6 @@ _MAKERS = {
     "handler": _handler,
     "handler call": _handler,
     "cancellation": _handler,
+    "unwind": unwound,
+    "cleanup": cleaned,
 }

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from quality_gate.bench import Bench, project_rule
+from quality_gate.codebase.critical_paths import ResolvedPath
+from quality_gate.codebase.path_failures import PathFailures
+from quality_gate.config import CriticalPath
 from quality_gate.failure_levels import ShownPath
 from quality_gate.model import Finding
 from quality_gate.project_rules.failures._telling import Telling, beginning, groups, nearest_clause, tellings
@@ -48,6 +53,7 @@ def untested_failure_path(bench: Bench) -> Iterator[Finding]:
     `# quality-gate: allow[untested-failure-path] reason="the bank never answers 409, PAY-77"`.
 
     ## What it cannot see
+    Outside of critical paths, where `quality-gate report` tells of changed raises and handlers alone, and only warns.
     Paths that the evidence cannot tell are unknown and never told here. Failures of lambdas, properties and operators
     at the place where they are used; calls that nothing resolves (`quality-gate paths` lists them).
     """
@@ -55,6 +61,18 @@ def untested_failure_path(bench: Bench) -> Iterator[Finding]:
         missed = [one for one in failures.untold if one.level == "not run"]
         for group in groups(missed, failures):
             yield _finding(telling, group)
+
+
+def changed_elsewhere(bench: Bench) -> Iterator[Finding]:
+    """The same of raises and handlers that the change adds or touches on no critical path; warnings, in reports."""
+    missed = [one for one in bench.changed_failures if one.level == "not run"]
+    if not missed:
+        return
+    everywhere = ResolvedPath("", CriticalPath(include=("**",)), ())
+    failures = PathFailures(everywhere, bench.changed_failures)
+    telling = Telling(bench, failures)
+    for group in groups(missed, failures):
+        yield msgspec.structs.replace(_finding(telling, group), critical_path=None, severity="warning")
 
 
 def _finding(telling: Telling, group: list[ShownPath]) -> Finding:

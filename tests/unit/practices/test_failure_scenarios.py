@@ -606,3 +606,20 @@ def test_where_an_old_python_does_not_tell_a_newer_one_is_named():
     assert found.reason.endswith(
         f"{why}; type quality-gate prove payments, or run quality-gate test under Python 3.12 or later"
     )
+
+
+# -- elsewhere
+
+
+def test_a_changed_raise_on_no_critical_path_warns_in_the_report_alone():
+    elsewhere = (shown(place(2), "not run"), shown(place(3), "validated"))
+    bench = bench_of([shown(place(9), "validated")], whole=True)
+    bench.__dict__["changed_failures"] = elsewhere
+    found = [one for one in failure_scenarios.judge(bench, Mode.ENFORCE) if one.subject is None]
+    assert [(one.outcome, *counts(one)) for one in found] == [(K, 1, 0, 2)]
+    assert [(one.name, one.severity, one.critical_path) for one in found[0].findings] == [
+        ("untested-failure-path", "warning", None)
+    ]
+    checked = bench_of([shown(place(9), "validated")])
+    checked.__dict__["changed_failures"] = elsewhere
+    assert all(one.subject is not None for one in failure_scenarios.judge(checked, Mode.ENFORCE))

@@ -70,6 +70,27 @@ def test_an_expected_exception_that_is_a_call_takes_it_before_it_comes_to_the_te
     assert shown(FILES, broad, runs)[RAISE].level == "run"
 
 
+@pytest.mark.parametrize(
+    ("test", "head", "wanted"), [("test_pay", 4, "validated"), ("test_any", 7, "run"), ("test_no_check", 13, "run")]
+)
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"called_from": ()},
+        {"called_from": (at(15),), "reached": at(15), "taken": False},
+    ],
+    ids=["in a thread", "out of an app of the tests"],
+)
+def test_what_a_client_runs_elsewhere_is_shown_by_what_the_test_expects(way, test, head, wanted) -> None:
+    runs = told(failure(test, 8, 5, 26, **way), ran={T + test: (at(head),)})
+    assert level(RAISE, runs).level == wanted
+
+
+def test_an_app_of_the_tests_that_fails_with_something_else_shows_nothing() -> None:
+    way = {"called_from": (at(15),), "reached": at(15), "taken": False, "exception": "shop.pay.Lost"}
+    assert level(RAISE, told(failure("test_pay", 8, 5, 26, **way), ran={T + "test_pay": (at(4),)})).level == "run"
+
+
 def test_a_line_that_was_run_without_its_exception_is_no_failure() -> None:
     runs = told(raised("test_pay", 5, column=20, end_column=25))  # what is in the brackets failed
     assert level(RAISE, runs).level == "not run"

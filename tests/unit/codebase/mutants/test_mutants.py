@@ -9,7 +9,9 @@ import pytest
 
 from failure_listing import listed
 from quality_gate.codebase.mutants.edits import REACHED, Source
-from quality_gate.codebase.mutants.making import Mutants, Place, why_none
+from quality_gate.codebase.mutants.finding import Place
+from quality_gate.codebase.mutants.making import Mutants, why_none
+from quality_gate_checkers.settings import Dependency, Settings
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +31,7 @@ def reached():
 def mutants(text, kind=None):
     """(what, the changed text, mutant) of every path of a source."""
     source = Source(dedent(text))
-    maker = Mutants(source)
+    maker = Mutants(source, Settings())
     return [
         (path, one.what, source.with_edit(one.edit), one)
         for path in listed({"shop/pay.py": dedent(text)})
@@ -176,12 +178,115 @@ def test_a_handler_that_only_logs_is_only_let_through():
     assert [what for _, what, _, _ in mutants(text, "handler")] == ["the failure is let through"]
 
 
-def test_what_has_no_mutant_says_why():
-    paths = listed({"shop/pay.py": "import httpx\ndef ask():\n    httpx.get('x')\n    return 1\n"})
-    source = Source("import httpx\ndef ask():\n    httpx.get('x')\n    return 1\n")
-    unwinds = [path for path in paths if path.kind == "unwind"]
-    assert unwinds
-    assert all(Mutants(source).of(path) == () and "passes through" in why_none(path) for path in unwinds)
+ASKS = "def fail(x):\n    raise KeyError(x)\ndef ask(x):\n    {}\n    return found\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "wanted"),
+    [
+        ("found = fail(x)", None),
+        ("found = [x,\n      fail(x)]  # both", None),
+        ("return fail(x)", None),
+        ("found = 0; found = 1", None),
+        ("found = 1\n    fail(x)", 1),
+        ("found = {}\n    found['x'] = fail(x)", {}),
+    ],
+)
+def test_a_failure_that_passes_is_swallowed_where_it_comes_up(statement, wanted, reached):
+    text = ASKS.format(statement)
+    found = mutants(text, "unwind")
+    assert [(what, run(changed, "ask", 1)) for _, what, changed, _ in found] == (
+        [("the failure is swallowed", wanted)] if "fail" in statement else []
+    )
+    assert bool(reached) is bool(found)
+
+
+@pytest.mark.parametrize("indent", ["\t", "  "])
+def test_what_swallows_it_stands_as_deep_as_it_does(indent):
+    text = f"def fail():\n{indent}raise KeyError\ndef ask():\n{indent}if 1:\n{indent * 2}fail()\n{indent}return 2\n"
+    ((_, _, changed, one),) = mutants(text, "unwind")
+    assert run(changed, "ask") == 2
+    assert (
+        f"-{indent * 2}fail()\n+{indent * 2}try:\n+{indent * 2}    fail()\n"
+        f"+{indent * 2}except Exception:\n+{indent * 2}    pass\n"
+    ) in one.diff
+
+
+def test_an_exit_that_passes_is_swallowed_and_nothing_else_is():
+    text = "import sys\ndef leave():\n    sys.exit(3)\ndef ask(x):\n    leave()\n    return x\n"
+    ((_, _, changed, _),) = mutants(text, "unwind")
+    assert run(changed, "ask", 1) == 1
+
+
+def test_a_coroutine_and_a_generator_stay_what_they_are():
+    text = (
+        "async def fail():\n    raise KeyError\nasync def ask(x):\n    found = await fail()\n    return found\n"
+        "def bad(x):\n    raise KeyError(x)\ndef items(x):\n    one = yield bad(x)\n    return one\n"
+    )
+    for (_, _, changed, _), name in zip(mutants(text, "unwind"), ("ask", "items"), strict=True):
+        before, after = code_of(text, name), code_of(changed, name)
+        assert (after.co_flags, after.co_freevars) == (before.co_flags, before.co_freevars)
+
+
+@pytest.mark.parametrize(
+    ("call", "what"),
+    [
+        ("httpx.get('x', timeout=3)", "httpx.get('x', timeout=None)"),
+        ("httpx.get('x', timeout=limit(1, 2))", "httpx.get('x', timeout=None)"),
+        ("asyncio.wait_for(job(), 3)", "asyncio.wait_for(job(), None)"),
+        ("asyncio.wait_for(job(), timeout=3)", "asyncio.wait_for(job(), timeout=None)"),
+        ("subprocess.run('x', timeout=3)", "subprocess.run('x', timeout=None)"),
+        ("asyncio.wait_for(*given, 3)", None),
+        ("httpx.get('x', **given)", None),
+    ],
+)
+def test_a_time_limit_is_taken_from_the_call(call, what):
+    text = f"import asyncio, httpx, subprocess\nasync def ask(given, limit, job):\n    {call}\n"
+    assert [one.diff.split("\n+    ")[1].split("\n")[0] for _, _, _, one in mutants(text, "deadline")] == (
+        [what] if what else []
+    )
+    for _, _, changed, _ in mutants(text, "deadline"):
+        assert code_of(changed, "ask").co_varnames == code_of(text, "ask").co_varnames
+
+
+def test_a_limit_of_the_projects_own_dependency_too():
+    bank = Dependency(calls=("bank.pay",), unavailable=("bank.Down",), deadline="timeout_s")
+    text = "import bank\ndef ask():\n    bank.pay(1, timeout_s=3)\n"
+    settings = Settings(dependencies={"bank": bank})
+    paths = [one for one in listed({"shop/pay.py": text}, settings) if one.kind == "deadline"]
+    assert [one.what for path in paths for one in Mutants(Source(text), settings).of(path)] == [
+        "nothing ends the waiting"
+    ]
+
+
+def test_nothing_is_cleaned_up():
+    text = "def ask(log):\n    try:\n        raise KeyError(log)\n    finally:\n        log.append(1)\n        log.append(2)\n"
+    ((_, what, changed, _),) = mutants(text, "cleanup")
+    log = []
+    assert (what, run(changed, "ask", log), log) == ("nothing is cleaned up", KeyError, [])
+
+
+WITHOUT = [
+    ("import httpx\ndef ask(x):\n    return x if httpx.get('x') else 1; x = 1\n", "unwind", "shares its statement"),
+    ("import httpx\ndef ask():\n    for one in httpx.get('x'):\n        return 1\n", "unwind", "shares its statement"),
+    ("import asyncio\nasync def ask():\n    async with asyncio.timeout(3):\n        pass\n", "deadline", "time limit"),
+    (
+        "from django.db import transaction\ndef ask():\n    with transaction.atomic():\n        raise KeyError\n",
+        "cleanup",
+        "context manager",
+    ),
+    ("from tenacity import retry, stop_after_attempt\n@retry(stop=stop_after_attempt(3))\ndef ask(x):\n    x()\n",
+     "retry exhaustion", "attempts"),
+    ("import boto3\ndef ask(x):\n    boto3.client('sqs').send_message_batch(QueueUrl='x', Entries=x)\n",
+     "partial failure", "comes from outside"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "kind", "why"), WITHOUT)
+def test_what_has_no_mutant_says_why(text, kind, why):
+    paths = [path for path in listed({"shop/pay.py": text}) if path.kind == kind]
+    assert paths
+    assert all(Mutants(Source(text), Settings()).of(path) == () and why in why_none(path) for path in paths)
 
 
 def test_line_ends_and_letters_of_all_kinds():
