@@ -75,8 +75,9 @@ _ADDS = re.compile(
 )
 """First words of work that adds or tidies; a fixing word later in such a subject speaks of something else."""
 _TOPIC = re.compile(
-    rf"^\W*(?:\[[^\]]{{0,30}}\]\s*)?(?:(?:clos|resolv|fix)\w*\s+)?(?:(?:[\w./-]{{1,30}}|{_REFERENCE})(?:[:,]|\s+[-–—]+)\s+)?\W*",
-    re.I,
+    rf"^\W*(?:\[[^\]]{{0,30}}\]\s*)?(?:(?:clos|resolv|fix)\w*\s+)?"
+    rf"(?:(?:[\w./-]{{1,30}}|{_REFERENCE})(?:[:,]|\s+[-–—]+)\s+)?\W*",
+    re.IGNORECASE,
 )
 _BOT = re.compile(
     r"\[bot\]|\b(?:dependabot|renovate|pyup|greenkeeper|snyk|pre-commit-ci|weblate|transifex)\b", re.IGNORECASE

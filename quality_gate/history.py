@@ -166,6 +166,9 @@ def _notes(history: History, marked: Sequence[_Marked]) -> Iterable[str]:
     if history.impossible:
         commits = "1 commit is" if history.impossible == 1 else f"{history.impossible:,} commits are"
         yield f"{commits} left out: dated before 1990 or in the future"
+    if history.hidden:
+        changes = "1 change" if history.hidden == 1 else f"{history.hidden:,} changes"
+        yield f"the lines of {changes} of Python files are not counted: .gitattributes hides them, or they look binary"
     large = sum(sum(one.commit.files.values()) > MOST_LINES for one in marked)
     if large:
         yield f"{large:,} {'commit' if large == 1 else 'commits'} of more than {MOST_LINES:,} lines counted as so many"

@@ -30,6 +30,9 @@ _PYTHON = (".py", ".pyi")
 _RENAMES = "-l400"
 """In a commit that moves more files than this, those that were changed too are taken for new."""
 
+_HIDDEN = -1
+"""Instead of a number of lines: `--text` does not make git count what an attribute calls binary."""
+
 _EARLIEST = datetime.date(1990, 1, 1)
 """Before it nothing was kept in a history that git has now."""
 
@@ -61,12 +64,14 @@ class History(msgspec.Struct, frozen=True, array_like=True):
         commits: the latest first.
         first: the day of the oldest plausible commit of all, whether in `commits` or not.
         impossible: how many commits have a date that cannot be.
+        hidden: how many changes of Python files git shows no lines of, since they look binary or attributes say so.
         shallow: the clone's history is cut off.
     """
 
     commits: tuple[Commit, ...]
     first: datetime.date | None
     impossible: int = 0
+    hidden: int = 0
     shallow: bool = False
 
 
@@ -114,12 +119,16 @@ def _read(git: Git, prefix: str, since: datetime.date, today: datetime.date, sha
     latest = today + datetime.timedelta(days=1)
     plausible = {one.hash for one in named if _EARLIEST <= one.day <= latest}
     wanted = [one for one in named if one.hash in plausible and one.day >= since]
-    files = dict(_files(git, prefix, [one.hash for one in wanted]))
+    files, hidden = dict[str, dict[str, int]](), 0
+    for name, changed in _files(git, prefix, [one.hash for one in wanted]):
+        hidden += sum(lines == _HIDDEN for lines in changed.values())
+        files[name] = {path: max(lines, 0) for path, lines in changed.items()}
     chosen = (msgspec.structs.replace(one, files=files.get(one.hash, {})) for one in wanted)
     return History(
         commits=tuple(one for one in chosen if one.files),
         first=min((one.day for one in named if one.hash in plausible), default=None),
         impossible=len(named) - len(plausible),
+        hidden=hidden,
         shallow=shallow,
     )
 
@@ -171,11 +180,7 @@ def _files(git: Git, prefix: str, commits: Sequence[str]) -> Iterator[tuple[str,
             today.setdefault(old, today.get(path, path))
         path = today.get(path, path)
         if path.startswith(prefix) and path.endswith(_PYTHON):
-            files[path[len(prefix) :]] = _count(added) + _count(removed)
-
-
-def _count(digits: str) -> int:
-    return int(digits) if digits.isdigit() else 0
+            files[path[len(prefix) :]] = int(added) + int(removed) if added.isdigit() else _HIDDEN
 
 
 def modes_in_history(git: Git, file: Path) -> list[Modes]:

@@ -107,12 +107,14 @@ def _of_toml(name: str, lines: list[str], tables: tuple[str, ...]) -> Iterator[E
             values = inner.get(option) if isinstance(inner, dict) else None
             for value in values if isinstance(values, list) else [values]:
                 if isinstance(value, str) and value.strip():
-                    yield _found_in(name, lines, option, value)
+                    yield _found_in(name, lines, ".".join((*tables, table)), option, value)
 
 
-def _found_in(name: str, lines: list[str], option: str, value: str) -> Exclusion:
+def _found_in(name: str, lines: list[str], table: str, option: str, value: str) -> Exclusion:
     """TOML tells no lines: the first line behind the option that holds the pattern, else the option's own."""
-    begins = next((at for at, line in enumerate(lines) if re.match(rf"\s*\"?{option}\"?\s*=", line)), 0)
+    head = next((at for at, line in enumerate(lines) if line.strip().startswith(f"[{table}]")), 0)
+    options = (at for at in range(head, len(lines)) if re.match(rf"\s*[\w.]*{option}\s*=", lines[at]))
+    begins = next(options, head)
     written = {value, value.replace("\\", "\\\\")}
     at = next((at for at in range(begins, len(lines)) if any(one in lines[at] for one in written)), begins)
     behind = re.search(r"[\"'\],]\s*#\s*([^\"']+)$", lines[at]) if lines else None

@@ -29,7 +29,7 @@ def _in_short(one: Benefit) -> str:
     if one.before is None or one.after is None:
         return "; nothing before it to compare with"
     counts = f"{_fixes(one.after)} in {_weeks(one.after)}, {one.before.fixes:,} in {_weeks(one.before)} before"
-    return f"; {counts}" if one.per_week is None else f": {_times(one.per_week)} a week; {counts}"
+    return f"; {counts}" if one.per_week is None else f": {_times(one.per_week, ' a week')}; {counts}"
 
 
 def _verdict(one: Benefit, ink: Ink) -> str:
@@ -56,9 +56,9 @@ def _block(one: Benefit, ink: Ink) -> Iterator[str]:
     yield f"{ink(neutral(subject), '1')}   adopted {one.adopted} ({one.commit[:_SHORT_HASH]})   {_verdict(one, ink)}"
     for name, rate in (("before", one.before), ("since", one.after)):
         yield f"   {name:7}{_rate(rate) if rate is not None else 'no history'}"
-    for name, ratio in (("a week", one.per_week), ("per 1,000 changed lines", one.per_lines)):
+    for name, ratio in ((" a week", one.per_week), (" per 1,000 changed lines", one.per_lines)):
         if ratio is not None:
-            yield f"   {_times(ratio)} {name}"
+            yield f"   {_times(ratio, name)}"
 
 
 def _rate(rate: Rate) -> str:
@@ -70,7 +70,7 @@ def _rate(rate: Rate) -> str:
 
 
 def _listed(fixes: Sequence[BugFix], ink: Ink) -> Iterator[str]:
-    yield ink(f"{len(fixes):,} {'commit counts' if len(fixes) == 1 else 'commits count'} as bug fixes", "1")
+    yield ink("1 commit counts as a bug fix" if len(fixes) == 1 else f"{len(fixes):,} commits count as bug fixes", "1")
     for fix in fixes[:MOST_FIXES]:
         commit = ink(fix.commit[:_SHORT_HASH], "36")
         yield f"   {commit}  {fix.day}  {_cut(fix.subject):{_LONGEST}}  {_cut(fix.why)}".rstrip()
@@ -87,10 +87,10 @@ def _weeks(rate: Rate) -> str:
     return f"{rate.days} days" if weeks < 2 else f"{weeks:,} weeks"
 
 
-def _times(ratio: Ratio) -> str:
+def _times(ratio: Ratio, of: str) -> str:
     """The bounds are rounded outwards: what is shown never says more than what was counted."""
     high = "any number" if math.isinf(ratio.high) else f"{math.ceil(ratio.high * 100) / 100:.2f}"
-    return f"{_down(ratio.value, 2)} times as many (95 %: {_down(ratio.low, 2)} to {high})"
+    return f"{_down(ratio.value, 2)} times as many{of} (95 %: {_down(ratio.low, 2)} to {high})"
 
 
 def _a_rate(number: float) -> str:

@@ -57,7 +57,7 @@ def suppression_unowned(bench: Bench) -> Iterator[Finding]:
 
     ## What it cannot see
     Who the owner is: any name will do. It is told at push and in CI, where it is known what belongs to the critical
-    paths, and not by the commit hook. Comments for other tools (`type: ignore`, `noqa: S307`) stand in the ledger alone.
+    paths, and not by the commit hook. Comments for other tools (`type: ignore`) stand in the ledger alone.
 
     ## Measured
     0 hits in 12 public backend projects, which do not know the comment yet: there it is never a false alarm.
