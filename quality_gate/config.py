@@ -7,6 +7,7 @@ The structs below are the only list of keys there is: reading, error messages (c
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
@@ -305,9 +306,14 @@ def _from_document(document: dict[str, object], shown: str, file: Path) -> Confi
     return _config(table, str(file.parent), str(file))
 
 
-def _config(table: Table, root: str, file: str | None) -> Config:
+def modes_of(chosen: Mapping[PracticeName, Mode]) -> dict[str, Mode]:
+    """The mode of every practice, of which a team has chosen some."""
     modes: dict[str, Mode] = dict.fromkeys(PRACTICES, Mode.OBSERVE)
     modes["static-analysis"] = Mode.NEW_CODE
+    return modes | dict(chosen)
+
+
+def _config(table: Table, root: str, file: str | None) -> Config:
     return Config(
         root=root,
         file=file,
@@ -316,6 +322,6 @@ def _config(table: Table, root: str, file: str | None) -> Config:
         python=None if table.python is msgspec.UNSET else table.python,
         counted_tests=table.counted_tests,
         integration_tests=table.integration_tests,
-        practices=modes | table.practices,
+        practices=modes_of(table.practices),
         critical_paths=table.critical_paths,
     )

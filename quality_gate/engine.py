@@ -95,12 +95,12 @@ def worst(verdicts: Iterable[Verdict]) -> Outcome:
 
 
 def counted(bench: Bench) -> tuple[Ledger, NotAnalysed]:
-    """The ledger of suppressions and what was not analysed, over all judged files."""
-    own = [suppression for inspection in bench.inspections.values() for suppression in inspection.suppressions]
+    """What the ledger lists of all judged files, and what of them was not analysed."""
+    noted = [one for inspection in bench.inspections.values() for one in inspection.noted]
     ledger = Ledger(
-        entries=len(own),
-        expired=sum("has passed" in (found.fault(bench.today) or "") for found in own),
-        without_reason=sum(found.reason is None for found in own),
+        entries=len(noted),
+        expired=sum(one.is_expired(bench.today) for one in noted),
+        without_reason=sum(one.reason is None for one in noted),
     )
     inspections = bench.inspections.values()
     files = sum(inspection.fault is not None for inspection in inspections)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Callable
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import msgspec
 
 from quality_gate_checkers.model.violation import Severity
+
+if TYPE_CHECKING:
+    from quality_gate.account import Benefits, LedgerEntry, PageName
 
 PracticeName = Literal[
     "static-analysis",
@@ -242,12 +245,13 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ledger(msgspec.Struct, frozen=True, kw_only=True):
-    """Every suppression in the judged files, and every entry of the baseline, counted."""
+    """Everything silenced, excluded or skipped in the judged files, counted; listed where that is asked for."""
 
     entries: int = 0
     expired: int = 0
     without_reason: int = 0
     baseline: int = 0
+    listed: tuple[LedgerEntry, ...] = ()
 
 
 class NotAnalysed(msgspec.Struct, frozen=True, kw_only=True):
@@ -308,6 +312,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         files: Python files judged.
         lines: their lines.
         notes: sentences about the run as a whole (no git, cache not usable, files left out).
+        benefits: what the practices have brought, where one is adopted.
         seconds: wall time of the run, for people only.
         next: commands to type next, best first.
     """
@@ -333,6 +338,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     folder: str = ""
     rules: tuple[RuleHelp, ...] = ()
     """Every rule with a finding here, suppressed ones too, in code order."""
+    benefits: Benefits | None = None
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -344,6 +350,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     overview: bool = True
+    page: PageName = "overview"
     colour: bool = False
     verbose: bool = False
     quiet: bool = False

@@ -15,6 +15,7 @@ from quality_gate_checkers.model.critical import critical_names
 from quality_gate_checkers.model.inspection import Fault, Inspection, Suppression
 from quality_gate_checkers.model.outside import Alone, Outside
 from quality_gate_checkers.model.violation import Violation
+from quality_gate_checkers.reading.noted import noted_in
 from quality_gate_checkers.settings import Settings
 
 
@@ -73,15 +74,17 @@ def inspect_tree(
     if not chosen and not marked:
         return Inspection(lines, asked=_not_of_python(more))
     module = Module(path, text, tree, settings, catalogue().made_by, known.names, outside)
+    ours = tuple(found for found in module.suppressions if found.kind == "allow" or _names_one_of(known, found))
     broken = sorted({violation for rule in chosen for violation in rule.violations(module)}, key=_place)
     return Inspection(
         lines,
         tuple(broken),
         tuple(_beginning(module.lines[violation.location.line - 1]) for violation in broken),
-        tuple(found for found in module.suppressions if found.kind == "allow" or _names_one_of(known, found)),
+        ours,
         len(module.not_resolved),
         critical=_critical_paths(module) if marked else (),
         asked=_not_of_python(more | _asked(module)),
+        noted=noted_in(module, ours),
     )
 
 

@@ -325,7 +325,7 @@ class Run:
             stage=self.stage,
             outcome=engine.worst(verdicts),
             verdicts=verdicts,
-            ledger=msgspec.structs.replace(ledger, baseline=len(self.known.baseline.entries)),
+            ledger=self.known.in_all(ledger),
             not_analysed=unseen,
             files=len(self.bench.inspections),
             lines=sum(inspection.lines for inspection in self.bench.inspections.values()),

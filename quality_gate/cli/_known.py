@@ -12,7 +12,7 @@ import msgspec
 from quality_gate.baseline import Standing, Surroundings, local_name, marked, standing, told, with_gone
 from quality_gate.baseline_file import NAME, Baseline, Entry, read_baseline
 from quality_gate.evidence.git import GitError
-from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, Verdict
+from quality_gate.model import Finding, Ledger, Mode, Outcome, PracticeName, Stage, Verdict
 
 if TYPE_CHECKING:
     from quality_gate.cli._assemble import Run
@@ -48,6 +48,20 @@ class KnownFindings:
     def baseline(self) -> Baseline:
         """What is known; nothing where there is no baseline."""
         return self._read or Baseline()
+
+    def in_all(self, ledger: Ledger) -> Ledger:
+        """The ledger with the baseline, and with the configuration of coverage, which the commit hook does not read."""
+        entries = len(self.baseline.entries)
+        ledger = msgspec.structs.replace(ledger, entries=ledger.entries + entries, baseline=entries)
+        if self._run.stage is Stage.COMMIT and not self._run.bench.whole:
+            return ledger
+        from quality_gate.evidence.exclusions import exclusions_in
+
+        held = exclusions_in(self._run.root)
+        unexplained = sum(one.reason is None for one in held)
+        return msgspec.structs.replace(
+            ledger, entries=ledger.entries + len(held), without_reason=ledger.without_reason + unexplained
+        )
 
     @cached_property
     def around(self) -> Surroundings:

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
 from quality_gate import REPOSITORY, __version__
+from quality_gate.account import PageName
 from quality_gate.cli._assemble import Run
 from quality_gate.cli._next import TEST, awaits_a_test_run
 from quality_gate.cli._options import Options, reporting, stage_of, with_coverage
-from quality_gate.cli._output import emit_all, paired
+from quality_gate.cli._output import Pair, emit_all, paired
+from quality_gate.errors import UsageError
 from quality_gate.model import Report
 
 
 @click.command("report", short_help="The state of the project, for people.")
+@click.option("--ledger", is_flag=True, help="Everything silenced, excluded, skipped or left for later, worst first.")
+@click.option("--benefit", is_flag=True, help="Bug fixes before and after each practice, and the commits that count.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Count bug fixes from that day on, instead of a year before each practice was adopted.",
+)
 @with_coverage
 @reporting
 def command(
+    ledger: bool,
+    benefit: bool,
+    since: datetime.datetime | None,
     coverage: tuple[Path, ...],
     config: Path | None,
     formats: tuple[str, ...],
@@ -32,13 +47,36 @@ def command(
 
     \b
     quality-gate report
+    quality-gate report --ledger
     quality-gate report --format json -o report.json
     """
     options = Options(config=config, color=color, quiet=quiet, verbose=verbose)
     pairs = paired(formats, outputs)
-    report = Run(options, stage_of(None, os.environ), whole=True, coverage=coverage).report(_with_next)
-    emit_all(pairs, report, options.look(overview=True))
+    page = _page(pairs, ledger=ledger, benefit=benefit)
+    run = Run(options, stage_of(None, os.environ), whole=True, coverage=coverage)
+    report = _with_accounts(run.report(_with_next), run, page, since.date() if since else None)
+    emit_all(pairs, report, msgspec.structs.replace(options.look(overview=True), page=page))
     return 0
+
+
+def _page(pairs: Sequence[Pair], *, ledger: bool, benefit: bool) -> PageName:
+    if not (ledger or benefit):
+        return "overview"
+    if ledger and benefit:
+        raise UsageError("--ledger --benefit", "each is a page of its own", "name one of them")
+    name = "ledger" if ledger else "benefit"
+    other = next((format_.name for format_, _ in pairs if format_.name not in ("text", "json")), None)
+    if other is not None:
+        raise UsageError(f"--{name}", f"the format {other} does not show it", "text and json do")
+    return "ledger" if ledger else "benefit"
+
+
+def _with_accounts(report: Report, run: Run, page: PageName, since: datetime.date | None) -> Report:
+    from quality_gate.cli._accounts import with_benefits, with_ledger
+
+    if page == "ledger":
+        return with_ledger(report, run)
+    return with_benefits(report, run, since, fixes=page == "benefit")
 
 
 def _with_next(report: Report, run: Run) -> Report:

@@ -72,6 +72,11 @@ class Member(msgspec.Struct, frozen=True):
         """Whether a line is its own."""
         return any(span.first <= line <= span.last for span in self.own)
 
+    def holds(self, first: int, last: int) -> bool:
+        """Whether any line from first to last is its own, or of its head."""
+        head = self.definition.kind != "module" and self.definition.first <= last and first <= self.definition.line
+        return head or any(span.first <= last and first <= span.last for span in self.own)
+
 
 class ResolvedPath(msgspec.Struct, frozen=True, dict=True):
     """A critical path with all that belongs to it.

@@ -89,19 +89,21 @@ class Git:
         self._index = _index_file(environment.get("GIT_INDEX_FILE", ""), cwd or top, top)
         self._filters: tuple[tuple[str, str], ...] | None = None
 
-    def run(self, *args: str, index: bool = False) -> bytes:
+    def run(self, *args: str, index: bool = False, told: bytes | None = None, patterns: bool = False) -> bytes:
         """What git prints.
 
         Args:
             args: a command and its arguments; file names may hold surrogate escapes.
             index: the answer depends on the index, so the one that a running `git commit` has made is read.
+            told: what it reads on its standard input.
+            patterns: paths among the arguments are patterns: only such as are written in our code.
 
         Raises:
             GitError: it failed, could not be started, or took longer than `TIMEOUT`.
         """
         if self._filters is None:
             self._filters = self._filters_off()
-        return self._call(args, self._filters, index)
+        return self._call(args, self._filters, index, told, patterns)
 
     def is_the_top(self) -> bool:
         """Whether git agrees on the top of the work tree; not so in a bare or a broken repository."""
@@ -153,15 +155,25 @@ class Git:
         values = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
         return tuple((f"{name}.{key}", value) for name in names for key, value in values)
 
-    def _call(self, args: tuple[str, ...], more: tuple[tuple[str, str], ...], index: bool) -> bytes:
+    def _call(
+        self,
+        args: tuple[str, ...],
+        more: tuple[tuple[str, str], ...],
+        index: bool,
+        told: bytes | None = None,
+        patterns: bool = False,
+    ) -> bytes:
         configuration = (("safe.directory", str(self.top)), *_CONFIGURATION, *more)
         variables = self._variables | _as_variables(configuration)
         if index and self._index is not None:
             variables["GIT_INDEX_FILE"] = self._index
+        if patterns:
+            del variables["GIT_LITERAL_PATHSPECS"]
         try:
             done = subprocess.run(
                 (*self._command, *args),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL if told is None else None,
+                input=told,
                 capture_output=True,
                 env=variables,
                 timeout=TIMEOUT,

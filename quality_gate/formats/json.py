@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from quality_gate.formats._json_accounts import JsonBenefits, JsonLedgerEntry, benefits_as_json, entry_as_json
 from quality_gate.model import (
     CriticalPathFacts,
     DependencyFailures,
@@ -142,12 +143,13 @@ class JsonVerdict(msgspec.Struct, frozen=True):
 
 
 class JsonLedger(msgspec.Struct, frozen=True):
-    """Suppressions and entries of the baseline, counted."""
+    """What was silenced, excluded, skipped or left for later, counted; with `--ledger` all of it, the worst first."""
 
     entries: int
     expired: int
     without_reason: int
     baseline: int
+    listed: list[JsonLedgerEntry] | msgspec.UnsetType = msgspec.UNSET
 
 
 class JsonNotAnalysed(msgspec.Struct, frozen=True):
@@ -169,6 +171,7 @@ class JsonReport(msgspec.Struct, frozen=True):
     not_analysed: JsonNotAnalysed
     notes: list[str]
     next: list[str]
+    benefit: JsonBenefits | msgspec.UnsetType = msgspec.UNSET
 
 
 @format_("json")
@@ -180,10 +183,11 @@ def json(report: Report, look: Look) -> str:
         stage=report.stage,
         outcome=report.outcome,
         verdicts=[_verdict(verdict) for verdict in report.verdicts],
-        ledger=_ledger(report.ledger),
+        ledger=_ledger(report.ledger, listed=look.page == "ledger"),
         not_analysed=JsonNotAnalysed(report.not_analysed.files, report.not_analysed.calls),
         notes=[printable(note) for note in report.notes],
         next=[printable(command) for command in report.next],
+        benefit=msgspec.UNSET if report.benefits is None else benefits_as_json(report.benefits),
     )
     text = msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
     return text.replace("##", r"\u0023\u0023") + "\n"
@@ -207,8 +211,9 @@ def _verdict(verdict: Verdict) -> JsonVerdict:
     )
 
 
-def _ledger(ledger: Ledger) -> JsonLedger:
-    return JsonLedger(ledger.entries, ledger.expired, ledger.without_reason, ledger.baseline)
+def _ledger(ledger: Ledger, *, listed: bool) -> JsonLedger:
+    entries = [entry_as_json(entry) for entry in ledger.listed] if listed else msgspec.UNSET
+    return JsonLedger(ledger.entries, ledger.expired, ledger.without_reason, ledger.baseline, entries)
 
 
 def _only_measure(verdict: Verdict) -> Measure:

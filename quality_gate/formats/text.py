@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from quality_gate.formats._critical_paths import blocks, counted
 from quality_gate.formats._findings import first_things
@@ -40,14 +40,41 @@ class _Ink:
 def text(report: Report, look: Look) -> str:
     """What a person reads: verdicts, the first things to do, what was not looked at, what to type next."""
     ink = _Ink(on=look.colour)
-    parts = [part for part in (_overview if look.overview else _obstacles)(report, look, ink) if part]
+    parts = [part for part in _parts_of(look)(report, look, ink) if part]
     return "\n\n".join(parts) + "\n" if parts else ""
+
+
+def _parts_of(look: Look) -> Callable[[Report, Look, _Ink], Iterator[str]]:
+    if look.page != "overview":
+        return _page
+    return _overview if look.overview else _obstacles
+
+
+def _page(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
+    if not look.quiet:
+        yield _head(report, ink)
+    if look.page == "ledger":
+        from quality_gate.formats._ledger import ledger_lines
+
+        yield from ledger_lines(report.ledger, ink)
+    else:
+        from quality_gate.formats._benefit import benefit_lines
+
+        yield from benefit_lines(report.benefits, ink)
+
+
+def _brought(report: Report, ink: _Ink) -> Iterator[str]:
+    if report.benefits is not None:
+        from quality_gate.formats._benefit import benefit_in_short
+
+        yield from benefit_in_short(report.benefits, ink)
 
 
 def _overview(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
     if not look.quiet:
         yield _head(report, ink)
     yield "\n".join(_verdict_lines(report.verdicts, ink))
+    yield "\n".join(_brought(report, ink))
     yield from blocks(report.verdicts, ink)
     findings = first_things(report)
     if findings:

@@ -14,7 +14,7 @@ from quality_gate.bench import Bench, Linked, practice
 from quality_gate.cli._assemble import exit_code
 from quality_gate.errors import Missing
 from quality_gate.model import PRACTICES, Change, Mode, Outcome, Stage, Verdict
-from quality_gate_checkers.model.inspection import Fault, Inspection, Suppression
+from quality_gate_checkers.model.inspection import Fault, Inspection, Noted
 
 TODAY = datetime.date(2026, 11, 22)
 
@@ -224,17 +224,15 @@ def test_what_is_fetched_is_fetched_once():
     assert len(calls) == 1
 
 
-def test_the_ledger_counts_every_suppression_of_ours_and_what_was_not_analysed():
-    def held(kind="allow", reason="telemetry", until=None, problem=None):
-        return Suppression(kind, ("silent-failure",), 1, 1, 1, reason, until, None, problem)
+def test_the_ledger_counts_every_request_to_look_away_and_what_was_not_analysed():
+    def held(kind="allow", reason="telemetry", until=None):
+        return Noted(kind, 1, 1, 1, f"{kind}: silent-failure", ("silent-failure",), reason, None, until)
 
     inspections = {
-        "a.py": Inspection(
-            9, suppressions=(held(), held(until="2026-11-21"), held(until="2026-11-22")), not_resolved=3
-        ),
-        "b.py": Inspection(9, suppressions=(held("noqa", None),), not_resolved=4),
+        "a.py": Inspection(9, noted=(held(), held(until="2026-11-21"), held(until="2026-11-22")), not_resolved=3),
+        "b.py": Inspection(9, noted=(held("noqa", None),), not_resolved=4),
         "c.py": Inspection(9, fault=Fault(1, "it is not UTF-8", "convert it")),
     }
     ledger, unseen = engine.counted(bench(inspections=inspections))
-    assert msgspec.to_builtins(ledger) == {"entries": 4, "expired": 1, "without_reason": 1, "baseline": 0}
+    assert msgspec.to_builtins(ledger) == {"entries": 4, "expired": 1, "without_reason": 1, "baseline": 0, "listed": ()}
     assert msgspec.to_builtins(unseen) == {"files": 1, "calls": 7}

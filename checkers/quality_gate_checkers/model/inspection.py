@@ -69,6 +69,38 @@ class Fault(msgspec.Struct, frozen=True, array_like=True):
     remedy: str
 
 
+NotedKind = Literal[
+    "allow", "noqa", "ruff", "type", "checker", "pyright", "mypy", "pylint", "nosec", "nosonar", "nosemgrep", "cover",
+    "branch", "skip", "xfail", "flaky",
+]  # fmt: skip
+"""What kind of request to look away: the directives' names for comments, the marker's for tests."""
+
+
+class Noted(msgspec.Struct, frozen=True, array_like=True):
+    """One request to look away, of whatever tool, as the ledger lists it.
+
+    Args:
+        line: where it stands. first, last: the lines that it is about, where it silences a rule of ours.
+        text: what it asks for, as written.
+        rules: names and codes of our own rules that it silences; empty where it silences other tools.
+        reason, owner, until: as given; None where nothing is. `until` is a date of ISO 8601.
+    """
+
+    kind: NotedKind
+    line: int
+    first: int
+    last: int
+    text: str
+    rules: tuple[str, ...] = ()
+    reason: str | None = None
+    owner: str | None = None
+    until: str | None = None
+
+    def is_expired(self, today: datetime.date) -> bool:
+        """Whether its last day has passed."""
+        return self.until is not None and datetime.date.fromisoformat(self.until) < today
+
+
 _SHORT = 50
 """Lines; what covers more of them is looked at for every violation."""
 
@@ -87,6 +119,7 @@ class Inspection(msgspec.Struct, frozen=True, array_like=True, dict=True):
         asked: first parts of the names of imported objects that the rules asked about, or would ask about were other
             modules there, without the standard library's; "" for the file's own package. Where one of them is the
             project's own, its modules may tell the rules more.
+        noted: every request to look away, of whatever tool.
     """
 
     lines: int
@@ -97,6 +130,7 @@ class Inspection(msgspec.Struct, frozen=True, array_like=True, dict=True):
     fault: Fault | None = None
     critical: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    noted: tuple[Noted, ...] = ()
 
     def silenced_by(self, violation: Violation, today: datetime.date) -> Suppression | None:
         """The suppression that holds for a violation on a day, one with a reason before one without."""

@@ -96,10 +96,7 @@ def _less(held: Suppression, names: frozenset[str], lines: tuple[int, int]) -> I
 
 def _allow(comment: Comment, match: re.Match[str], next_code: Callable[[int], int], statement: Spans) -> Suppression:
     names = tuple(part.strip() for part in match.group(1).split(",") if part.strip())
-    options = {
-        found.group(1): next(value for value in found.groups()[1:] if value is not None)
-        for found in _OPTION.finditer(match.group(2))
-    }
+    options = options_in(match.group(2))
     first, last = statement(next_code(comment.line) if comment.alone else comment.line)
     reason = options.get("reason", "").strip() or None
     until = options.get("until")
@@ -113,12 +110,21 @@ def _problem(names: tuple[str, ...], reason: str | None, until: str | None) -> s
         return "it names no rule"
     if reason is None:
         return "it gives no reason"
-    if until is not None and not _is_date(until):
+    if until is not None and not is_date(until):
         return f"its date {until!r} is not of the form 2027-01-31"
     return None
 
 
-def _is_date(text: str) -> bool:
+def options_in(text: str) -> dict[str, str]:
+    """The options of a comment by name: `reason="..." until=2027-01-31 owner=@shop/payments`."""
+    return {
+        found.group(1): next(value for value in found.groups()[1:] if value is not None)
+        for found in _OPTION.finditer(text)
+    }
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a day as suppressions name it: `2027-01-31`."""
     try:
         datetime.date.fromisoformat(text)
     except ValueError:

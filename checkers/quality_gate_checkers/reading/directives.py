@@ -92,10 +92,25 @@ def block_of_comments(module: Module, line: int, step: int) -> Iterator[str]:
 
 def is_explained(module: Module, found: Asking) -> bool:
     """Whether somebody says why: in the comment, in the lines above it, or below one that stands alone."""
-    if found.said:
-        return True
+    return found.said or next(_explanations(module, found), None) is not None
+
+
+def words_in(found: Asking) -> str | None:
+    """What a comment says beside its directives, where that says why."""
+    if not found.said:
+        return None
+    rest = _OPTIONS.sub(" ", _DIRECTIVE.sub(" ", found.comment.text))
+    return " ".join(rest.replace("#", " ").split()).strip("-–—:;,. ") or None
+
+
+def words_around(module: Module, found: Asking) -> str | None:
+    """What the first of the comments says that stand around and say why."""
+    return next((text.lstrip("# ") for text in _explanations(module, found)), None)
+
+
+def _explanations(module: Module, found: Asking) -> Iterator[str]:
     line = found.comment.line
-    around = list(block_of_comments(module, line - 1, -1))
+    around = list(block_of_comments(module, line - 1, -1))[::-1]
     if found.comment.alone:
         around += block_of_comments(module, line + 1, 1)
-    return any(not _DIRECTIVE.search(text) and len(_WORD.findall(text)) >= _ENOUGH for text in around)
+    return (text for text in around if not _DIRECTIVE.search(text) and len(_WORD.findall(text)) >= _ENOUGH)

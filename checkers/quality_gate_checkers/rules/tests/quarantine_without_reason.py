@@ -9,20 +9,9 @@ from typing import TypeAlias
 
 from quality_gate_checkers.model import Hit, Module, Role, rule
 from quality_gate_checkers.model.comments import all_comments
+from quality_gate_checkers.reading.quarantined import RERUNS, SKIPS, XFAIL
 from quality_gate_checkers.reading.tests_in import last_name
 
-_SKIPS = frozenset(
-    {
-        "pytest.mark.skip",
-        "unittest.skip",
-        "unittest.case.skip",
-        "pytest.skip",
-        "unittest.SkipTest",
-        "pytest.skip.Exception",
-    }
-)
-_XFAIL = "pytest.mark.xfail"
-_RERUNS = frozenset({"pytest.mark.flaky", "flaky.flaky", "pytest.mark.rerun", "flaky.decorator.flaky"})
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _ISSUE = re.compile(r"#\d+|\b[A-Z][A-Z0-9]+-\d+|https?://|\b(gh|issue|bug|ticket)[ -]?#?\d+", re.IGNORECASE)
 _SAYS_WHY = re.compile(r"\b(skip|disabl|flak|until|because|broken)", re.IGNORECASE)
@@ -129,13 +118,13 @@ def _judged(module: Module, node: ast.expr, marked: _Marked | None) -> Iterator[
     said = _reason(module, call)
     if said or _comment_near(module, node) or (marked is not None and _comment_within(module, marked)):
         return
-    if name in _SKIPS and not _is_conditional(module, node):
+    if name in SKIPS and not _is_conditional(module, node):
         message = f"{_what(marked)} is skipped and nobody says why"
         remedy = 'write the reason and its issue: skip(reason="..., PAY-812"), or delete the test'
-    elif name == _XFAIL and not _is_strict(call):
+    elif name == XFAIL and not _is_strict(call):
         message = f"{_what(marked)} is expected to fail and nobody says why"
         remedy = 'write strict=True and the reason: xfail(strict=True, reason="..., PAY-812")'
-    elif name in _RERUNS:
+    elif name in RERUNS:
         message = f"{_what(marked)} is run again until it passes, and nobody says why"
         remedy = "mend the race, or name the issue in a comment beside the marker"
     else:

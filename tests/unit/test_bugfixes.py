@@ -1,0 +1,67 @@
+"""Which commits count as bug fixes."""
+
+from __future__ import annotations
+
+import pytest
+
+from quality_gate.bugfixes import why_a_fix
+
+PERSON = "A. Person <a@example.org>"
+
+
+@pytest.mark.parametrize(
+    ("subject", "why"),
+    [
+        ("fix: an order of nothing is paid", "fix:"),
+        ("fix(cart)!: wrong sum", "fix(cart)!:"),
+        ("hotfix: refunds twice", "hotfix:"),
+        ("Fix rounding of totals (#12)", "its first word: Fix"),
+        ("Fixed #12 -- Corrected the total", "its first word: Fixed"),
+        ("Search: fix parsing of phrases", "its first word: fix"),
+        ("[3.2] Fix missing currency", "its first word: Fix"),
+        ("Closes #123: Crash on an empty cart", "its word: Crash"),
+        ("Prevent a deadlock in checkout", "its word: deadlock"),
+        ("Don't 500 for unknown orders (#8)", "its word: 500"),
+        ("Handle KeyError of orders without a card", "its word: KeyError"),
+        ("Fix error messages of types of orders", "its first word: Fix"),
+        ("Fix crash in test payments of the sandbox", "its first word: Fix"),
+    ],
+)
+def test_told_by_the_subject(subject: str, why: str) -> None:
+    assert why_a_fix(subject, "", PERSON) == why
+
+
+def test_told_by_the_issue_that_the_body_says_it_fixes() -> None:
+    assert why_a_fix("Orders keep their currency", "Long story.\n\nFixes #4711", PERSON) == "its issue: Fixes #4711"
+    assert why_a_fix("Orders keep their currency", "Closes #4711", PERSON) is None, "a wish is closed too"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "feat: fix the price for a year", "docs: fix the quick start", "fix(ci): cache", "fix(deps): bump requests",
+        "fix: typo in the readme", "fix: flaky test of refunds", "Fix tests", "Fix flake8 warnings", "lint fix",
+        "Fix typo in variable name", "Fix the last performance tests (#12)", "fix", "Fixes after review", "more fixes",
+        "fix review comments", "Revert \"Fix rounding\"", "Merge branch 'fix/rounding'", "Bump bugsnag from 1 to 2",
+        "fixup! Fix rounding", "Add a filter, fixes #12", "Fixes #12: Add a filter", "Fixed #12 -- Added a filter",
+        "Use the new client", "Prefix the names of queues", "Refactor error handling", "", "Fix import order",
+    ],
+)  # fmt: skip
+def test_what_mends_no_product_does_not_count(subject: str) -> None:
+    assert why_a_fix(subject, "", PERSON) is None
+
+
+def test_an_added_feature_that_fixes_an_issue_does_not_count() -> None:
+    assert why_a_fix("Add a filter for orders (#13)", "Fixes #12", PERSON) is None
+
+
+@pytest.mark.parametrize("author", ["dependabot[bot] <x@users.noreply.github.com>", "renovate <bot@renovateapp.com>"])
+def test_bots_never_count(author: str) -> None:
+    assert why_a_fix("fix: security update", "", author) is None
+
+
+@pytest.mark.parametrize(
+    "subject", ["fix " * 500, "Fix " + "a" * 100_000, "fix: " + "the " * 40_000, "(" * 5000 + "fix"]
+)
+def test_endless_subjects_take_no_time(subject: str) -> None:
+    why_a_fix(subject, "fixes " * 100, PERSON)
