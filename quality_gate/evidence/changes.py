@@ -8,9 +8,11 @@ Whatever git cannot say makes everything new, never nothing (hostile-inputs.md, 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from quality_gate.errors import UsageError
 from quality_gate.evidence._moved_lines import new_lines
@@ -47,7 +49,11 @@ _PATCH = (
     "--dst-prefix=b/",
 )
 
-_FETCH_DEPTH = "; check out with `fetch-depth: 0`"
+_FETCH_DEPTH = (
+    "; check out with `fetch-depth: 0`, or type "
+    "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'"
+)
+"""A shallow clone has the history of one branch only, and forgets the others: both have to be asked for."""
 
 _ARGUMENT_BYTES = 24_000
 """Of paths in one call: Windows allows 32,767 characters."""
@@ -135,12 +141,16 @@ class _Comparison:
         if stage is Stage.COMMIT and not all_files:
             staged = self._names("--cached")
             if staged:
-                return self._staged(staged)
+                return self._without_merged(self._staged(staged), self._staged_against)
         head = self._head()
         if stage is Stage.PUSH and pushed is not None and all(map(_is_named, pushed)):
-            return self._pushed(head, *pushed)
+            return self._pushed_beside(self._pushed(head, *pushed), head, pushed[1], base)
         name, start = self._start(head, base)
-        return self._since(start, head, f"the merge base with {name}", untracked=stage is Stage.COMMIT)
+        untracked = stage is Stage.COMMIT
+        change = self._since(start, head, f"the merge base with {name}", untracked=untracked)
+        if stage is not Stage.COMMIT:
+            return change
+        return self._without_merged(change, lambda other: self._since(other, head, "", untracked=untracked))
 
     def start(self, base: str | None) -> Start:
         """The merge base of HEAD with a base."""
@@ -153,6 +163,34 @@ class _Comparison:
         # HEAD against the work tree, for its lines are analysed; with no commit yet all files are added.
         hunks = self._patch(("HEAD",), [path for path in staged if path not in whole])
         return self._change("the index against HEAD", staged, hunks, whole)
+
+    def _staged_against(self, other: str) -> Change:
+        names = self._names("--cached", other)
+        whole = {path for path, letter in names.items() if letter in "AU"}
+        return self._change("", names, self._patch((other,), [path for path in names if path not in whole]), whole)
+
+    def _without_merged(self, change: Change, against: Callable[[str], Change]) -> Change:
+        """What is new to every side of a merge that is being made: what another side brings is not new.
+
+        Args:
+            against: the change as seen from another side.
+        """
+        sides = self._git.merging()
+        for other in sides:
+            change = _in_both(change, against(other))
+        return _described(change, f"{change.description} and what is merged into it") if sides else change
+
+    def _pushed_beside(self, change: Change, head: str, to_ref: str, base: str | None) -> Change:
+        """What is pushed and does not come from the base, merged in or rebased on: the remote has it already."""
+        last = self._git.commit(to_ref)
+        try:
+            start = self._start(head, base).commit
+        except (NothingToCompare, UsageError):
+            return change
+        # A base that holds all that is pushed, as a local main does of itself, tells nothing of what is new.
+        if last != head or start == head:
+            return change
+        return _in_both(change, self._since(start, head, "", untracked=False))
 
     def _since(self, start: str, head: str, name: str, *, untracked: bool) -> Change:
         committed = {} if start == head else self._names(start, head)
@@ -277,6 +315,30 @@ class _Comparison:
 
     def _inner(self, path: str) -> str:
         return path[len(self._prefix) :]
+
+
+def _in_both(one: Change, other: Change) -> Change:
+    """What two changes to the same files agree on, described as the first is."""
+    lines = {path: shared for path, spans in one.lines.items() if (shared := _shared(spans, other.lines.get(path, ())))}
+    return msgspec.structs.replace(one, lines=lines, files=one.files & other.files)
+
+
+def _shared(some: Sequence[LineRange], others: Sequence[LineRange]) -> tuple[LineRange, ...]:
+    """The lines of both; each ascends and has no overlap within itself."""
+    found: list[LineRange] = []
+    at = 0
+    for span in some:
+        while at < len(others) and others[at].last < span.first:
+            at += 1
+        for other in others[at:]:
+            if other.first > span.last:
+                break
+            found.append(LineRange(max(span.first, other.first), min(span.last, other.last)))
+    return tuple(found)
+
+
+def _described(change: Change, description: str) -> Change:
+    return msgspec.structs.replace(change, description=description)
 
 
 def _is_named(reference: str) -> bool:

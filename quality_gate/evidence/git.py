@@ -18,6 +18,9 @@ TIMEOUT = 60.0
 _TAIL = 400
 """Bytes of what git says on stderr that an error keeps."""
 
+_MOST_MERGED = 10_000
+"""Bytes of what names the sides of a merge: some hundred of them."""
+
 _NOT_STARTED = 127
 _TIMED_OUT = 124
 """The codes that a shell and timeout(1) would give."""
@@ -141,6 +144,22 @@ class Git:
             raise
         found = answer.decode("ascii").strip()
         return found if found.isalnum() else None  # `^main` is answered with a `^` before the hash
+
+    def merging(self) -> list[str]:
+        """Hashes of the commits that are being merged into HEAD; none outside a merge, and none that cannot be read.
+
+        Raises:
+            GitError: see `run`.
+        """
+        if self.commit("MERGE_HEAD") is None:
+            return []
+        place = os.fsdecode(self.run("rev-parse", "--git-path", "MERGE_HEAD").removesuffix(b"\n"))
+        try:
+            with open(self.top / place, "rb") as file:  # the name alone stands for the first of several
+                names = file.read(_MOST_MERGED).decode("ascii", "replace").split()
+        except OSError:
+            return []
+        return [found for name in names if name.isalnum() and (found := self.commit(name)) is not None]
 
     def _filters_off(self) -> tuple[tuple[str, str], ...]:
         """Configuration that empties every filter: git runs them when it reads files of the work tree."""

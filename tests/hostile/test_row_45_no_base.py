@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,14 @@ def test_shallow_clone_without_the_pushed_commit(origin: Scratch) -> None:
 def test_shallow_clone_that_goes_back_far_enough(origin: Scratch) -> None:
     shallow = clone(origin, "--depth=3", "--no-single-branch", "--branch=topic")
     assert set(change(shallow).lines) == {"b.py", "c.py"}
+
+
+@pytest.mark.parametrize("options", [["--single-branch"], ["--no-single-branch"]])
+def test_what_a_shallow_clone_is_told_to_type_is_enough(origin: Scratch, options: list[str]) -> None:
+    shallow = clone(origin, "--depth=1", "--branch=topic", *options)
+    said = shlex.split(change(shallow, base="origin/main").description.partition(", or type git ")[2])
+    shallow.git(*said)
+    assert set(change(shallow, base="origin/main").lines) == {"b.py", "c.py"}
 
 
 def test_staged_lines_need_no_base(origin: Scratch) -> None:
