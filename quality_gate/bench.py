@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
 from quality_gate.errors import Missing, nothing_recorded
+from quality_gate.linting import NOTHING_LINTED, Linted
 from quality_gate.model import Change, Finding, LineRange, Mode, PracticeName, Stage, Verdict
 from quality_gate_checkers.model.inspection import Inspection
 from quality_gate_checkers.model.violation import Severity
@@ -47,6 +48,11 @@ def _nothing_of(path: str) -> tuple[()]:
 
 
 Known: TypeAlias = Callable[[PracticeName, Sequence[Finding]], Sequence[Finding]]
+
+
+def nothing_linted() -> Linted:
+    """Where no other tool is asked."""
+    return NOTHING_LINTED
 
 
 def _nothing_known(practice: PracticeName, findings: Sequence[Finding]) -> Sequence[Finding]:
@@ -103,6 +109,7 @@ class Bench:
         counted_tests: whose coverage counts.
         linked: how to learn what the linked codebase and test runs tell.
         known: which findings of a practice the baseline holds; the answer is the findings, those marked.
+        linted: how to learn what the team's other tools say.
     """
 
     def __init__(
@@ -118,6 +125,7 @@ class Bench:
         counted_tests: Literal["all", "unit"] = "all",
         linked: Linked = Linked(),  # noqa: B008 - never changed
         known: Known = _nothing_known,
+        linted: Callable[[], Linted] = nothing_linted,
     ) -> None:
         self.stage = stage
         self.whole = whole
@@ -129,6 +137,7 @@ class Bench:
         self.counted_tests = counted_tests
         self._linked = linked
         self._known = known
+        self._linted = linted
 
     def knowing(self, known: Known) -> Bench:
         """The same bench with another baseline; what was fetched for this one is not fetched again."""
@@ -153,6 +162,11 @@ class Bench:
     def inspections(self) -> Mapping[str, Inspection]:
         """What each judged file holds."""
         return self._inspections()
+
+    @cached_property
+    def linted(self) -> Linted:
+        """What the team's other tools say."""
+        return self._linted()
 
     def is_test(self, path: str) -> bool:
         """Whether a file is test code."""

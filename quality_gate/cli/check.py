@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from quality_gate.cli._assemble import Run, exit_code
+from quality_gate.cli._linters import Tools, allowing_linters, with_sarif
 from quality_gate.cli._next import with_next
 from quality_gate.cli._options import Options, reporting, stage_of, with_coverage
 from quality_gate.cli._output import emit_all, paired
@@ -22,12 +23,16 @@ from quality_gate.cli._output import emit_all, paired
 )
 @click.option("--all-files", is_flag=True, help="The work tree against the base, whatever is staged.")
 @with_coverage
+@with_sarif
+@allowing_linters
 @reporting
 def command(
     files: tuple[str, ...],
     stage: str | None,
     all_files: bool,
     coverage: tuple[Path, ...],
+    sarif: tuple[Path, ...],
+    linters: bool,
     config: Path | None,
     formats: tuple[str, ...],
     outputs: tuple[Path, ...],
@@ -47,7 +52,15 @@ def command(
     """
     options = Options(config=config, color=color, quiet=quiet, verbose=verbose)
     pairs = paired(formats, outputs)
-    run = Run(options, stage_of(stage, os.environ), files, whole=False, all_files=all_files, coverage=coverage)
+    run = Run(
+        options,
+        stage_of(stage, os.environ),
+        files,
+        whole=False,
+        all_files=all_files,
+        coverage=coverage,
+        tools=Tools(linters, sarif),
+    )
     report = run.report(lambda report, _: with_next(report))
     emit_all(pairs, report, options.look(overview=False))
     return exit_code(report.outcome)
