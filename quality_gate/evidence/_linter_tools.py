@@ -278,7 +278,6 @@ def _mypy_result(one: _MypyResult) -> Raw:
         column=one.column + 1,
         end_line=one.end_line or 0,
         end_column=0 if one.end_column is None else one.end_column + 1,
-        columns="bytes",
     )
 
 

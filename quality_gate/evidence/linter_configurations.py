@@ -1,4 +1,4 @@
-"""Which linters a project configures, told by names of files and by words in them; nothing is parsed, nothing believed."""
+"""Which linters a project configures, told by names of files and words in them: nothing is parsed, nothing believed."""
 
 from __future__ import annotations
 

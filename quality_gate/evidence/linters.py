@@ -29,6 +29,9 @@ from quality_gate.linting import Unheard
 _AT_ONCE = 4
 """Linters that run at the same time."""
 
+_MOST_UNSEEN = 3
+"""Files, of those that a linter could not look at, that are named."""
+
 _LONGEST_COMMAND = 100_000
 """Bytes of file names; of more files the folders are named."""
 
@@ -211,7 +214,8 @@ class _Job:
             found = self._read(answer)
         except Garbled as error:
             return None, [self._unheard(f"was not heard: {error}", self._again(), ended.said)]
-        unseen = [self._unheard(f"could not look at {one}", self._again()) for one in found.unseen[:3]]
+        about = "is not whole:" if self._linter.command else "could not look at"
+        unseen = [self._unheard(f"{about} {one}", self._again()) for one in found.unseen[:_MOST_UNSEEN]]
         if found.looked_at_nothing and self._project.changed is None:
             unseen.append(self._unheard("looked at no file", f'name them: paths = ["..."] {self._where()}'))
         return Said(self._name, found.results, title=f"{self._name} {self._version}".strip()), unseen
