@@ -74,7 +74,7 @@ def _moved(lost: Sequence[Entry], others: Sequence[Finding], around: Surrounding
 
 
 def _is_same(entry: Entry, one: Finding, versions: Mapping[str, int], around: Surroundings) -> bool:
-    if entry.code != one.code:
+    if entry.code != code_of(one):
         return False
     if entry.version < versions.get(entry.code, entry.version):  # that version told its findings in another way
         return entry.path == one.path and entry.function == (one.function or "")
@@ -158,7 +158,7 @@ def standing(
         entry: entry_of(entry.practice, ones[0], versions.get(entry.code, entry.version))
         for entry, ones in found.items()
     }
-    settled = [entry for entry in judged if versions.get(entry.code) == entry.version]
+    settled = [entry for entry in judged if tool_of(entry.code) or versions.get(entry.code) == entry.version]
     return Standing(
         found=entries_in_order(today.values()),
         gone=tuple(settled),
@@ -168,14 +168,24 @@ def standing(
     )
 
 
+def code_of(finding: Finding) -> str:
+    """A rule's code as a baseline has it: another tool's codes are told apart by the tool."""
+    return f"{finding.tool.replace(':', ' ')}:{finding.code}" if finding.tool else finding.code
+
+
+def tool_of(code: str) -> str:
+    """The tool whose rule a code of a baseline is; empty for ours."""
+    return code.partition(":")[0] if ":" in code else ""
+
+
 def entry_of(practice: str, finding: Finding, version: int) -> Entry:
     """What a baseline says of a finding."""
     return Entry(
         practice,
         finding.path,
         finding.function or "",
-        finding.code,
-        finding.name,
+        code_of(finding),
+        "-".join(finding.name.split()),
         version,
         finding.fingerprint,
         finding.essence,

@@ -32,8 +32,9 @@ _MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 _ESCAPED = re.compile(r"\\(?:[\\tnr]|u[0-9a-f]{4}|U[0-9a-f]{8})")
 _SHORT = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _LONG = {written: character for character, written in _SHORT.items()}
-_CODE = re.compile(r"QG[1-9]\d\d")
-_RULE = re.compile(r"[a-z]+(-[a-z]+)*")
+_CODE = re.compile(r"QG[1-9]\d\d|[^:]{1,600}:.{1,600}")
+"""Ours, or another tool's with the tool before it."""
+_RULE = re.compile(r"\S{1,600}")
 _VERSION = re.compile(r"[1-9]\d{0,3}")
 _FINGERPRINT = re.compile(r"[0-9a-f]{20}")
 _ESSENCE = re.compile(r"[0-9a-f]{16}")

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
 from quality_gate.errors import Missing, nothing_recorded
+from quality_gate.linting import NOTHING_LINTED, Linted
 from quality_gate.model import Change, Finding, LineRange, Mode, PracticeName, Stage, Verdict
 from quality_gate.policy.relaxations import PolicyChange
 from quality_gate_checkers.model.inspection import Inspection
@@ -52,6 +53,11 @@ def _nothing_of(path: str) -> tuple[()]:
 
 
 Known: TypeAlias = Callable[[PracticeName, Sequence[Finding]], Sequence[Finding]]
+
+
+def nothing_linted() -> Linted:
+    """Where no other tool is asked."""
+    return NOTHING_LINTED
 
 
 def _nothing_known(practice: PracticeName, findings: Sequence[Finding]) -> Sequence[Finding]:
@@ -117,6 +123,7 @@ class Bench:
         linked: how to learn what the linked codebase and test runs tell.
         known: which findings of a practice the baseline holds; the answer is the findings, those marked.
         policy: what the change does to the policy that it is judged by; it may ask the bench.
+        linted: how to learn what the team's other tools say.
     """
 
     def __init__(
@@ -133,6 +140,7 @@ class Bench:
         linked: Linked = Linked(),  # noqa: B008 - never changed
         known: Known = _nothing_known,
         policy: Callable[[Bench], PolicyChange] = nothing_relaxed,
+        linted: Callable[[], Linted] = nothing_linted,
     ) -> None:
         self.stage = stage
         self.whole = whole
@@ -145,6 +153,7 @@ class Bench:
         self._linked = linked
         self._known = known
         self._policy = policy
+        self._linted = linted
 
     @cached_property
     def policy(self) -> PolicyChange:
@@ -174,6 +183,11 @@ class Bench:
     def inspections(self) -> Mapping[str, Inspection]:
         """What each judged file holds."""
         return self._inspections()
+
+    @cached_property
+    def linted(self) -> Linted:
+        """What the team's other tools say."""
+        return self._linted()
 
     def is_test(self, path: str) -> bool:
         """Whether a file is test code."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal, NoReturn, get_args
 
 import msgspec
 
+from quality_gate.config_linters import File, Linter, LinterName
 from quality_gate.errors import UsageError, UsageErrors
 from quality_gate.model import PRACTICES, Mode, PracticeName
 from quality_gate_checkers.settings import (
@@ -146,6 +147,8 @@ class Table(Keys, frozen=True, forbid_unknown_fields=True, kw_only=True):
         counted_tests: whose coverage counts: `all` tests, or `unit` tests alone.
         integration_tests: which tests are no unit tests.
         critical_paths: what must not break, by name.
+        linters: the team's own linters, by name; `--linters` and `quality-gate ci` run them.
+        sarif: SARIF files that other tools have written before the gate runs.
     """
 
     base: Revision | msgspec.UnsetType = msgspec.UNSET
@@ -154,6 +157,19 @@ class Table(Keys, frozen=True, forbid_unknown_fields=True, kw_only=True):
     integration_tests: IntegrationTests = IntegrationTests()
     practices: dict[PracticeName, Mode] = msgspec.field(default_factory=dict)
     critical_paths: dict[Name, CriticalPath] = msgspec.field(default_factory=dict)
+    linters: dict[Name, Linter] = msgspec.field(default_factory=dict)
+    sarif: tuple[File, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a linter that nobody knows how to start: nothing would ever run it.
+
+        Raises:
+            ValueError: problem and remedy, separated by a colon.
+        """
+        known = get_args(LinterName)
+        for name, linter in self.linters.items():
+            if name not in known and not linter.command:
+                raise ValueError(f"linters.{name} is not known here: write `command`, or one of {', '.join(known)}")
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,6 +183,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         counted_tests, integration_tests: as `Table` has them.
         practices: the mode of every practice, in the order of `PRACTICES`.
         critical_paths: by name, in the order of the file.
+        linters, sarif: as `Table` has them.
     """
 
     root: str
@@ -178,6 +195,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     integration_tests: IntegrationTests
     practices: dict[str, Mode]
     critical_paths: dict[str, CriticalPath]
+    linters: dict[str, Linter] = {}
+    sarif: tuple[str, ...] = ()
 
     def mode(self, practice: str) -> Mode:
         """How far the team has come with a practice.
@@ -324,4 +343,6 @@ def _config(table: Table, root: str, file: str | None) -> Config:
         integration_tests=table.integration_tests,
         practices=modes_of(table.practices),
         critical_paths=table.critical_paths,
+        linters=table.linters,
+        sarif=table.sarif,
     )

@@ -82,6 +82,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """The baseline holds it: it does not count either."""
     essence: str = ""
     """Its fingerprint without path and function: the same when either gets another name."""
+    tool: str = ""
+    """Whose it is; empty for our own rules."""
 
     @property
     def is_open(self) -> bool:

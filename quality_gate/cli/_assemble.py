@@ -11,14 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
 from quality_gate import __version__, engine
-from quality_gate.bench import Bench, nothing_relaxed
+from quality_gate.bench import Bench, nothing_linted, nothing_relaxed
 from quality_gate.cli._known import KnownFindings
 from quality_gate.cli._linking import Linking
+from quality_gate.cli._linters import NO_TOOLS, Tools, hearing
 from quality_gate.cli._options import Options
 from quality_gate.cli._progress import progress_on
 from quality_gate.config import Config, CriticalPath, load
@@ -43,14 +44,17 @@ _MOST_NOTES = 3
 """About one link; a tree of many small projects has hundreds."""
 
 
-class _Ahead:
+_Made = TypeVar("_Made")
+
+
+class _Ahead(Generic[_Made]):
     """Work that is begun before it is asked for: git answers while files are looked up, which halves the hook's wait.
 
     Args:
         work: what to do; its error is raised where the result is asked for.
     """
 
-    def __init__(self, work: Callable[[], Change]) -> None:
+    def __init__(self, work: Callable[[], _Made]) -> None:
         self._work = work
         self._error: Exception | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -62,7 +66,7 @@ class _Ahead:
         except Exception as error:  # noqa: BLE001 - raised again by result(), whoever asks
             self._error = error
 
-    def result(self) -> Change:
+    def result(self) -> _Made:
         """Wait for the result."""
         self._thread.join()
         if self._error is not None:
@@ -81,6 +85,7 @@ class Run:
         all_files: `--all-files`.
         coverage: files named with `--coverage`.
         approved_by: who lets the change relax its own policy; empty where nobody does.
+        tools: what the command line says of the team's other tools.
     """
 
     def __init__(
@@ -93,21 +98,23 @@ class Run:
         all_files: bool = False,
         coverage: Sequence[Path] = (),
         approved_by: str = "",
+        tools: Tools = NO_TOOLS,
     ) -> None:
         self._started = time.monotonic()
-        self._cwd = Path.cwd()
+        self.cwd = Path.cwd()
         self.stage = stage
         self._files = files
-        self._whole = whole
+        self.whole = whole
         self._all_files = all_files
         self.quiet = options.quiet
-        self._coverage = tuple(self._cwd / file for file in coverage)
-        own = load(self._cwd, options.config)
+        self.tools = tools
+        self._coverage = tuple(self.cwd / file for file in coverage)
+        own = load(self.cwd, options.config)
         self._policy: Policy | None = None
         if stage is Stage.CI and not whole:
             from quality_gate.cli._policy import policy_of  # the commit hook needs none of it
 
-            self._policy = policy_of(own, self._cwd, os.environ, named=options.config, approved_by=approved_by)
+            self._policy = policy_of(own, self.cwd, os.environ, named=options.config, approved_by=approved_by)
         self.config: Config = own if self._policy is None else self._policy.config
         self.root = Path(self.config.root)
         self.notes: list[str] = []
@@ -121,9 +128,10 @@ class Run:
     @cached_property
     def sources(self) -> Sources:
         """The files to judge."""
-        return discover(self.git, self.root, self.config.settings, self._files or None, self._cwd)
+        return discover(self.git, self.root, self.config.settings, self._files or None, self.cwd)
 
-    def _change(self, files: tuple[str, ...]) -> Change:
+    def change_of(self, files: tuple[str, ...]) -> Change:
+        """What is new in Python files, and in further ones."""
         return self._first_push() or self._compared(files)
 
     def _first_push(self) -> Change | None:
@@ -153,7 +161,7 @@ class Run:
         """All files of the project, whatever FILES say: what is linked."""
         if not self._files:
             return self.sources.files
-        return discover(self.git, self.root, self.config.settings, None, self._cwd).files
+        return discover(self.git, self.root, self.config.settings, None, self.cwd).files
 
     @property
     def names_files(self) -> bool:
@@ -167,7 +175,7 @@ class Run:
             root=self.root,
             config=self.config,
             stage=self.stage,
-            whole=self._whole,
+            whole=self.whole,
             named=bool(self._files),
             judged=lambda: self.sources.files,
             everything=lambda: self.everything,
@@ -240,7 +248,7 @@ class Run:
         return Store(self.root, key, tracked=self.is_tracked(self.root / FOLDER))
 
     def _inspections(self, files: tuple[str, ...]) -> Mapping[str, Inspection]:
-        if self.stage is Stage.COMMIT and not self._whole:
+        if self.stage is Stage.COMMIT and not self.whole:
             return self._inspected(files)
         from quality_gate.evidence.codebase import taking_facts
 
@@ -291,18 +299,20 @@ class Run:
     def bench(self) -> Bench:
         """What lies before the practices."""
         files = self.sources.files
+        change = _Ahead(lambda: self.change_of(files)).result
         return Bench(
             stage=self.stage,
-            whole=self._whole,
+            whole=self.whole,
             today=datetime.datetime.now(tz=datetime.UTC).date(),
             critical_paths=tuple(self.config.critical_paths),
-            change=_Ahead(lambda: self._change(files)).result,
+            change=change,
             inspections=lambda: self._inspections(files),
             settings=self.config.settings,
             counted_tests=self.config.counted_tests,
             linked=self.linking.linked(),
             known=self.known.marked,
             policy=nothing_relaxed if self._policy is None else self._policy.change,
+            linted=_Ahead(listening).result if (listening := hearing(self, change)) else nothing_linted,
         )
 
     @cached_property
@@ -319,6 +329,7 @@ class Run:
         self.known.read()
         verdicts = self.known.compared(engine.run(self.bench, self.config.practices))
         ledger, unseen = engine.counted(self.bench)
+        told = self.bench.linted.told
         report = Report(
             tool=f"quality-gate {__version__}",
             project=self.root.name,
@@ -330,16 +341,17 @@ class Run:
             files=len(self.bench.inspections),
             lines=sum(inspection.lines for inspection in self.bench.inspections.values()),
             consequences=_consequences(verdicts),
-            notes=(*self.sources.notes, *_about(self.bench.change), *self.notes),
-            details=(*self.sources.left_out, *self.details),
+            notes=(*self.sources.notes, *_about(self.bench.change), *self.notes, *(told if self.whole else ())),
+            details=(*self.sources.left_out, *self.details, *(() if self.whole else told)),
             seconds=time.monotonic() - self._started,
             next=(),
-            folder=self._folder(),
+            folder=self.folder,
             rules=_rules(verdicts),
         )
         return following(report, self)
 
-    def _folder(self) -> str:
+    @cached_property
+    def folder(self) -> str:
         """Where the project lies in its repository."""
         root = Path(os.path.realpath(self.root))
         if self.git is None or not root.is_relative_to(self.git.top):
@@ -354,7 +366,9 @@ def _about(change: Change) -> tuple[str, ...]:
 
 
 def _consequences(verdicts: Sequence[Verdict]) -> dict[str, str]:
-    names = {finding.name for verdict in verdicts for finding in verdict.findings if finding.is_open}
+    names = {
+        finding.name for verdict in verdicts for finding in verdict.findings if finding.is_open and not finding.tool
+    }
     if not names:
         return {}
     from quality_gate.cli._pages import consequence_of
@@ -363,7 +377,7 @@ def _consequences(verdicts: Sequence[Verdict]) -> dict[str, str]:
 
 
 def _rules(verdicts: Sequence[Verdict]) -> tuple[RuleHelp, ...]:
-    names = {finding.name for verdict in verdicts for finding in verdict.findings}
+    names = {finding.name for verdict in verdicts for finding in verdict.findings if not finding.tool}
     if not names:
         return ()
     from quality_gate.cli._pages import help_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from quality_gate.baseline import Standing, Surroundings, local_name, marked, standing, told, with_gone
+from quality_gate.baseline import Standing, Surroundings, local_name, marked, standing, told, tool_of, with_gone
 from quality_gate.baseline_file import NAME, Baseline, Entry, read_baseline
 from quality_gate.evidence.git import GitError
 from quality_gate.model import Finding, Ledger, Mode, Outcome, PracticeName, Stage, Verdict
@@ -110,7 +110,13 @@ class KnownFindings:
         readable = all(held.fault is None for held in bench.inspections.values())
         if not linked or not is_proven or not readable or self._run.names_files:
             return lambda entry: False
-        return lambda entry: entry.path in bench.inspections or not self._is_left_out_of_checkout(entry.path)
+        heard = {"", *(tool.replace(":", " ") for tool in bench.linted.heard)}
+        return lambda entry: tool_of(entry.code) in heard and self._is_there(entry)
+
+    def _is_there(self, entry: Entry) -> bool:
+        """Whether the run has looked at the file that an entry names, or the file is not there any more."""
+        bench = self._run.bench
+        return entry.path in bench.inspections or not self._is_left_out_of_checkout(entry.path)
 
     def _is_left_out_of_checkout(self, path: str) -> bool:
         """Whether git tracks a file that a sparse checkout has not laid down."""

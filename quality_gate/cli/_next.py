@@ -31,7 +31,7 @@ def _next(report: Report) -> str:
         for verdict in report.verdicts
         if verdict.decides
         for finding in verdict.findings
-        if finding.is_open and finding.severity == "error"
+        if finding.is_open and finding.severity == "error" and not finding.tool  # of those `explain` has no page
     ]
     if report.outcome in (Outcome.BROKEN, Outcome.UNPROVEN) and blocking:
         from quality_gate.cli._pages import explaining

@@ -11,6 +11,7 @@ from quality_gate import engine
 from quality_gate.baseline import NEVER, Standing, entry_of, is_adoptable, marked, without
 from quality_gate.baseline_file import NAME, PRUNE, Baseline, Entry, entries_in_order, text_of
 from quality_gate.cli._assemble import Run
+from quality_gate.cli._linters import Tools, allowing_linters, with_sarif
 from quality_gate.cli._options import Options, shared
 from quality_gate.cli._output import emit, write_aside
 from quality_gate.errors import UsageError
@@ -24,10 +25,14 @@ _MOST_UNREAD = 3
 @click.command("baseline", short_help="Write down, once per practice, what is known; take out what is fixed.")
 @click.option("--adopt", metavar="PRACTICE", help="Write down every finding that blocks this practice today.")
 @click.option("--prune", is_flag=True, help="Take out what is fixed; follow renamed files and functions.")
+@with_sarif
+@allowing_linters
 @shared
 def command(
     adopt: str | None,
     prune: bool,
+    sarif: tuple[Path, ...],
+    linters: bool,
     config: Path | None,
     format: str,
     color: str,
@@ -49,7 +54,7 @@ def command(
         raise UsageError("--adopt, --prune", "these are two things to do", "type one after the other")
     options = Options(config=config, format=format, color=color, quiet=quiet, verbose=verbose)
     # Against the merge base, whatever is staged: else what a branch has added before could pass for moved.
-    run = Run(options, Stage.COMMIT, whole=True, all_files=True)
+    run = Run(options, Stage.COMMIT, whole=True, all_files=True, tools=Tools(linters, sarif))
     run.known.read()
     said = _adopt(run, _practice_called(adopt)) if adopt is not None else (_prune if prune else _shown)(run)
     if not quiet:
@@ -104,8 +109,10 @@ def _entries(practice: PracticeName, findings: Sequence[Finding]) -> tuple[Entry
     from quality_gate.cli._pages import all_rules
 
     rules = {rule.code: rule for rule in all_rules()}
-    lasting = [one for one in findings if not getattr(rules[one.code], "diff_only", False)]
-    return entries_in_order(entry_of(practice, one, rules[one.code].version) for one in lasting)
+    own = [one for one in findings if not one.tool]
+    lasting = [one for one in own if not getattr(rules[one.code], "diff_only", False)]
+    versions = {one: rules[one.code].version for one in lasting} | {one: 1 for one in findings if one.tool}
+    return entries_in_order(entry_of(practice, one, version) for one, version in versions.items())
 
 
 def _refuse_unproven(practice: PracticeName, verdicts: Sequence[Verdict]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from quality_gate.cli._assemble import Run, exit_code
+from quality_gate.cli._linters import Tools, allowing_linters, with_sarif
 from quality_gate.cli._next import with_next
 from quality_gate.cli._options import Options, approvable, reporting, stage_of, with_coverage
 from quality_gate.cli._output import emit_all, paired
@@ -23,6 +24,8 @@ from quality_gate.cli._output import emit_all, paired
 @click.option("--all-files", is_flag=True, help="The work tree against the base, whatever is staged.")
 @approvable
 @with_coverage
+@with_sarif
+@allowing_linters
 @reporting
 def command(
     files: tuple[str, ...],
@@ -30,6 +33,8 @@ def command(
     all_files: bool,
     coverage: tuple[Path, ...],
     approved_by: str,
+    sarif: tuple[Path, ...],
+    linters: bool,
     config: Path | None,
     formats: tuple[str, ...],
     outputs: tuple[Path, ...],
@@ -57,6 +62,7 @@ def command(
         all_files=all_files,
         coverage=coverage,
         approved_by=approved_by,
+        tools=Tools(linters, sarif),
     )
     report = run.report(lambda report, _: with_next(report))
     emit_all(pairs, report, options.look(overview=False))

@@ -10,6 +10,7 @@ import msgspec
 
 from quality_gate import engine
 from quality_gate.cli._assemble import Run, exit_code
+from quality_gate.cli._linters import Tools, with_sarif
 from quality_gate.cli._next import with_next
 from quality_gate.cli._options import Options, approvable, format_of, reporting
 from quality_gate.cli._output import Pair, emit, emit_all, paired
@@ -31,10 +32,12 @@ _TESTS = {
 @click.command("ci", short_help="The CI step: test, check --stage ci, and what your CI can show.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- PYTEST ARGUMENTS]")
 @approvable
+@with_sarif
 @reporting
 def command(
     arguments: tuple[str, ...],
     approved_by: str,
+    sarif: tuple[Path, ...],
     config: Path | None,
     formats: tuple[str, ...],
     outputs: tuple[Path, ...],
@@ -42,7 +45,7 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Run the tests, judge what the pull request changes, and write what the platform reads.
+    """Run the tests and the team's linters, judge what the pull request changes, and write what the platform reads.
 
     GitHub Actions: annotations, the step's summary, quality-gate.sarif. GitLab: gl-code-quality-report.json and
     quality-gate.junit.xml, to be named under artifacts:reports. Elsewhere: one page; add --format NAME -o FILE.
@@ -57,7 +60,9 @@ def command(
     options = Options(config=config, color=color, quiet=quiet, verbose=verbose)
     pairs = _asked(formats, outputs)
     platform = platform_of(os.environ)
-    run = Run(options, Stage.CI, whole=False, approved_by=approved_by)
+    # The tests have run code of the project: linters are let do no more.
+    tools = Tools(may_run=True, sarif=sarif)
+    run = Run(options, Stage.CI, whole=False, approved_by=approved_by, tools=tools)
     tested = _tested(arguments, options, platform)
     if tested in (_USAGE, _INTERRUPTED):
         return tested

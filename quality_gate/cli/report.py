@@ -13,6 +13,7 @@ import msgspec
 from quality_gate import REPOSITORY, __version__
 from quality_gate.account import PageName
 from quality_gate.cli._assemble import Run
+from quality_gate.cli._linters import Tools, allowing_linters, with_sarif
 from quality_gate.cli._next import TEST, awaits_a_test_run
 from quality_gate.cli._options import Options, reporting, stage_of, with_coverage
 from quality_gate.cli._output import Pair, emit_all, paired
@@ -30,12 +31,16 @@ from quality_gate.model import Report
     help="Count bug fixes from that day on, instead of a year before each practice was adopted.",
 )
 @with_coverage
+@with_sarif
+@allowing_linters
 @reporting
 def command(
     ledger: bool,
     benefit: bool,
     since: datetime.datetime | None,
     coverage: tuple[Path, ...],
+    sarif: tuple[Path, ...],
+    linters: bool,
     config: Path | None,
     formats: tuple[str, ...],
     outputs: tuple[Path, ...],
@@ -53,7 +58,8 @@ def command(
     options = Options(config=config, color=color, quiet=quiet, verbose=verbose)
     pairs = paired(formats, outputs)
     page = _page(pairs, ledger=ledger, benefit=benefit)
-    run = Run(options, stage_of(None, os.environ), whole=True, coverage=coverage)
+    tools = Tools(linters, sarif)
+    run = Run(options, stage_of(None, os.environ), whole=True, coverage=coverage, tools=tools)
     report = _with_accounts(run.report(_with_next), run, page, since.date() if since else None)
     emit_all(pairs, report, msgspec.structs.replace(options.look(overview=True), page=page))
     return 0
@@ -80,10 +86,7 @@ def _with_accounts(report: Report, run: Run, page: PageName, since: datetime.dat
 
 
 def _with_next(report: Report, run: Run) -> Report:
-    open_findings = [finding for verdict in report.verdicts for finding in verdict.findings if finding.is_open]
-    following = []
-    if open_findings:
-        following.append(_explain_first(report))
+    following = _explaining_first(report)
     if awaits_a_test_run(report):
         following.append(TEST)
     hooked = _has_hook(run)
@@ -93,14 +96,29 @@ def _with_next(report: Report, run: Run) -> Report:
         following.append("declare what must not break: quality-gate init")
     if not following:
         following.append("quality-gate check --all-files")
-    return msgspec.structs.replace(report, next=tuple(following), snippet=() if hooked else _snippet())
+    notes = (*report.notes, *_linters_not_asked(run))
+    return msgspec.structs.replace(report, notes=notes, next=tuple(following), snippet=() if hooked else _snippet())
 
 
-def _explain_first(report: Report) -> str:
+def _linters_not_asked(run: Run) -> list[str]:
+    """What the project has and the gate does not hear; nothing once any linter is named."""
+    if run.config.linters:
+        return []
+    from quality_gate.evidence.linter_configurations import configured_linters
+
+    found = configured_linters(run.root)
+    if not found:
+        return []
+    table = f"[tool.quality-gate.linters.{found[0]}]"
+    return [f"configured here and not part of the gate: {', '.join(found)}; {table} adds one (docs/linters.md)"]
+
+
+def _explaining_first(report: Report) -> list[str]:
+    """How to learn more of the first finding that there is a page for."""
     from quality_gate.cli._pages import explaining
     from quality_gate.formats._findings import first_things
 
-    return explaining(first_things(report)[0])
+    return [explaining(finding) for finding in first_things(report) if not finding.tool][:1]
 
 
 def _has_hook(run: Run) -> bool:

@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -32,7 +32,7 @@ def v(n):
     except Exception: return "" if u.find_spec(n) is None else "?"
 print(json.dumps({"executable": sys.executable, "version": list(sys.version_info[:3]),
     "implementation": sys.implementation.name, "abi": sysconfig.get_config_var("SOABI") or "",
-    "pytest": v("pytest"), "coverage": v("coverage"), "pip": v("pip")}))
+    "pytest": v("pytest"), "coverage": v("coverage"), "pip": v("pip"), "packages": {n: v(n) for n in sys.argv[1:]}}))
 """
 
 
@@ -44,6 +44,7 @@ class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
         why: how it was found, a clause.
         version: three numbers. implementation: `cpython`. abi: what compiled modules must have been made for.
         pytest, coverage, pip: their versions, "" where it has none.
+        packages: the same of others that were asked for, by name.
     """
 
     executable: str
@@ -53,6 +54,7 @@ class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
     pytest: str
     coverage: str
     pip: str
+    packages: dict[str, str] = {}
     why: str = ""
 
     @property
@@ -67,11 +69,19 @@ class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Candidate(msgspec.Struct, frozen=True):
-    """An interpreter's file, not looked at yet."""
+    """An interpreter's file, not looked at yet.
+
+    Args:
+        asked_for: the configuration names it.
+        active: variables name it, which a hook sets to an environment of its own.
+        ours: nothing tells that it is the project's.
+    """
 
     place: Path
     why: str
     asked_for: bool = False
+    active: bool = False
+    ours: bool = False
 
 
 def find(root: Path, configured: str | None, environment: Mapping[str, str], git: Git | None) -> Interpreter:
@@ -109,6 +119,44 @@ def find(root: Path, configured: str | None, environment: Mapping[str, str], git
     raise UsageError(first.shown, "it has no pytest", remedy)
 
 
+def own_interpreter(
+    root: Path, configured: str | None, environment: Mapping[str, str], git: Git | None, packages: Sequence[str]
+) -> Interpreter:
+    """The interpreter that has the project's dependencies: the first one that has some packages too, else the first.
+
+    pylint and mypy look into what a project imports, so the environment that a hook was installed in does not do,
+    though it may have them.
+
+    Args:
+        packages: their versions are told too. root, configured, environment, git: as of `find`.
+
+    Raises:
+        UsageError: there is none.
+    """
+    first: Interpreter | None = None
+    for candidate in _candidates(root, configured, environment):
+        if _is_of_a_hook(candidate, environment) or (candidate.ours and first is not None):
+            continue
+        _refuse_tracked(candidate, git)
+        found = _probe(candidate, environment, packages)
+        if found is None and candidate.asked_for:
+            raise UsageError(_where(candidate), "it is not a Python that starts", "name the environment's folder")
+        if found is not None and all(found.packages.values()):
+            return found
+        first = first or found
+    if first is None:
+        remedy = 'make the project\'s environment in .venv, or name one: python = "..." in [tool.quality-gate]'
+        raise UsageError("the project's Python", "none was found", remedy)
+    return first
+
+
+def _is_of_a_hook(candidate: _Candidate, environment: Mapping[str, str]) -> bool:
+    """Whether it is the environment that pre-commit or prek has made for us and for nothing else."""
+    if not environment.get("PRE_COMMIT") or not (candidate.active or candidate.ours):
+        return False
+    return os.path.realpath(candidate.place.parent.parent) == os.path.realpath(sys.prefix)
+
+
 def _new_enough(found: Interpreter) -> Interpreter:
     if found.version[:2] < OLDEST:
         needed = ".".join(map(str, OLDEST))
@@ -133,17 +181,17 @@ def _candidates(root: Path, configured: str | None, environment: Mapping[str, st
         return
     active = environment.get("VIRTUAL_ENV")
     if active:
-        yield _Candidate(_python_of(Path(active)), "the active environment (VIRTUAL_ENV)")
+        yield _Candidate(_python_of(Path(active)), "the active environment (VIRTUAL_ENV)", active=True)
     yield from _below(root, environment)
     yield from _of_tools(root, environment)
     conda = environment.get("CONDA_PREFIX")
     if conda:
         yield _Candidate(_python_of(Path(conda)), "the active conda environment (CONDA_PREFIX)")
-    yield _Candidate(Path(sys.executable), "the Python that quality-gate runs in")
+    yield _Candidate(Path(sys.executable), "the Python that quality-gate runs in", ours=True)
     for name in ("python3", "python"):
-        found = _outside(name, root, environment)
+        found = program_outside(name, root, environment)
         if found is not None:
-            yield _Candidate(found, f"`{name}` on PATH")
+            yield _Candidate(found, f"`{name}` on PATH", ours=True)
 
 
 def _below(root: Path, environment: Mapping[str, str]) -> Iterator[_Candidate]:
@@ -167,7 +215,7 @@ def _of_tools(root: Path, environment: Mapping[str, str]) -> Iterator[_Candidate
         (poetry, "poetry", ("env", "info", "--path")),
         (hatch, "hatch", ("env", "find"), ("env", "find", "hatch-test")),
     ):
-        program = _outside(name, root, environment) if wanted else None
+        program = program_outside(name, root, environment) if wanted else None
         for question in questions if program is not None else ():
             for line in _ask([str(program), *question], root, environment).splitlines():
                 place = Path(line.strip())
@@ -191,7 +239,7 @@ def _text(file: Path) -> str:
         return ""
 
 
-def _outside(name: str, root: Path, environment: Mapping[str, str]) -> Path | None:
+def program_outside(name: str, root: Path, environment: Mapping[str, str]) -> Path | None:
     """A program on PATH that does not lie in the project."""
     entries = environment.get("PATH", os.defpath).split(os.pathsep)
     absolute = os.pathsep.join(entry for entry in entries if os.path.isabs(entry))
@@ -221,10 +269,10 @@ def _refuse_tracked(candidate: _Candidate, git: Git | None) -> None:
             )
 
 
-def _probe(candidate: _Candidate, environment: Mapping[str, str]) -> Interpreter | None:
+def _probe(candidate: _Candidate, environment: Mapping[str, str], packages: Sequence[str] = ()) -> Interpreter | None:
     if not os.access(candidate.place, os.X_OK) or candidate.place.is_dir():
         return None
-    answer = _ask([str(candidate.place), "-c", _PROBE], Path(os.path.abspath(os.sep)), environment)
+    answer = _ask([str(candidate.place), "-c", _PROBE, *packages], Path(os.path.abspath(os.sep)), environment)
     try:
         found = msgspec.json.decode(answer.strip().rpartition("\n")[2], type=Interpreter)
     except (msgspec.DecodeError, ValueError):

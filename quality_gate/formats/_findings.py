@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from quality_gate.model import Finding, Mode, Outcome, Report, Verdict
+from quality_gate.neutral import neutral
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -50,6 +51,24 @@ def ranked(report: Report) -> list[Told]:
     return sorted(held.values(), key=lambda told: (not told.blocks, *_importance(told.finding, often)))
 
 
+def rule_of(finding: Finding) -> str:
+    """The rule in a few words: `QG101 silent-failure`, `ruff F401 unused-import`, `mypy arg-type`.
+
+    Other tools' words are anybody's and may hold anything that one line can.
+    """
+    return neutral(" ".join(dict.fromkeys(filter(None, (finding.tool, finding.code, finding.name)))))
+
+
+def word_for(finding: Finding) -> str:
+    """The rule in as few words as tell it."""
+    return rule_of(finding) if finding.tool else finding.name
+
+
+def why_of(finding: Finding, report: Report) -> str:
+    """What it does in production, one sentence; of other tools' rules nobody tells."""
+    return "" if finding.tool else report.consequences.get(finding.name, "")
+
+
 def first_things(report: Report) -> list[Finding]:
     """Findings that no suppression holds, the ones to mend first at the top.
 
@@ -61,8 +80,17 @@ def first_things(report: Report) -> list[Finding]:
     return sorted(found, key=lambda one: _importance(one, often))
 
 
-def _importance(one: Finding, often: Counter[str]) -> tuple[bool, bool, int, str, str, int, int]:
-    return (one.severity != "error", not one.new, often[one.name], one.code, one.path, one.line, one.column)
+def _importance(one: Finding, often: Counter[str]) -> tuple[bool, bool, bool, int, str, str, int, int]:
+    return (
+        one.severity != "error",
+        not one.new,
+        bool(one.tool),
+        often[one.name],
+        one.code,
+        one.path,
+        one.line,
+        one.column,
+    )
 
 
 def place(report: Report, path: str) -> str:

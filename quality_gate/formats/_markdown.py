@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from quality_gate.formats._critical_paths import counted
-from quality_gate.formats._findings import Told, more, of_the_change, place, shortened, titled, untold
+from quality_gate.formats._findings import Told, more, of_the_change, place, rule_of, shortened, titled, untold, why_of
 from quality_gate.model import Outcome, Report, Verdict
 from quality_gate.neutral import neutral
 
@@ -104,9 +104,10 @@ def _finding(told: Told, report: Report) -> str:
     """One line: whatever began a line of its own could begin a list or a heading."""
     finding = told.finding
     weight = "" if told.blocks else " (does not block)"
-    why = report.consequences.get(finding.name, "")
+    why = why_of(finding, report)
+    rule = prose(rule_of(finding)) if finding.tool else rule_of(finding)
     parts = [
-        f"- {code(f'{place(report, finding.path)}:{finding.line}')} **{finding.code} {finding.name}**{weight}",
+        f"- {code(f'{place(report, finding.path)}:{finding.line}')} **{rule}**{weight}",
         prose(finding.message),
         why and f"*In production:* {prose(why)}",
         f"*Do:* {prose(finding.remedy)}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from quality_gate.formats._findings import Told, of_the_change, place, shortened, titled, untold
+from quality_gate.formats._findings import Told, of_the_change, place, rule_of, shortened, titled, untold, why_of
 from quality_gate.model import Look, Report, Verdict, format_
 from quality_gate.neutral import neutral
 
@@ -49,8 +49,8 @@ def _of_finding(kind: str, told: Told, report: Report) -> str:
         properties |= {"col": str(finding.column), "endColumn": str(max(finding.column, finding.end_column))}
     else:
         properties["endLine"] = str(max(finding.line, finding.end_line))
-    properties["title"] = f"{finding.code} {finding.name}"
-    why = report.consequences.get(finding.name, "")
+    properties["title"] = rule_of(finding)
+    why = why_of(finding, report)
     return _command(kind, properties, [finding.message, why and f"In production: {why}", f"Do: {finding.remedy}."])
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from quality_gate.formats._findings import Told, more, place, ranked, shortened, titled, untold
+from quality_gate.formats._findings import Told, more, place, ranked, shortened, titled, untold, word_for
 from quality_gate.model import Finding, Look, Report, Verdict, format_
 from quality_gate.neutral import printable
 
@@ -63,7 +63,7 @@ def _of_finding(told: Told, report: Report, taken: set[str]) -> GitlabEntry:
     finding = told.finding
     return _entry(
         f"{finding.message}. Do: {finding.remedy}.",
-        finding.name,
+        word_for(finding),
         _unique(finding, report.folder, taken),
         _severity(told),
         place(report, finding.path),

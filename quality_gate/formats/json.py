@@ -50,6 +50,7 @@ class JsonFinding(msgspec.Struct, frozen=True):
     tests: list[str]
     suppressed: str | None
     known: bool
+    tool: str | None
 
 
 class JsonMeasure(msgspec.Struct, frozen=True):
@@ -292,8 +293,8 @@ def _function(found: FunctionCoverage) -> JsonFunction:
 
 def _finding(finding: Finding) -> JsonFinding:
     return JsonFinding(
-        code=finding.code,
-        name=finding.name,
+        code=printable(finding.code),
+        name=printable(finding.name),
         severity=finding.severity,
         message=printable(finding.message),
         remedy=printable(finding.remedy),
@@ -309,6 +310,7 @@ def _finding(finding: Finding) -> JsonFinding:
         tests=[printable(test) for test in finding.tests],
         suppressed=finding.suppressed and printable(finding.suppressed),
         known=finding.known,
+        tool=printable(finding.tool) or None,
     )
 
 

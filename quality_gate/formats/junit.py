@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from quality_gate.formats._findings import Told, is_told, more, place, ranked
+from quality_gate.formats._findings import Told, is_told, more, place, ranked, rule_of, why_of, word_for
 from quality_gate.model import Finding, Look, Outcome, Report, Verdict, format_
 from quality_gate.neutral import neutral
 
@@ -41,12 +41,10 @@ def _failed(report: Report, finding: Finding, practice: str) -> ElementTree.Elem
     where = f"{finding.path}:{finding.line}:{finding.column}"
     file = neutral(place(report, finding.path))
     case = ElementTree.Element(
-        "testcase", classname=practice, name=neutral(f"{where} {finding.name}"), file=file, line=str(finding.line)
+        "testcase", classname=practice, name=neutral(f"{where} {word_for(finding)}"), file=file, line=str(finding.line)
     )
-    failure = ElementTree.SubElement(
-        case, "failure", type=f"{finding.code} {finding.name}", message=neutral(finding.message)
-    )
-    why = report.consequences.get(finding.name, "")
+    failure = ElementTree.SubElement(case, "failure", type=rule_of(finding), message=neutral(finding.message))
+    why = why_of(finding, report)
     lines = [where, finding.message, why and f"In production: {why}", f"Do: {finding.remedy}."]
     failure.text = "\n".join(neutral(line) for line in lines if line)
     return case

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from quality_gate import REPOSITORY
-from quality_gate.formats._findings import Told, more, place, ranked, shortened, titled, unproven, uri
+from quality_gate.formats._findings import Told, more, place, ranked, shortened, titled, unproven, uri, why_of
 from quality_gate.model import Finding, Look, Report, RuleHelp, format_
 from quality_gate.neutral import printable
 
@@ -20,6 +20,9 @@ MOST = 25_000
 
 _LONGEST = 1024
 """Characters of a rule's description."""
+
+_LONGEST_ID = 255
+"""Characters of a rule's id and name."""
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "SRCROOT"
@@ -184,17 +187,21 @@ def sarif(report: Report, look: Look) -> str:
 def _rules(report: Report, found: Sequence[Told]) -> list[_Rule]:
     """The rules of the findings; one whose page is not here is described by its name."""
     pages = {rule.code: rule for rule in report.rules}
-    named = {told.finding.code: told.finding for told in found}
-    return [_rule(pages.get(code) or _bare(named[code]), report) for code in sorted(named)]
+    named = {_id(told.finding): told.finding for told in found}
+    return [_rule(pages.get(code) or _bare(one), why_of(one, report)) for code, one in sorted(named.items())]
+
+
+def _id(finding: Finding) -> str:
+    """A rule's id; another tool's has the tool before it, for two tools may have one code."""
+    return shortened(printable(f"{finding.tool}/{finding.code}"), _LONGEST_ID) if finding.tool else finding.code
 
 
 def _bare(finding: Finding) -> RuleHelp:
-    name = finding.name
-    return RuleHelp(code=finding.code, name=name, severity=finding.severity, summary=name, page=name)
+    name = shortened(printable(finding.name), _LONGEST_ID)
+    return RuleHelp(code=_id(finding), name=name, severity=finding.severity, summary=name, page=name)
 
 
-def _rule(rule: RuleHelp, report: Report) -> _Rule:
-    why = report.consequences.get(rule.name, "")
+def _rule(rule: RuleHelp, why: str) -> _Rule:
     return _Rule(
         id=rule.code,
         name=rule.name,
@@ -223,8 +230,8 @@ def _result(report: Report, told: Told, index: dict[str, int]) -> _Result:
     """
     finding = told.finding
     return _Result(
-        rule_id=finding.code,
-        rule_index=index[finding.code],
+        rule_id=_id(finding),
+        rule_index=index[_id(finding)],
         level=_level(told),
         message=_message(f"{_sentence(finding.message)} Do: {_sentence(finding.remedy)}"),
         locations=[_location(report, finding)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from quality_gate.formats._critical_paths import blocks, counted
-from quality_gate.formats._findings import first_things
+from quality_gate.formats._findings import first_things, rule_of, why_of, word_for
 from quality_gate.model import Finding, Look, Mode, Outcome, Report, Verdict, format_
 from quality_gate.neutral import neutral
 
@@ -142,13 +142,18 @@ def _first_things(report: Report, findings: Sequence[Finding], ink: _Ink) -> Ite
     first = _different(findings)
     yield ink(f"{_NUMBERS[len(first)]} worth doing first", "1")
     for number, finding in enumerate(first, start=1):
-        yield f"{number}  {ink(_place(finding), '36')}    {neutral(finding.message)}        {ink(finding.name, '35')}"
+        rule = ink(word_for(finding), "35")
+        yield f"{number}  {ink(_place(finding), '36')}    {neutral(finding.message)}        {rule}"
         why, what = _why(finding, report), f"Do: {neutral(finding.remedy)}."
         yield from (f"   {line}" for line in _on_one_line_or_two(why, what))
 
 
+def _coloured_rule(finding: Finding, ink: _Ink) -> str:
+    return ink(rule_of(finding), "35") if finding.tool else f"{finding.code} {ink(finding.name, '35')}"
+
+
 def _why(finding: Finding, report: Report) -> str:
-    sentence = report.consequences.get(finding.name)
+    sentence = why_of(finding, report)
     return f"In production: {sentence[:1].lower()}{sentence[1:]}" if sentence else ""
 
 
@@ -170,17 +175,18 @@ def _different(findings: Sequence[Finding]) -> list[Finding]:
     """The first of each kind, then whatever comes next, three in all."""
     kinds: dict[str, Finding] = {}
     for finding in findings:
-        kinds.setdefault(finding.name, finding)
-    chosen = [*kinds.values(), *(finding for finding in findings if finding is not kinds[finding.name])]
+        kinds.setdefault(rule_of(finding), finding)
+    chosen = [*kinds.values(), *(finding for finding in findings if finding is not kinds[rule_of(finding)])]
     return chosen[:_FIRST]
 
 
 def _told(finding: Finding, report: Report, ink: _Ink) -> Iterator[str]:
     severity = "" if finding.severity == "error" else " (warning: does not block)"
-    yield f"{ink(f'{_place(finding)}:{finding.column}', '36')}  {finding.code} {ink(finding.name, '35')}{severity}"
+    yield f"{ink(f'{_place(finding)}:{finding.column}', '36')}  {_coloured_rule(finding, ink)}{severity}"
     yield f"    {neutral(finding.message)}"
-    if finding.name in report.consequences:
-        yield f"    In production: {report.consequences[finding.name]}"
+    why = why_of(finding, report)
+    if why:
+        yield f"    In production: {why}"
     stake = _stake(finding, report)
     if stake:
         yield f"    {stake}"
@@ -192,20 +198,20 @@ def _listed(findings: Sequence[Finding], ink: _Ink) -> Iterator[str]:
     width = max(len(_place(finding)) for finding in findings)
     for finding in sorted(findings, key=_where):
         mark = "" if finding.severity == "error" else "  (warning)"
-        yield f"{_place(finding):{width}}  {finding.code} {finding.name}{mark}"
+        yield f"{_place(finding):{width}}  {rule_of(finding)}{mark}"
 
 
 def _grouped(findings: Sequence[Finding], ink: _Ink, what: str = "findings") -> Iterator[str]:
     yield ink(f"{len(findings):,} {what} by rule", "1")
     kinds: dict[str, list[Finding]] = {}
     for finding in findings:
-        kinds.setdefault(finding.name, []).append(finding)
+        kinds.setdefault(rule_of(finding), []).append(finding)
     width = max(len(name) for name in kinds)
     for name, held in sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0])):
         places = ", ".join(_place(finding) for finding in sorted(held, key=_where)[:2])
         more = f" and {len(held) - 2:,} more" if len(held) > 2 else ""
         mark = "" if held[0].severity == "error" else "  (warning)"
-        yield f"{len(held):5,}  {held[0].code} {name:{width}}  {places}{more}{mark}"
+        yield f"{len(held):5,}  {name:{width}}  {places}{more}{mark}"
     yield ink("Every one of them: quality-gate report --format json", "2")
 
 

@@ -90,7 +90,10 @@ def lay_configuration(traps: Traps) -> None:
         '[build-system]\nrequires = []\nbuild-backend = "evil"\nbackend-path = ["."]\n'
         f"[tool.pylint.main]\ninit-hook = \"{hook}\"\nload-plugins = ['evil']\n"
         "[tool.coverage.run]\nplugins = ['evil']\n[tool.pytest.ini_options]\naddopts = '-p evil'\n"
-        "[tool.quality-gate]\nsource = ['shop']\n",
+        "[tool.mypy]\nplugins = ['evil.py']\n"
+        "[tool.quality-gate]\nsource = ['shop']\n"
+        "linters = { pylint = { stage = 'commit' }, flake8 = { stage = 'commit' }, mypy = { stage = 'commit' }, "
+        "own = { stage = 'commit', command = ['./bin/pylint'] } }\n",
     )
 
 

@@ -448,7 +448,7 @@ config.load(pathlib.Path(sys.argv[1]), None)
 print(*sorted(set(sys.modules) - before))
 """
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["quality_gate.config", "quality_gate.errors"]
+    assert done.stdout.split() == ["quality_gate.config", "quality_gate.config_linters", "quality_gate.errors"]
 
 
 SCHEMA = config_schema.schema()
@@ -469,7 +469,7 @@ class TestSchema:
 
     def test_no_table_takes_unknown_keys(self):
         tables = [SCHEMA, *(each for each in SCHEMA["$defs"].values() if "properties" in each)]
-        assert len(tables) == 5
+        assert len(tables) == 6
         assert all(table["additionalProperties"] is False for table in tables)
 
     def test_every_key_and_table_is_described(self):
@@ -526,7 +526,8 @@ def test_reading_walking_and_the_schema_agree(table):
     except msgspec.ValidationError:
         right = False
     assert right == (not walked)
-    if right or any(error.problem != "names no code" for error in walked):
+    known_to_us_alone = ("names no code", "is not known here")
+    if right or not all(error.problem.endswith(known_to_us_alone) for error in walked):
         assert VALIDATOR.is_valid(table) == right
 
 

@@ -1,0 +1,275 @@
+"""The team's own linters, each run by the project's own Python as the project configures it, all at once.
+
+What a project configures can run code of the project (hostile-inputs.md, rows 1 to 7). So nothing here is called unless
+the caller was told on the command line that it may be (decision 0020).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from quality_gate.config_linters import Linter
+from quality_gate.errors import UsageError
+from quality_gate.evidence._child import MOST_BYTES, Ended, environment_of, run_child
+from quality_gate.evidence._linter_tools import TOOLS, Answer, Asked, Heard, Tool
+from quality_gate.evidence._tool_words import Garbled, Raw, Said
+from quality_gate.evidence._untrusted import Unreadable, whole_of
+from quality_gate.evidence.git import Git
+from quality_gate.evidence.interpreters import Interpreter, own_interpreter, program_outside
+from quality_gate.evidence.sarif import read_sarif
+from quality_gate.linting import Unheard
+
+_AT_ONCE = 4
+"""Linters that run at the same time."""
+
+_MOST_UNSEEN = 3
+"""Files, of those that a linter could not look at, that are named."""
+
+_LONGEST_COMMAND = 100_000
+"""Bytes of file names; of more files the folders are named."""
+
+_OWN_FILES = re.compile(r"^\s*(?:files|packages|modules)\s*=", re.MULTILINE)
+_MYPY_FILES = ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg")
+
+
+class Project(NamedTuple):
+    """What linters are run on.
+
+    Args:
+        root: its folder, a real path. python: as the configuration names it, or None.
+        environment: the caller's variables. git: knows what is tracked.
+        changed: the files of the change, at the commit stage; None for the whole project.
+        production: top folders and files of production code.
+        clock: gives seconds.
+    """
+
+    root: Path
+    python: str | None
+    environment: Mapping[str, str]
+    git: Git | None
+    changed: Sequence[str] | None
+    production: Sequence[str]
+    clock: Callable[[], float]
+
+
+class Outcome(NamedTuple):
+    """What came of one linter.
+
+    Args:
+        name: as the configuration has it.
+        said: what it said; None where it was not heard.
+        unheard: why it was not heard, or what it could not look at.
+        seconds: how long it ran. about: what it was asked about.
+    """
+
+    name: str
+    said: Said | None
+    unheard: tuple[Unheard, ...]
+    seconds: float
+    about: str
+
+
+def run_linters(project: Project, linters: Mapping[str, Linter]) -> list[Outcome]:
+    """Run linters side by side; what one does not do never keeps the others from being heard."""
+    known = [name for name, linter in linters.items() if not linter.command]
+    try:
+        python = own_interpreter(project.root, project.python, project.environment, project.git, known)
+    except UsageError as error:
+        problem = UsageError(error.where, error.problem, error.remedy)
+        return [_without_python(name, problem) for name in linters]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(lambda item: _Job(project, python, *item).outcome(), linters.items()))
+
+
+def _without_python(name: str, error: UsageError) -> Outcome:
+    what = f"{name} was not run: {error.where}: {error.problem}"
+    return Outcome(name, None, (Unheard(tool=name, what=what, remedy=error.remedy),), 0.0, "")
+
+
+class _Job:
+    """One run of one linter.
+
+    Args:
+        python: the project's own.
+    """
+
+    def __init__(self, project: Project, python: Interpreter, name: str, linter: Linter) -> None:
+        self._project = project
+        self._python = python
+        self._name = name
+        self._linter = linter
+        self._version = python.packages.get(name, "")
+
+    def outcome(self) -> Outcome:
+        """Run it and read what it says."""
+        missing = self._missing()
+        if missing is not None:
+            return Outcome(self._name, None, (missing,), 0.0, "")
+        targets = self._targets()
+        with tempfile.TemporaryDirectory(prefix="quality-gate-", ignore_cleanup_errors=True) as scratch:
+            return self._run(Path(scratch), targets)
+
+    def _missing(self) -> Unheard | None:
+        """Why it cannot be started, if so."""
+        if self._linter.command:
+            if self._program() is None:
+                where = "in the project's environment or on PATH"
+                return self._unheard(f"is not there: no {self._linter.command[0]!r} {where}", "install it")
+            return None
+        if not self._version:
+            return self._unheard(f"is not installed in {self._python.shown}", self._install(self._name))
+        oldest = ".".join(map(str, self._tool.oldest))
+        numbers = tuple(int(part) for part in re.findall(r"\d+", self._version)[:2])
+        if numbers and numbers < self._tool.oldest:
+            wanted = self._install(repr(f"{self._name}>={oldest}"))
+            return self._unheard(f"{self._version} is too old: its answer can be read from {oldest} on", wanted)
+        return None
+
+    def _install(self, package: str) -> str:
+        return f"type: {self._python.install(package)}"
+
+    @property
+    def _tool(self) -> Tool:
+        return next(tool for name, tool in TOOLS.items() if name == self._name)
+
+    def _unheard(self, what: str, remedy: str, said: str = "") -> Unheard:
+        return Unheard(tool=self._name, what=f"{self._name} {what}", remedy=remedy, said=said)
+
+    # --- what it is asked
+
+    def _targets(self) -> list[str]:
+        project, linter = self._project, self._linter
+        if linter.command:
+            return []
+        changed = list(project.changed or ())
+        if changed and sum(len(os.fsencode(path)) for path in changed) < _LONGEST_COMMAND:
+            return [_as_argument(path) for path in changed]
+        if linter.paths:
+            return list(linter.paths)
+        if self._name == "mypy" and self._says_its_files():
+            return []
+        return ["."] if self._tool.takes_all else [_as_argument(path) for path in project.production]
+
+    def _says_its_files(self) -> bool:
+        """Whether mypy's own configuration names the files; the first file that has a section of its counts."""
+        for name in _MYPY_FILES:
+            text = _text(self._project.root / name)
+            section = re.search(r"^\[(?:tool\.)?mypy\]\s*$(.*?)(?=^\[|\Z)", text, re.MULTILINE | re.DOTALL)
+            if section is not None:
+                return _OWN_FILES.search(section[1]) is not None
+        return False
+
+    def _command(self, asked: Asked) -> list[str]:
+        if self._linter.command:
+            return [self._program() or "", *self._linter.command[1:], *self._linter.arguments]
+        # The environment keeps the working directory off the module path from 3.11 on, `-P` says so once more.
+        safe = ["-P"] if self._python.version >= (3, 11) else ["-I"]
+        return [self._python.executable, *safe, "-m", self._name, *self._tool.arguments(asked)]
+
+    def _program(self) -> str | None:
+        """The file of a command: in the project's environment, else on PATH and outside the project."""
+        name = self._linter.command[0]
+        if "/" in name:
+            return os.path.join(self._project.root, name)
+        beside = Path(self._python.executable).parent / name
+        if os.access(beside, os.X_OK):
+            return str(beside)
+        found = program_outside(name, self._project.root, self._project.environment)
+        return None if found is None else str(found)
+
+    # --- what it says
+
+    def _run(self, scratch: Path, targets: list[str]) -> Outcome:
+        written = scratch / "answer"
+        asked = Asked(
+            targets, str(written), secrets.token_hex(16), _text(self._project.root / "pyproject.toml"),
+            self._linter.arguments,
+        )  # fmt: skip
+        ended = run_child(
+            self._command(asked), self._project.root, self._environment(), scratch, self._linter.seconds,
+            self._project.clock,
+        )  # fmt: skip
+        about = f"on {_counted(targets)}" if targets and self._project.changed is not None else ""
+        said, unheard = self._heard(ended, written, asked)
+        return Outcome(self._name, said, tuple(unheard), ended.seconds, about)
+
+    def _environment(self) -> dict[str, str]:
+        project = self._project
+        folders = project.environment.get("PATH", os.defpath).split(os.pathsep)
+        path = [str(Path(self._python.executable).parent), *filter(os.path.isabs, folders)]
+        return environment_of(project.environment, self._linter.environment, path)
+
+    def _heard(self, ended: Ended, written: Path, asked: Asked) -> tuple[Said | None, list[Unheard]]:
+        if ended.fault:
+            return None, [self._unheard(ended.fault, self._after(ended.fault), ended.said)]
+        try:
+            answer = Answer(ended.status, ended.out, _content(written), ended.said, asked.token)
+            found = self._read(answer)
+        except Garbled as error:
+            return None, [self._unheard(f"was not heard: {error}", self._again(), ended.said)]
+        about = "is not whole:" if self._linter.command else "could not look at"
+        unseen = [self._unheard(f"{about} {one}", self._again()) for one in found.unseen[:_MOST_UNSEEN]]
+        if found.looked_at_nothing and self._project.changed is None:
+            unseen.append(self._unheard("looked at no file", f'name them: paths = ["..."] {self._where()}'))
+        return Said(self._name, found.results, title=f"{self._name} {self._version}".strip()), unseen
+
+    def _read(self, answer: Answer) -> Heard:
+        if not self._linter.command:
+            return self._tool.read(answer)
+        if answer.status < 0:
+            raise Garbled(f"it was killed by signal {-answer.status}")
+        runs = read_sarif(answer.out)
+        results: list[Raw] = [raw for said in runs for raw in said.results]
+        return Heard(results, [clause for said in runs for clause in said.unseen])
+
+    def _after(self, fault: str) -> str:
+        if "within" in fault:
+            return f"raise `seconds` {self._where()}, or leave it to a later stage"
+        return self._again()
+
+    def _again(self) -> str:
+        return f"see what it says by itself: {self._by_hand()}"
+
+    def _by_hand(self) -> str:
+        if self._linter.command:
+            return " ".join(self._linter.command)
+        return f"{self._python.executable} -m {self._name}"
+
+    def _where(self) -> str:
+        return f"under [tool.quality-gate.linters.{self._name}]"
+
+
+def _as_argument(path: str) -> str:
+    """A path that no program takes for an option, nor for a file of arguments."""
+    return f"./{path}" if path.startswith(("-", "@")) else path
+
+
+def _counted(targets: Sequence[str]) -> str:
+    return f"{len(targets):,} changed {'file' if len(targets) == 1 else 'files'}"
+
+
+def _content(file: Path) -> bytes:
+    """What a linter has written; nothing where it has written nothing."""
+    if not os.path.lexists(file):
+        return b""
+    try:
+        return whole_of(file, MOST_BYTES, "ask it less")
+    except Unreadable as error:
+        if "empty" in str(error):
+            return b""
+        raise Garbled(str(error)) from error
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(256 * 1024).decode("utf-8", "replace")
+    except OSError:
+        return ""
