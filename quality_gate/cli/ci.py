@@ -11,7 +11,7 @@ import msgspec
 from quality_gate import engine
 from quality_gate.cli._assemble import Run, exit_code
 from quality_gate.cli._next import with_next
-from quality_gate.cli._options import Options, format_of, reporting
+from quality_gate.cli._options import Options, format_of, reporting, with_coverage
 from quality_gate.cli._output import Pair, emit, emit_all, paired
 from quality_gate.cli._platforms import Platform, deliver, platform_of, unobeyed
 from quality_gate.cli.test import record
@@ -30,9 +30,13 @@ _TESTS = {
 
 @click.command("ci", short_help="The CI step: test, check --stage ci, and what your CI can show.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- PYTEST ARGUMENTS]")
+@click.option("--no-tests", is_flag=True, help="Judge from the evidence that is there: of other jobs, after merge.")
+@with_coverage
 @reporting
 def command(
     arguments: tuple[str, ...],
+    no_tests: bool,
+    coverage: tuple[Path, ...],
     config: Path | None,
     formats: tuple[str, ...],
     outputs: tuple[Path, ...],
@@ -51,12 +55,15 @@ def command(
     quality-gate ci
     quality-gate ci -- -n 4
     quality-gate ci --format junit -o gate.xml
+    quality-gate ci --no-tests
     """
     options = Options(config=config, color=color, quiet=quiet, verbose=verbose)
     pairs = _asked(formats, outputs)
     platform = platform_of(os.environ)
-    run = Run(options, Stage.CI, whole=False)
-    tested = _tested(arguments, options, platform)
+    if no_tests and arguments:
+        raise UsageError("--no-tests", "pytest is given arguments and does not run", "leave out the one or the other")
+    run = Run(options, Stage.CI, whole=False, coverage=coverage)
+    tested = None if no_tests else _tested(arguments, options, platform)
     if tested in (_USAGE, _INTERRUPTED):
         return tested
     report = run.report(lambda report, _: with_next(_with_tests(report, tested)))
@@ -83,8 +90,10 @@ def _tested(arguments: tuple[str, ...], options: Options, platform: Platform) ->
         return record(arguments, options.config, quiet=options.quiet, verbose=options.verbose)
 
 
-def _with_tests(report: Report, tested: int) -> Report:
-    """A report that says how the test run ended, and whose outcome counts it."""
+def _with_tests(report: Report, tested: int | None) -> Report:
+    """A report that says how the test run ended, and whose outcome counts it; as it is where none was asked for."""
+    if tested is None:
+        return report
     outcome, reason = _TESTS[tested]
     verdict = Verdict(
         practice="tests",
