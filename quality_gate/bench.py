@@ -250,14 +250,17 @@ class Bench:
     @cached_property
     def patch(self) -> PatchCoverage:
         """What tests ran of the change."""
+        from quality_gate.codebase.critical_paths import of_other_languages
         from quality_gate.codebase.patch_coverage import measure_patch
         from quality_gate_checkers.model import PRODUCTION, role_of
 
+        others = of_other_languages(self.critical)
+        python = [path for path in self.inspections if role_of(path, self.settings) in PRODUCTION]
         return measure_patch(
             self.change,
-            [path for path in self.inspections if role_of(path, self.settings) in PRODUCTION],
+            [*python, *others],
             self.critical,
-            self._linked.definitions_in,
+            lambda path: others.get(path) or self._linked.definitions_in(path),
             self._runs_or_why_not,
             self._linked.never_run,
         )

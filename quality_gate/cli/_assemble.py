@@ -134,7 +134,7 @@ class Run:
             self.config.base,
             self._all_files,
             pushed if all(pushed) else None,
-            files,
+            files if self.stage is Stage.COMMIT else (*files, *self.other_files),
         )
 
     @cached_property
@@ -143,6 +143,16 @@ class Run:
         if not self._files:
             return self.sources.files
         return discover(self.git, self.root, self.config.settings, None, self._cwd).files
+
+    @cached_property
+    def other_files(self) -> Mapping[str, int]:
+        """Files of other languages on critical paths, with their number of lines."""
+        patterns = [pattern for path in self.config.critical_paths.values() for pattern in path.include]
+        if not patterns:
+            return {}
+        from quality_gate.evidence.other_files import other_files
+
+        return other_files(self.git, self.root, patterns, self.everything)
 
     @property
     def names_files(self) -> bool:
@@ -165,6 +175,7 @@ class Run:
             link=self._link,
             tracked=self.is_tracked,
             coverage=self._coverage,
+            others=lambda: self.other_files,
         )
 
     def _link(self, files: Sequence[str]) -> Codebase:

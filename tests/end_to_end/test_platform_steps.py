@@ -28,6 +28,11 @@ SETTINGS = (
     '[tool.quality-gate.practices]\ncritical-path-coverage = "enforce"\n'
     '[tool.quality-gate.critical-paths.pay]\nwhy = "Money."\nentry = ["shop.pay:charge"]\nline = 100\nbranch = 100\n'
 )
+WEB = {
+    "pyproject.toml": f'{SETTINGS}[tool.quality-gate.critical-paths.web]\nwhy = "The till."\ninclude = ["web/**"]\nline = 60\n',
+    "web/pay.js": "export function charge() {\n  return 1;\n}\n",
+}
+WEB_COVERAGE = "TN:\nSF:web/pay.js\nBRDA:1,0,0,1\nBRF:1\nDA:1,1\nDA:2,1\nDA:3,0\nend_of_record\n"
 PROJECT_FILES = {"pyproject.toml": SETTINGS, "shop/__init__.py": "", "shop/pay.py": PAY, ".gitignore": "__pycache__\n"}
 DOCS = (PROJECT / "docs" / "ci.md").read_text(encoding="utf-8")
 
@@ -85,10 +90,11 @@ def wheel(runner, hook_repository, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def broken(runner, tmp_path_factory):
-    """A pull request that breaks the gate, after the action."""
+    """A pull request that breaks the gate, after the action; other tests have measured its JavaScript."""
     folder = tmp_path_factory.mktemp("broken")
-    workspace = checked_out(forge(folder / "origin", {"shop/events.py": BROKEN}), folder / "work")
-    return workspace, *judged(runner, workspace, folder / "temp", arguments="--\n-q\n")
+    workspace = checked_out(forge(folder / "origin", {"shop/events.py": BROKEN, **WEB}), folder / "work")
+    (workspace / "lcov.info").write_text(WEB_COVERAGE)
+    return workspace, *judged(runner, workspace, folder / "temp", arguments="--coverage\nlcov.info\n--\n-q\n")
 
 
 class TestAction:
@@ -113,7 +119,8 @@ class TestAction:
         assert (terminal[1], int(terminal[2]), int(terminal[3]), terminal[4]) == place
         annotation = re.search(r"^::error file=(.+?),line=(\d+),col=(\d+),.*?title=(QG\d+)", said.out, re.MULTILINE)
         assert (annotation[1], int(annotation[2]), int(annotation[3]), annotation[4]) == place
-        (result,) = json.loads((workspace / outputs["sarif"]).read_text())["runs"][0]["results"][:1]
+        results = json.loads((workspace / outputs["sarif"]).read_text())["runs"][0]["results"]
+        (result,) = [result for result in results if result["ruleId"] == "QG201"]
         physical = result["locations"][0]["physicalLocation"]
         region = physical["region"]
         sarif = physical["artifactLocation"]["uri"], region["startLine"], region["startColumn"], result["ruleId"]
@@ -124,6 +131,16 @@ class TestAction:
         assert json.loads(Path(outputs["report"]).read_text())["outcome"] == "BROKEN"
         for text in (said.out, comment, said.summary):
             assert "shop/old.py" not in text, "it is not of this pull request"
+
+    def test_what_was_recorded_and_what_was_named_are_judged_together(self, broken):
+        _, _, said = broken
+        assert re.search(r"^critical-path-coverage +KEPT +3 of 3 lines, 2 of 2 branches +pay: ", said.out, re.MULTILINE)
+        assert re.search(
+            r"^critical-path-coverage +KEPT +2 of 2 lines, 1 of 1 branches +web: ", said.out, re.MULTILINE
+        ), said.out
+
+    def test_a_changed_line_of_another_language_that_no_test_runs_is_a_finding(self, broken):
+        assert re.search(r"^web/pay\.js:3:1  QG\d+ changed-critical-line-unrun", broken[2].out, re.MULTILINE)
 
     def test_what_is_left_behind_is_what_the_comment_action_posts(self, broken):
         _, action, said = broken
