@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -17,10 +16,12 @@ import msgspec
 
 from quality_gate import __version__, engine
 from quality_gate.bench import Bench
+from quality_gate.cli._ahead import Ahead
 from quality_gate.cli._known import KnownFindings
 from quality_gate.cli._linking import Linking
 from quality_gate.cli._options import Options
 from quality_gate.cli._progress import progress_on
+from quality_gate.cli._timing import Watch
 from quality_gate.config import Config, load
 from quality_gate.errors import UsageErrors
 from quality_gate.evidence.changes import change_at
@@ -38,33 +39,6 @@ if TYPE_CHECKING:
 
 _MOST_NOTES = 3
 """About one link; a tree of many small projects has hundreds."""
-
-
-class _Ahead:
-    """Work that is begun before it is asked for: git answers while files are looked up, which halves the hook's wait.
-
-    Args:
-        work: what to do; its error is raised where the result is asked for.
-    """
-
-    def __init__(self, work: Callable[[], Change]) -> None:
-        self._work = work
-        self._error: Exception | None = None
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._found = self._work()
-        except Exception as error:  # noqa: BLE001 - raised again by result(), whoever asks
-            self._error = error
-
-    def result(self) -> Change:
-        """Wait for the result."""
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-        return self._found
 
 
 class Run:
@@ -90,6 +64,7 @@ class Run:
         coverage: Sequence[Path] = (),
     ) -> None:
         self._started = time.monotonic()
+        self.watch = Watch()
         self._cwd = Path.cwd()
         self.stage = stage
         self._files = files
@@ -175,13 +150,14 @@ class Run:
             link=self._link,
             tracked=self.is_tracked,
             coverage=self._coverage,
+            timed=self.watch,
             others=lambda: self.other_files,
         )
 
     def _link(self, files: Sequence[str]) -> Codebase:
         from quality_gate.evidence.codebase import linked
 
-        with self.linking_store() as store:
+        with self.watch("linking"), self.linking_store() as store:
             found = linked(
                 self.root,
                 files,
@@ -245,7 +221,7 @@ class Run:
             return alone
         from quality_gate.evidence.told_inspections import inspections_told
 
-        with self._store() as store:
+        with self.watch("rules that ask other modules"), self._store() as store:
             return inspections_told(
                 self.root,
                 alone,
@@ -259,7 +235,7 @@ class Run:
 
     def _inspected(self, files: tuple[str, ...], also: Also | None = None) -> Mapping[str, Inspection]:
         settings = self.config.settings
-        with self._store() as store:
+        with self.watch("reading files and rules of one module"), self._store() as store:
             found = inspect_files(
                 self.root,
                 files,
@@ -292,7 +268,7 @@ class Run:
             whole=self._whole,
             today=datetime.datetime.now(tz=datetime.UTC).date(),
             critical_paths=tuple(self.config.critical_paths),
-            change=_Ahead(lambda: self._change(files)).result,
+            change=Ahead(lambda: self._change(files), self.watch).result,
             inspections=lambda: self._inspections(files),
             settings=self.config.settings,
             counted_tests=self.config.counted_tests,
@@ -312,7 +288,8 @@ class Run:
             following: adds what to type next.
         """
         self.known.read()
-        verdicts = self.known.compared(engine.run(self.bench, self.config.practices))
+        verdicts = self.known.compared(engine.run(self.bench, self.config.practices, self.watch))
+        seconds = time.monotonic() - self._started
         ledger, unseen = engine.counted(self.bench)
         report = Report(
             tool=f"quality-gate {__version__}",
@@ -326,8 +303,8 @@ class Run:
             lines=sum(inspection.lines for inspection in self.bench.inspections.values()),
             consequences=_consequences(verdicts),
             notes=(*self.sources.notes, *_about(self.bench.change), *self.notes),
-            details=(*self.sources.left_out, *self.details),
-            seconds=time.monotonic() - self._started,
+            details=(*self.sources.left_out, *self.details, *self.watch.told(seconds)),
+            seconds=seconds,
             next=(),
             folder=self._folder(),
             rules=_rules(verdicts),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from quality_gate.bench import Linked
 from quality_gate.config import Config
+from quality_gate.engine import Timed
 from quality_gate.errors import Missing
 from quality_gate.model import Change, Stage
 from quality_gate.store import FOLDER, Store
@@ -39,6 +40,7 @@ class Linking:
         change: what is new. store: opens the cache. link: links files.
         tracked: whether git tracks a file, or anything in a folder.
         coverage: files named with `--coverage`; of Python they count instead of what was recorded.
+        timed: is told when evidence is read.
         others: files of other languages on critical paths, with their number of lines.
     """
 
@@ -57,6 +59,7 @@ class Linking:
         link: Callable[[Sequence[str]], Codebase],
         tracked: Callable[[Path], bool],
         coverage: Sequence[Path],
+        timed: Timed,
         others: Callable[[], Mapping[str, int]],
     ) -> None:
         self._root = root
@@ -71,6 +74,7 @@ class Linking:
         self._link = link
         self._tracked = tracked
         self._coverage = coverage
+        self._timed = timed
         self._others = others
 
     def linked(self) -> Linked:
@@ -129,10 +133,11 @@ class Linking:
         from quality_gate.evidence.foreign_coverage import read_coverage
 
         files, others = tuple(self._everything()), self._others()
-        return [
-            read_coverage(file, self._root, files, tracked=self._tracked(file), others=others)
-            for file in self._coverage
-        ]
+        with self._timed("reading the evidence of tests"):
+            return [
+                read_coverage(file, self._root, files, tracked=self._tracked(file), others=others)
+                for file in self._coverage
+            ]
 
     @property
     def _counts_recorded(self) -> bool:
@@ -155,7 +160,9 @@ class Linking:
         from quality_gate.evidence.counting import counting_of
         from quality_gate.evidence.recorded import read_recorded
 
-        return read_recorded(self._root, tracked=self._tracked(self._root / FOLDER), counting=counting_of(self._config))
+        counting, tracked = counting_of(self._config), self._tracked(self._root / FOLDER)
+        with self._timed("reading the evidence of tests"):
+            return read_recorded(self._root, tracked=tracked, counting=counting)
 
     @cached_property
     def proofs(self) -> KeptProofs:

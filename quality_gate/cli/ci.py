@@ -63,7 +63,8 @@ def command(
     if no_tests and arguments:
         raise UsageError("--no-tests", "pytest is given arguments and does not run", "leave out the one or the other")
     run = Run(options, Stage.CI, whole=False, coverage=coverage)
-    tested = None if no_tests else _tested(arguments, options, platform)
+    with run.watch("tests"):
+        tested = None if no_tests else _tested(arguments, options, platform)
     if tested in (_USAGE, _INTERRUPTED):
         return tested
     report = run.report(lambda report, _: with_next(_with_tests(report, tested)))
