@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 EXAMPLE := examples/payments
 
-.PHONY: report test test-lowest check types lint docs catalogue speed clean
+.PHONY: report test test-lowest test-peers check types lint docs catalogue speed clean
 
 # The example is a project of its own: its tests run in an environment of its own, and leave the evidence.
 report: $(VENV)/installed $(EXAMPLE)/.venv/installed
@@ -16,6 +16,10 @@ test: $(VENV)/tested
 
 test-lowest: $(VENV)/tested
 	$(BIN)/python tests/on_lowest_versions.py
+
+# Programs of other ecosystems, where Node is; ends with an error where one could not be run.
+test-peers: $(VENV)/tested
+	$(BIN)/python -m pytest tests/peers
 
 types: $(VENV)/tested
 	$(BIN)/mypy

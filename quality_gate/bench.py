@@ -307,13 +307,15 @@ class Bench:
     @cached_property
     def patch(self) -> PatchCoverage:
         """What tests ran of the change."""
+        from quality_gate.codebase.critical_paths import of_other_languages
         from quality_gate.codebase.patch_coverage import measure_patch
 
+        others = of_other_languages(self.critical)
         return measure_patch(
             self.change,
-            self._production,
+            [*self._production, *others],
             self.critical,
-            self._linked.definitions_in,
+            lambda path: others.get(path) or self._linked.definitions_in(path),
             self._runs_or_why_not,
             self._linked.never_run,
         )

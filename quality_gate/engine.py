@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import TypeAlias
 
 import msgspec
 
@@ -30,18 +32,28 @@ def known_practices() -> list[Practice]:
     return sorted(found, key=lambda practice: PRACTICES.index(practice.name))
 
 
-def run(bench: Bench, modes: Mapping[str, Mode]) -> tuple[Verdict, ...]:
+Timed: TypeAlias = Callable[[str], AbstractContextManager[None]]
+"""Measures what is done inside, by name."""
+
+
+def _untimed(name: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def run(bench: Bench, modes: Mapping[str, Mode], timed: Timed = _untimed) -> tuple[Verdict, ...]:
     """Every verdict on what lies on the bench.
 
     Args:
         modes: what the configuration says of each practice; a practice that it names and that this version does not
             have is UNPROVEN, never left out.
+        timed: is told when a practice begins and ends.
     """
     verdicts: list[Verdict] = []
     present = known_practices()
     for practice in present:
         mode = modes.get(practice.name, Mode.OBSERVE)
-        verdicts += (_decided(verdict) for verdict in _judged(practice, bench, mode))
+        with timed(practice.name):
+            verdicts += (_decided(verdict) for verdict in _judged(practice, bench, mode))
     absent = [name for name in PRACTICES if name in modes and name not in {practice.name for practice in present}]
     verdicts += (
         _decided(_not_in_this_version(name, modes[name], bench.stage))

@@ -5,23 +5,24 @@ from __future__ import annotations
 import datetime
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from quality_gate import __version__, engine
 from quality_gate.bench import Bench, nothing_linted, nothing_relaxed
+from quality_gate.cli._ahead import Ahead
 from quality_gate.cli._known import KnownFindings
 from quality_gate.cli._linking import Linking
 from quality_gate.cli._linters import NO_TOOLS, Tools, hearing
 from quality_gate.cli._options import Options
 from quality_gate.cli._progress import progress_on
+from quality_gate.cli._timing import Watch
 from quality_gate.config import Config, CriticalPath, load
 from quality_gate.errors import UsageErrors
 from quality_gate.evidence.changes import change_at
@@ -42,36 +43,6 @@ if TYPE_CHECKING:
 
 _MOST_NOTES = 3
 """About one link; a tree of many small projects has hundreds."""
-
-
-_Made = TypeVar("_Made")
-
-
-class _Ahead(Generic[_Made]):
-    """Work that is begun before it is asked for: git answers while files are looked up, which halves the hook's wait.
-
-    Args:
-        work: what to do; its error is raised where the result is asked for.
-    """
-
-    def __init__(self, work: Callable[[], _Made]) -> None:
-        self._work = work
-        self._error: Exception | None = None
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._found = self._work()
-        except Exception as error:  # noqa: BLE001 - raised again by result(), whoever asks
-            self._error = error
-
-    def result(self) -> _Made:
-        """Wait for the result."""
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-        return self._found
 
 
 class Run:
@@ -101,6 +72,7 @@ class Run:
         tools: Tools = NO_TOOLS,
     ) -> None:
         self._started = time.monotonic()
+        self.watch = Watch()
         self.cwd = Path.cwd()
         self.stage = stage
         self._files = files
@@ -153,7 +125,7 @@ class Run:
             self.config.base,
             self._all_files,
             pushed if all(pushed) else None,
-            files,
+            files if self.stage is Stage.COMMIT else (*files, *self.other_files),
         )
 
     @cached_property
@@ -162,6 +134,16 @@ class Run:
         if not self._files:
             return self.sources.files
         return discover(self.git, self.root, self.config.settings, None, self.cwd).files
+
+    @cached_property
+    def other_files(self) -> Mapping[str, int]:
+        """Files of other languages on critical paths, with their number of lines."""
+        patterns = [pattern for path in self.config.critical_paths.values() for pattern in path.include]
+        if not patterns:
+            return {}
+        from quality_gate.evidence.other_files import other_files
+
+        return other_files(self.git, self.root, patterns, self.everything)
 
     @property
     def names_files(self) -> bool:
@@ -185,6 +167,8 @@ class Run:
             tracked=self.is_tracked,
             coverage=self._coverage,
             declared=self._declared,
+            timed=self.watch,
+            others=lambda: self.other_files,
         )
 
     def _declared(self, codebase: Codebase) -> Mapping[str, CriticalPath]:
@@ -197,7 +181,7 @@ class Run:
     def _link(self, files: Sequence[str]) -> Codebase:
         from quality_gate.evidence.codebase import linked
 
-        with self.linking_store() as store:
+        with self.watch("linking"), self.linking_store() as store:
             found = linked(
                 self.root,
                 files,
@@ -262,7 +246,7 @@ class Run:
             return alone
         from quality_gate.evidence.told_inspections import inspections_told
 
-        with self._store() as store:
+        with self.watch("rules that ask other modules"), self._store() as store:
             return inspections_told(
                 self.root,
                 alone,
@@ -276,7 +260,7 @@ class Run:
 
     def _inspected(self, files: tuple[str, ...], also: Also | None = None) -> Mapping[str, Inspection]:
         settings = self.config.settings
-        with self._store() as store:
+        with self.watch("reading files and rules of one module"), self._store() as store:
             found = inspect_files(
                 self.root,
                 files,
@@ -299,7 +283,8 @@ class Run:
     def bench(self) -> Bench:
         """What lies before the practices."""
         files = self.sources.files
-        change = _Ahead(lambda: self.change_of(files)).result
+        change = Ahead(lambda: self.change_of(files), self.watch, "waiting for git").result
+        listening = hearing(self, change)
         return Bench(
             stage=self.stage,
             whole=self.whole,
@@ -312,7 +297,7 @@ class Run:
             linked=self.linking.linked(),
             known=self.known.marked,
             policy=nothing_relaxed if self._policy is None else self._policy.change,
-            linted=_Ahead(listening).result if (listening := hearing(self, change)) else nothing_linted,
+            linted=Ahead(listening, self.watch, "waiting for linters").result if listening else nothing_linted,
         )
 
     @cached_property
@@ -327,7 +312,8 @@ class Run:
             following: adds what to type next.
         """
         self.known.read()
-        verdicts = self.known.compared(engine.run(self.bench, self.config.practices))
+        verdicts = self.known.compared(engine.run(self.bench, self.config.practices, self.watch))
+        seconds = time.monotonic() - self._started
         ledger, unseen = engine.counted(self.bench)
         told = self.bench.linted.told
         report = Report(
@@ -342,8 +328,13 @@ class Run:
             lines=sum(inspection.lines for inspection in self.bench.inspections.values()),
             consequences=_consequences(verdicts),
             notes=(*self.sources.notes, *_about(self.bench.change), *self.notes, *(told if self.whole else ())),
-            details=(*self.sources.left_out, *self.details, *(() if self.whole else told)),
-            seconds=time.monotonic() - self._started,
+            details=(
+                *self.sources.left_out,
+                *self.details,
+                *(() if self.whole else told),
+                *self.watch.told(seconds),
+            ),
+            seconds=seconds,
             next=(),
             folder=self.folder,
             rules=_rules(verdicts),

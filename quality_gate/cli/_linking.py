@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from quality_gate.bench import Linked
 from quality_gate.config import Config, CriticalPath
+from quality_gate.engine import Timed
 from quality_gate.errors import Missing
 from quality_gate.model import Change, Stage
 from quality_gate.store import FOLDER, Store
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from quality_gate.codebase.failures.listing import FailurePaths
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.codebase.levels.levels import Levels
+    from quality_gate.evidence.foreign_coverage import ForeignRuns
     from quality_gate.evidence.proofs import KeptProofs
     from quality_gate.evidence.recorded import RecordedRuns
     from quality_gate.evidence.remembered import RememberedPath
@@ -37,8 +39,10 @@ class Linking:
         judged: the files of this run. everything: all files of the project, whatever FILES say.
         change: what is new. store: opens the cache. link: links files.
         tracked: whether git tracks a file, or anything in a folder.
-        coverage: files named with `--coverage`; they count instead of what was recorded.
+        coverage: files named with `--coverage`; of Python they count instead of what was recorded.
         declared: the configuration's critical paths, as they are to be looked for in what is linked.
+        timed: is told when evidence is read.
+        others: files of other languages on critical paths, with their number of lines.
     """
 
     def __init__(
@@ -57,6 +61,8 @@ class Linking:
         tracked: Callable[[Path], bool],
         coverage: Sequence[Path],
         declared: Callable[[Codebase], Mapping[str, CriticalPath]],
+        timed: Timed,
+        others: Callable[[], Mapping[str, int]],
     ) -> None:
         self._root = root
         self._config = config
@@ -71,6 +77,8 @@ class Linking:
         self._tracked = tracked
         self._coverage = coverage
         self._declared = declared
+        self._timed = timed
+        self._others = others
 
     def linked(self) -> Linked:
         """As a bench takes it."""
@@ -101,25 +109,50 @@ class Linking:
 
     @cached_property
     def runs(self) -> Runs:
-        """What was named with `--coverage`, else what was recorded.
+        """What was named with `--coverage`, and what was recorded where that is told of no Python file.
 
         Raises:
             Missing: there is none, or it cannot be read.
         """
-        if not self._coverage:
+        from quality_gate.evidence.joined import JoinedRuns
+
+        if not self._foreign:
             return self.recorded
+        if self._counts_recorded:
+            recorded = self._recorded_or_why_not()
+            return JoinedRuns(self._foreign if isinstance(recorded, Missing) else [recorded, *self._foreign])
         if self._config.counted_tests == "unit":
             named = ", ".join(str(file) for file in self._coverage)
             raise Missing(
                 f'what unit tests alone ran (counted-tests = "unit"), which {named} does not tell',
                 "type quality-gate test and leave out --coverage",
             )
-        from quality_gate.evidence.foreign_coverage import read_coverage
-        from quality_gate.evidence.joined import JoinedRuns
+        return self._foreign[0] if len(self._foreign) == 1 else JoinedRuns(self._foreign)
 
-        files = tuple(self._everything())
-        read = [read_coverage(file, self._root, files, tracked=self._tracked(file)) for file in self._coverage]
-        return read[0] if len(read) == 1 else JoinedRuns(read)
+    @cached_property
+    def _foreign(self) -> Sequence[ForeignRuns]:
+        """What was named with `--coverage`."""
+        if not self._coverage:
+            return ()
+        from quality_gate.evidence.foreign_coverage import read_coverage
+
+        files, others = tuple(self._everything()), self._others()
+        with self._timed("reading the evidence of tests"):
+            return [
+                read_coverage(file, self._root, files, tracked=self._tracked(file), others=others)
+                for file in self._coverage
+            ]
+
+    @property
+    def _counts_recorded(self) -> bool:
+        """Whether nobody else tells of Python."""
+        return not any(read.tells_of_python for read in self._foreign)
+
+    def _recorded_or_why_not(self) -> RecordedRuns | Missing:
+        try:
+            return self.recorded
+        except Missing as missing:
+            return missing
 
     @cached_property
     def recorded(self) -> RecordedRuns:
@@ -131,7 +164,9 @@ class Linking:
         from quality_gate.evidence.counting import counting_of
         from quality_gate.evidence.recorded import read_recorded
 
-        return read_recorded(self._root, tracked=self._tracked(self._root / FOLDER), counting=counting_of(self._config))
+        counting, tracked = counting_of(self._config), self._tracked(self._root / FOLDER)
+        with self._timed("reading the evidence of tests"):
+            return read_recorded(self._root, tracked=tracked, counting=counting)
 
     @cached_property
     def proofs(self) -> KeptProofs:
@@ -159,7 +194,7 @@ class Linking:
         from quality_gate.evidence.remembered import remember
 
         declared = self._declared(self.codebase)
-        found = resolve(self.codebase, declared, self._everything(), self._is_test, self._runs_if_any())
+        found = resolve(self.codebase, declared, self._everything(), self._is_test, self._runs_if_any(), self._others())
         with self._store() as store:
             remember(store, declared, found)
         return found
@@ -199,8 +234,8 @@ class Linking:
         settings, always = self._config.settings, self._stage is Stage.CI
         checks = Checks(self._root, settings, self._store, always_read=always, now_ns=time.time_ns())
         runs = self._runs_or_why_not()
-        counts = not self._coverage and not isinstance(runs, Missing)
-        not_counted = self.recorded.not_counted if counts else frozenset()
+        recorded = None if isinstance(runs, Missing) or not self._counts_recorded else self._recorded_or_why_not()
+        not_counted = frozenset() if recorded is None or isinstance(recorded, Missing) else recorded.not_counted
         return Levels(self.codebase, self.listing, runs, checks, self.proofs, not_counted)
 
     def _runs_or_why_not(self) -> Runs | Missing:

@@ -79,7 +79,7 @@ def reporting(command: _Command) -> _Command:
 
 def _common(command: _Command) -> _Command:
     for option in (
-        click.option("-v", "--verbose", is_flag=True, help="Show details: what was left out, and why."),
+        click.option("-v", "--verbose", is_flag=True, help="Show details: what was left out, what each part took."),
         click.option("-q", "--quiet", is_flag=True, help="Show only what is wrong."),
         click.option(
             "--color",

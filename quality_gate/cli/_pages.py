@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -79,9 +80,15 @@ def help_of(names: Collection[str]) -> tuple[RuleHelp, ...]:
 
 
 def explaining(finding: Finding) -> str:
-    """The command that explains a finding; its path is quoted: others chose it, and it is typed into a shell."""
+    """The command that explains a finding; its path is quoted: others chose it, and it is typed into a shell.
+
+    Of a line of another language nothing but the rule can be explained.
+    """
     import shlex
 
+    suffix = os.path.splitext(finding.path)[1]
+    if suffix not in ("", ".py", ".pyi") and finding.name in known_names():
+        return f"quality-gate explain {finding.name}"
     place = f"{finding.path}:{finding.line}"
     return f"quality-gate explain {shlex.quote(f'./{place}' if place.startswith('-') else place)}"
 

@@ -12,7 +12,7 @@ from quality_gate import engine
 from quality_gate.cli._assemble import Run, exit_code
 from quality_gate.cli._linters import Tools, with_sarif
 from quality_gate.cli._next import with_next
-from quality_gate.cli._options import Options, approvable, format_of, reporting
+from quality_gate.cli._options import Options, approvable, format_of, reporting, with_coverage
 from quality_gate.cli._output import Pair, emit, emit_all, paired
 from quality_gate.cli._platforms import Platform, deliver, platform_of, unobeyed
 from quality_gate.cli.test import record
@@ -31,11 +31,15 @@ _TESTS = {
 
 @click.command("ci", short_help="The CI step: test, check --stage ci, and what your CI can show.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- PYTEST ARGUMENTS]")
+@click.option("--no-tests", is_flag=True, help="Judge from the evidence that is there: of other jobs, after merge.")
+@with_coverage
 @approvable
 @with_sarif
 @reporting
 def command(
     arguments: tuple[str, ...],
+    no_tests: bool,
+    coverage: tuple[Path, ...],
     approved_by: str,
     sarif: tuple[Path, ...],
     config: Path | None,
@@ -56,14 +60,18 @@ def command(
     quality-gate ci
     quality-gate ci -- -n 4
     quality-gate ci --format junit -o gate.xml
+    quality-gate ci --no-tests
     """
     options = Options(config=config, color=color, quiet=quiet, verbose=verbose)
     pairs = _asked(formats, outputs)
     platform = platform_of(os.environ)
-    # The tests have run code of the project: linters are let do no more.
-    tools = Tools(may_run=True, sarif=sarif)
-    run = Run(options, Stage.CI, whole=False, approved_by=approved_by, tools=tools)
-    tested = _tested(arguments, options, platform)
+    if no_tests and arguments:
+        raise UsageError("--no-tests", "pytest is given arguments and does not run", "leave out the one or the other")
+    # Where the tests have run code of the project, linters are let do no more.
+    tools = Tools(may_run=not no_tests, sarif=sarif)
+    run = Run(options, Stage.CI, whole=False, coverage=coverage, approved_by=approved_by, tools=tools)
+    with run.watch("tests"):
+        tested = None if no_tests else _tested(arguments, options, platform)
     if tested in (_USAGE, _INTERRUPTED):
         return tested
     report = run.report(lambda report, _: with_next(_with_tests(report, tested)))
@@ -90,8 +98,10 @@ def _tested(arguments: tuple[str, ...], options: Options, platform: Platform) ->
         return record(arguments, options.config, quiet=options.quiet, verbose=options.verbose)
 
 
-def _with_tests(report: Report, tested: int) -> Report:
-    """A report that says how the test run ended, and whose outcome counts it."""
+def _with_tests(report: Report, tested: int | None) -> Report:
+    """A report that says how the test run ended, and whose outcome counts it; as it is where none was asked for."""
+    if tested is None:
+        return report
     outcome, reason = _TESTS[tested]
     verdict = Verdict(
         practice="tests",

@@ -37,19 +37,27 @@ class Names:
 
     Args:
         files: paths of production code, sorted.
+        others: files of other languages, with their number of lines.
     """
 
-    def __init__(self, codebase: Codebase, files: Sequence[str]) -> None:
+    def __init__(self, codebase: Codebase, files: Sequence[str], others: Mapping[str, int]) -> None:
         self._codebase = codebase
         self._files = frozenset(files)
         self._inside: dict[str, dict[str, list[Definition]]] = {}
         self._stops: dict[tuple[str, ...], dict[str, bool]] = {}
+        self._others = others
         self.files = files
 
     @property
     def codebase(self) -> Codebase:
         """The whole."""
         return self._codebase
+
+    def others(self, pattern: str) -> Iterator[Definition]:
+        """Files of other languages, each as one module that is called by its path."""
+        for path, lines in self._others.items():
+            if path_matches(path, pattern):
+                yield Definition(path, "module", path, 1, lines, 1)
 
     def unread(self, name: str) -> str | None:
         """The file that a dotted name leads to, where that file could not be analysed."""
@@ -199,11 +207,13 @@ def _no_function(names: Names, entry: str, wanted: str, found: Definition | None
 def _included(
     names: Names, pattern: str, where: str, errors: list[UsageError], problems: list[str]
 ) -> Iterator[tuple[Definition, str]]:
-    """Every function of the matching files, and their module code."""
+    """Every function of the matching files, and their module code; where no Python file matches, files of others."""
     matching = [path for path in names.files if path_matches(path, pattern)]
-    if not matching:
+    others = () if matching else tuple(names.others(pattern))
+    yield from ((found, "include") for found in others)
+    if not (matching or others):
         near = nearest(pattern, names.files)
-        errors.append(UsageError(where, f'"{pattern}" matches no Python file of production code', remedy(near)))
+        errors.append(UsageError(where, f'"{pattern}" matches no file of production code', remedy(near)))
     for path in matching:
         held = names.codebase.definitions_in(path)
         if not held:

@@ -20,6 +20,7 @@ from quality_gate.errors import UsageErrors
 from quality_gate.model import LineRange
 from quality_gate.runs import ObservedCall, Runs
 
+_NONE: Mapping[str, int] = {}
 SEEN = "seen by a test"
 INSIDE = "stands in it"
 
@@ -138,6 +139,7 @@ def resolve(
     files: Iterable[str],
     is_test: Callable[[str], bool],
     runs: Runs | None = None,
+    others: Mapping[str, int] = _NONE,
 ) -> CriticalPaths:
     """Find what belongs to each critical path.
 
@@ -146,12 +148,13 @@ def resolve(
         files: paths of all files that were linked.
         is_test: whether a path is test code, which never belongs to a critical path.
         runs: evidence, where there is some: calls that tests saw.
+        others: files of other languages that `include` may mean, with their number of lines.
 
     Raises:
         UsageErrors: every entry that names no function and every pattern that matches nothing.
     """
     production = sorted(path for path in files if not is_test(path))
-    names = Names(codebase, production)
+    names = Names(codebase, production, others)
     found, errors = entries_of(names, declared)
     if errors:
         raise UsageErrors(errors)
@@ -311,6 +314,12 @@ def _bodies_within(held: Iterable[Definition], outer: Definition) -> list[tuple[
     )
 
 
+def of_other_languages(critical: CriticalPaths) -> Mapping[str, tuple[Definition, ...]]:
+    """Members that are files of other languages, as what their files define."""
+    members = (member for path in critical.paths for member in path.members)
+    return {member.path: (member.definition,) for member in members if member.name == member.path}
+
+
 def unresolved(codebase: Codebase, path: ResolvedPath) -> Iterator[tuple[Member, UnresolvedCall]]:
     """Calls of members whose target nothing tells, in the order of the members."""
     for member in path.members:
@@ -325,6 +334,7 @@ __all__ = [
     "ResolvedPath",
     "Step",
     "member_of",
+    "of_other_languages",
     "own_lines",
     "resolve",
     "unresolved",

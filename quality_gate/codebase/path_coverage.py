@@ -259,7 +259,7 @@ def _member(member: Member, held: FileRuns, lines: frozenset[int], spared: froze
 def _branches(held: FileRuns, lines: frozenset[int], spared: frozenset[int]) -> Iterator[tuple[int, int]]:
     for line in lines & held.branches.keys():
         destinations = held.branches[line] - spared
-        if len(destinations) > 1:
+        if len(destinations) > 1 or len(held.branches[line]) == 1:  # other languages count blocks, one way each
             yield from ((line, destination) for destination in destinations)
 
 

@@ -43,6 +43,8 @@ class Told(msgspec.Struct, frozen=True):
         arcs: jumps from line to line that were made; None where the kind of file does not hold them.
         branches: by line; for kinds that hold no arcs.
         has_branches: whether branches were recorded.
+        numbered: branches by line that are only numbered, as tools of other languages tell them; None where the file
+            has none such.
         contexts: names of contexts by line, where the file holds them by line.
     """
 
@@ -54,13 +56,14 @@ class Told(msgspec.Struct, frozen=True):
     arcs: frozenset[Arc] | None = None
     branches: Mapping[int, ToldBranch] = {}
     has_branches: bool = False
+    numbered: Mapping[int, ToldBranch] | None = None
     contexts: Mapping[int, tuple[str, ...]] = {}
 
     @property
     def last_line(self) -> int:
         """The greatest line that it speaks of."""
         ends = (abs(end) for arc in self.arcs or () for end in arc)
-        return max((*self.run, *self.missing, *self.excluded, *self.branches, *ends), default=0)
+        return max((*self.run, *self.missing, *self.excluded, *self.branches, *(self.numbered or ()), *ends), default=0)
 
 
 class ForeignFile(Protocol):

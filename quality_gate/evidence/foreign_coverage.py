@@ -8,7 +8,7 @@ and data that cannot be of that source is refused.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from quality_gate.evidence._present import Present
 from quality_gate.evidence._structure import Structure
 from quality_gate.evidence._test_names import tests_among
 from quality_gate.evidence._untrusted import Unreadable, beginning_of, looks_like_database
+from quality_gate.evidence.other_files import runs_of_other
 from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure, TestOutcome, Touched
 
 _BEGINNING = 4096
@@ -26,15 +27,20 @@ _BEGINNING = 4096
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
+_NONE: Mapping[str, int] = {}
+
 _REMEDY = "write it anew from this checkout, or type quality-gate test"
 
 
-def read_coverage(file: Path, root: Path, files: Collection[str], *, tracked: bool) -> ForeignRuns:
+def read_coverage(
+    file: Path, root: Path, files: Collection[str], *, tracked: bool, others: Mapping[str, int] = _NONE
+) -> ForeignRuns:
     """What a coverage file tells of the project: coverage.py's data or JSON, Cobertura XML, LCOV.
 
     Args:
         file: an absolute path. root: the project's, absolute.
         files: the judged files, relative to the root.
+        others: files of other languages on critical paths, with their number of lines.
         tracked: whether git tracks the file; then it is the author's word and no measurement, and refused.
 
     Raises:
@@ -52,7 +58,7 @@ def read_coverage(file: Path, root: Path, files: Collection[str], *, tracked: bo
         found = _opened(file, files)
     except Unreadable as error:
         raise Missing(f"readable coverage in {shown}: {error}", _REMEDY) from error
-    runs = ForeignRuns(found, shown, root, files)
+    runs = ForeignRuns(found, shown, root, files, others)
     if not runs.measured:
         raise Missing(f"coverage of this project: {shown} tells of other files ({named(found.names)})", _REMEDY)
     return runs
@@ -97,20 +103,30 @@ class ForeignRuns:
 
     Args:
         found: the file. shown: its name, for people. root: the project's, absolute. files: the judged ones.
+        others: see `read_coverage`.
     """
 
-    def __init__(self, found: ForeignFile, shown: str, root: Path, files: Collection[str]) -> None:
+    def __init__(
+        self, found: ForeignFile, shown: str, root: Path, files: Collection[str], others: Mapping[str, int] = _NONE
+    ) -> None:
         self._found = found
         self._shown = shown
         self._present = Present(root)
-        self._map: PathMap = map_paths({name: found.places(name) for name in found.names}, root.as_posix(), files)
+        self._others = others
+        known = {*files, *others}
+        self._map: PathMap = map_paths({name: found.places(name) for name in found.names}, root.as_posix(), known)
         self._structures: dict[str, Structure] = {}
         self._known: dict[str, FileRuns] = {}
 
     @property
-    def measured(self) -> Collection[str]:
+    def measured(self) -> Set[str]:
         """The files of the project that it tells of, those included where it is not sure which one it means."""
         return self._map.names.keys() | self._map.ambiguous.keys()
+
+    @property
+    def tells_of_python(self) -> bool:
+        """Whether it tells of a Python file of the project."""
+        return not self.measured <= self._others.keys()
 
     @cached_property
     def description(self) -> str:
@@ -171,7 +187,7 @@ class ForeignRuns:
         Raises:
             Missing: what is told of the file cannot be believed.
         """
-        if path not in self._map.names:
+        if path not in self._map.names or path in self._others:
             return ()
         try:
             lines = self._structure(path).lines_of(line)
@@ -206,7 +222,10 @@ class ForeignRuns:
 
     def _read(self, path: str, name: str) -> FileRuns:
         try:
-            return self._structure(path).runs(path, self._found.told(name))
+            told = self._found.told(name)
+            if path in self._others:
+                return runs_of_other(path, told, self._others[path])
+            return self._structure(path).runs(path, told)
         except Unreadable as error:
             raise self._refused(path, error) from error
 

@@ -32,7 +32,8 @@ _PASSED_BY = frozenset(
 _JUMP = re.compile(r"jump to line ([0-9]{1,8})")
 _EXIT = re.compile(r"(?:exit|return|leave|run|finish|complete|yield|end)\b")
 _NUMBERED = re.compile(r"[0-9]+")
-"""A branch without words: coverage.py before 7.6.2, which put the line that the branch leads to before it."""
+"""A branch without words: other languages, and coverage.py before 7.6.2, which put the line that the branch leads to
+before it."""
 
 
 def read_lcov(file: Path) -> ForeignFile:
@@ -71,14 +72,17 @@ class _Record:
         self.run: set[int] = set()
         self.missing: set[int] = set()
         self.branches: dict[int, list[tuple[int | None, bool]]] = {}
-        self.are_numbered = False
+        self.numbered: dict[int, list[bool]] = {}
 
-    def told(self, has_branches: bool) -> Told:
+    def told(self, has_branches: bool, are_numbered: bool) -> Told:
         return Told(
             run=frozenset(self.run),
             missing=frozenset(self.missing - self.run),
             branches={line: _branch(ways) for line, ways in self.branches.items()},
             has_branches=has_branches,
+            numbered={line: ToldBranch(len(ways), sum(ways)) for line, ways in self.numbered.items()}
+            if are_numbered
+            else None,
         )
 
 
@@ -126,13 +130,16 @@ class _Reader:
         """Everything that was read."""
         if self._record is not None:
             raise Unreadable("it ends within a record")
-        are_numbered = any(record.are_numbered for record in self._records.values())
-        has_branches = not are_numbered and any(record.branches for record in self._records.values())
+        old = any(record.numbered for name, record in self._records.items() if name.endswith(".py"))
+        are_numbered = any(record.numbered for record in self._records.values())
+        has_branches = not old and any(record.branches for record in self._records.values())
         told: dict[str, Told | Unreadable] = {
-            name: record.told(has_branches) for name, record in self._records.items() if name not in self._doubles
+            name: record.told(has_branches, are_numbered)
+            for name, record in self._records.items()
+            if name not in self._doubles
         }
         twice = Unreadable("it has more than one record of the file, so one may be forged")
-        kind = "LCOV of an old coverage.py, whose branches are not known" if are_numbered else "LCOV"
+        kind = "LCOV of an old coverage.py, whose branches are not known" if old else "LCOV"
         return ReadFile(kind, told | dict.fromkeys(self._doubles, twice))
 
 
@@ -149,7 +156,7 @@ def _way(record: _Record, value: str) -> None:
     jump = _JUMP.search(ahead)
     words = ahead.partition(",")[2]
     if _NUMBERED.fullmatch(words):
-        record.are_numbered = True
+        record.numbered.setdefault(count(line), []).append(taken != "-" and count(taken) > 0)
         return
     end = line_number(jump.group(1)) if jump else SOME_EXIT if _EXIT.match(words) else None
     record.branches.setdefault(line_number(line), []).append((end, taken != "-" and count(taken) > 0))

@@ -84,8 +84,10 @@ def _before(report: Report) -> Iterator[str]:
 
 def _after(report: Report) -> Iterator[str]:
     yield from _unseen(report)
-    if report.next:
-        yield from ("", "Next: " + " · ".join(code(command) for command in report.next))
+    # A snippet is not shown here, nor what speaks of it.
+    commands = [one for one in report.next if not report.snippet or one.startswith("quality-gate ")]
+    if commands:
+        yield from ("", "Next: " + " · ".join(code(command) for command in commands))
 
 
 def _row(verdict: Verdict) -> str:

@@ -189,7 +189,13 @@ class TestElsewhere:
 
     @pytest.mark.parametrize(
         "arguments",
-        [("--format", "json"), ("--format", "json", "-o", "-"), ("--format", "x", "-o", "y"), ("-o", "a", "-o", "b")],
+        [
+            ("--format", "json"),
+            ("--format", "json", "-o", "-"),
+            ("--format", "x", "-o", "y"),
+            ("-o", "a", "-o", "b"),
+            ("--no-tests", "--", "-q"),
+        ],
     )
     def test_what_cannot_be_is_said_before_the_tests_run(self, tmp_path, arguments):
         forge = Forge(tmp_path / "work", {"shop/events.py": BROKEN})

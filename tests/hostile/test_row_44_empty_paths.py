@@ -46,8 +46,8 @@ def test_the_same_path_with_code_and_coverage_is_kept(project):
     ("table", "said"),
     [
         ('entry = ["shop.pay:gone"]\n', "names no function of the project"),
-        ('include = ["gone/**"]\n', "matches no Python file of production code"),
-        ('include = ["shop/pay.pyi"]\n', "matches no Python file of production code"),
+        ('include = ["gone/**"]\n', "matches no file of production code"),
+        ('include = ["shop/pay.pyi"]\n', "matches no file of production code"),
         ('entry = ["shop.pay:pay"]\nstop = ["shop.gone"]\n', "matches nothing in the project"),
         ("entry = []\ninclude = []\n", "names no code"),
     ],

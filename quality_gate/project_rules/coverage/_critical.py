@@ -19,7 +19,8 @@ _MOST_STEPS = 4
 def named(member: Member) -> str:
     """A member as people call it."""
     if member.definition.kind == "module":
-        return f"the module code of {member.name}"
+        is_python = member.name != member.path
+        return f"the module code of {member.name}" if is_python else member.name
     return f"{'.'.join(member.qualified.split('.')[-2:])}()"
 
 

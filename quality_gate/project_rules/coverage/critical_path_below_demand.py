@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from quality_gate.bench import Bench, project_rule
-from quality_gate.codebase.path_coverage import Count, PathCoverage
+from quality_gate.codebase.path_coverage import Count, MemberCoverage, PathCoverage
 from quality_gate.model import Finding
 from quality_gate.project_rules._findings import Found
 from quality_gate.project_rules.coverage._critical import named, numbers, told
@@ -85,5 +85,9 @@ def _remedy(coverage: PathCoverage) -> str:
     worst = [found for found in coverage.worst if found.missing][:_FIRST]
     if not worst:
         return "test the branches that are never taken: quality-gate report names the functions"
-    named_ones = ", ".join(f"{named(found.member)} {found.member.path}:{numbers(found.missing)}" for found in worst)
-    return f"test first what is missing most: {named_ones}"
+    return f"test first what is missing most: {', '.join(map(_place, worst))}"
+
+
+def _place(found: MemberCoverage) -> str:
+    name, place = named(found.member), f"{found.member.path}:{numbers(found.missing)}"
+    return place if place.startswith(f"{name}:") else f"{name} {place}"

@@ -347,13 +347,13 @@ def test_patterns_that_match_nothing_are_told_and_all_errors_at_once():
     codebase = SmallCodebase(SHOP, CALLS)
     assert errors(codebase, entry=("shop.pay:nope",), include=("shop/paying/**",), stop=("shop.telemetri",)) == [
         'entry[0]: "shop.pay:nope" names no function of the project; did you mean shop.pay.place?',
-        'include[0]: "shop/paying/**" matches no Python file of production code; did you mean shop/pay.py?',
+        'include[0]: "shop/paying/**" matches no file of production code; did you mean shop/pay.py?',
         'stop[0]: "shop.telemetri" matches nothing in the project; did you mean shop.telemetry?',
     ]
 
 
 def test_a_pattern_that_matches_tests_only_matches_nothing():
-    assert "matches no Python file of production code" in errors(SmallCodebase(SHOP), include=("tests/**",))[0]
+    assert "matches no file of production code" in errors(SmallCodebase(SHOP), include=("tests/**",))[0]
 
 
 def test_an_included_file_that_could_not_be_analysed_is_a_problem_and_not_nothing():

@@ -1,0 +1,5 @@
+import assert from "node:assert";
+import test from "node:test";
+import { charge } from "./pay.js";
+
+test("charge", () => assert.equal(charge(1).paid, true));

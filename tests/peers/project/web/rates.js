@@ -1,0 +1,4 @@
+export function rate(currency) {
+  const unused = 1;
+  return eval(currency);
+}

@@ -1,0 +1,68 @@
+"""Actions, workflows and pipelines that users paste are what their platforms take, and open no door."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ACTIONS = ["action.yml", "comment/action.yml"]
+WORKFLOWS = ["templates/quality-gate.yml", "templates/quality-gate-comment.yml"]
+DOCS = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+
+
+def fences() -> list[str]:
+    return re.findall(r"^```yaml\n(.*?)^```$", DOCS, re.DOTALL | re.MULTILINE)
+
+
+def run(program, *arguments) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name(program)), *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def documented(tmp_path):
+    """The whole workflow of docs/ci.md, in a file."""
+    (workflow,) = [fence for fence in fences() if "jobs:" in fence]
+    file = tmp_path / "workflow.yml"
+    file.write_text(workflow)
+    return file
+
+
+def test_their_schemas_take_them(documented):
+    for schema, files in (
+        ("github-actions", ACTIONS),
+        ("github-workflows", [*WORKFLOWS, documented]),
+        ("gitlab-ci", ["templates/quality-gate.gitlab-ci.yml"]),
+    ):
+        transform = ["--data-transform", "gitlab-ci"] if schema == "gitlab-ci" else []
+        done = run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *transform, *files)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_zizmor_finds_nothing(documented):
+    done = run(
+        "zizmor", "--offline", "--no-progress", "--config=zizmor.yml", "--persona=pedantic", *ACTIONS, *WORKFLOWS
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = run("zizmor", "--offline", "--no-progress", "--config=zizmor.yml", documented)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_zizmor_can_find_something(tmp_path):
+    action = (ROOT / "action.yml").read_text(encoding="utf-8")
+    file = tmp_path / "action.yml"
+    file.write_text(action.replace('<<< "$ARGUMENTS"', '<<< "${{ inputs.arguments }}"'))
+    assert "template-injection" in run("zizmor", "--offline", "--no-progress", file).stdout
+
+
+def test_what_the_action_takes_is_documented():
+    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    for kind in ("inputs", "outputs"):
+        (block,) = re.findall(rf"^{kind}:\n((?:  .*\n)+)", text, re.MULTILINE)
+        for name in re.findall(r"^  ([a-z-]+):", block, re.MULTILINE):
+            assert f"`{name}`" in DOCS
