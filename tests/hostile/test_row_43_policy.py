@@ -215,6 +215,13 @@ class TestCode:
         silences = "allow" not in comment  # that one speaks of its own line and the next
         assert bool(shop.told().relaxed) is silences
 
+    def test_those_that_were_there_are_nothing_new(self, shop: Project) -> None:
+        shop.git("checkout", "--quiet", "main")
+        shop.edit("shop/pay.py", "return total(order)", "first = total(order)  # noqa: QG101, E501\n    return first")
+        shop.git("checkout", "--quiet", "-B", "topic")
+        shop.edit("shop/pay.py", "return first", "return first + 0")
+        assert shop.told().relaxed == []
+
     def test_elsewhere_they_are_their_owners_business(self, shop: Project) -> None:
         shop.commit({"shop/other.py": 'A = 1  # quality-gate: allow[silent-failure] reason="telemetry only"\n'})
         assert shop.told().relaxed == []
