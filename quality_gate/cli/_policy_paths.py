@@ -13,6 +13,7 @@ from quality_gate.bench import Bench
 from quality_gate.codebase.critical_paths import ResolvedPath
 from quality_gate.codebase.graph import Codebase, Definition
 from quality_gate.config import Config, CriticalPath
+from quality_gate.evidence.added_comments import AddedComments
 from quality_gate.evidence.critical_comments import commented_in
 from quality_gate.evidence.policy_at_base import BasePolicy
 from quality_gate.evidence.revisions import NotReadable
@@ -129,18 +130,19 @@ def code_relaxed(base: BasePolicy, before: Config, bench: Bench, root: Path) -> 
             owner = (
                 before.critical_paths[path.name].owner if path.name in before.critical_paths else path.declared.owner
             )
-            yield from _silenced(path, owner, bench, root)
+            yield from _silenced(path, owner, bench, root, base)
     yield from _uncommented(base, before, bench)
 
 
-def _silenced(path: ResolvedPath, owner: str, bench: Bench, root: Path) -> Iterator[Relaxation]:
+def _silenced(path: ResolvedPath, owner: str, bench: Bench, root: Path, base: BasePolicy) -> Iterator[Relaxation]:
     spans: dict[str, list[LineRange]] = {}
     for member in path.members:
         if member.path in bench.change.lines:
             spans.setdefault(member.path, []).extend(_lines_of(member.definition, member.own))
     for file, held in spans.items():
+        added = AddedComments(base, root, file)
         for line, text, severity in (*_ours(bench, file, held), *_others(bench, root, file, held)):
-            if bench.change.touches(file, line, line):
+            if bench.change.touches(file, line, line) and added.holds(line):
                 yield Relaxation(
                     file=file,
                     line=line,
