@@ -35,28 +35,41 @@ def with_moved(base: BasePolicy, config: Config, prefix: str) -> tuple[list[Rela
         prefix: where the project lies today, from git's top folder.
     """
     before = base.config.critical_paths if base.config is not None else {}
-    if not any(path.include for path in before.values()):
-        return [], config
     relaxed: list[Relaxation] = []
     paths = dict(config.critical_paths)
-    for now, old in sorted(base.revision.renamed.items()):
-        inner, was = now.removeprefix(prefix), old.removeprefix(base.folder)
-        if not now.startswith(prefix) or not old.startswith(base.folder) or not now.endswith(".py"):
-            continue
-        for name, path in before.items():
-            if _matches(was, path) and not _matches(inner, paths[name]):
-                paths[name] = msgspec.structs.replace(paths[name], include=(*paths[name].include, inner))
-                relaxed.append(
-                    Relaxation(
-                        file=inner,
-                        what=f"{inner} of the critical path {name}",
-                        before=f"included as {was}",
-                        after="moved out of its pattern",
-                        critical_path=name,
-                        owner=path.owner,
-                    )
-                )
+    for name, path in before.items():
+        moved = _moved_out(base, path, paths[name], prefix) if path.include else []
+        if moved:
+            include = (*paths[name].include, *(now for now, _ in moved))
+            paths[name] = msgspec.structs.replace(paths[name], include=include)
+            relaxed.append(_told_moved(moved, name, path.owner))
     return relaxed, msgspec.structs.replace(config, critical_paths=paths)
+
+
+def _moved_out(base: BasePolicy, before: CriticalPath, after: CriticalPath, prefix: str) -> list[tuple[str, str]]:
+    """Files that a path included and does not any more, by their names of today and of then."""
+    return [
+        (now.removeprefix(prefix), old.removeprefix(base.folder))
+        for now, old in sorted(base.revision.renamed.items())
+        if now.endswith(".py")
+        and now.startswith(prefix)
+        and old.startswith(base.folder)
+        and _matches(old.removeprefix(base.folder), before)
+        and not _matches(now.removeprefix(prefix), after)
+    ]
+
+
+def _told_moved(moved: Sequence[tuple[str, str]], name: str, owner: str) -> Relaxation:
+    now, old = moved[0]
+    more = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
+    return Relaxation(
+        file=now,
+        what=f"{now}{more} of the critical path {name}",
+        before=f"included as {old}",
+        after="moved out of its pattern",
+        critical_path=name,
+        owner=owner,
+    )
 
 
 def _matches(path: str, critical: CriticalPath) -> bool:
