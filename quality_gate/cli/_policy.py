@@ -91,6 +91,7 @@ class StricterPolicy(Policy):
         self._git = git
         self._around = Around(git, base.revision)
         self._compared: tuple[Relaxed, ...] = ()
+        self._known = self._known_before()
         self._relaxed: list[Relaxation] = []
         stricter = self._stricter()
         self._edited = self._around.edited_approvals() if approved_by else []
@@ -171,20 +172,26 @@ class StricterPolicy(Policy):
 
     def ratcheted(self, held: Baseline | None) -> Baseline | None:
         """What of the baseline counts: it only ever shrinks."""
-        if held is None or self._approved_by:
-            return held
-        try:
-            content = self._base.revision.read(self._base.folder + NAME, LARGEST)
-            before = parse_baseline(content) if content is not None else Baseline()
-        except (NotReadable, UsageErrors) as error:
-            what = error.errors[0].problem if isinstance(error, UsageErrors) else str(error)
-            clause = f"{NAME} of the merge base cannot be used: {what}"
-            self._missing = Missing(NAME, "have the change approved: --approved-by", clause)
+        if held is None or self._known is None or self._approved_by:
             return held
         modes = self._before.practices
-        counting, added = ratcheted(before, held, [name for name, mode in modes.items() if mode is Mode.ENFORCE])
+        enforced = [name for name, mode in modes.items() if mode is Mode.ENFORCE]
+        counting, added = ratcheted(self._known, held, enforced)
         self._relaxed += (_added(entry, held) for entry in added)
         return counting
+
+    def _known_before(self) -> Baseline | None:
+        """The baseline of the merge base, read before any test of the change runs; None where nobody can."""
+        try:
+            content = self._base.revision.read(self._base.folder + NAME, LARGEST)
+            return parse_baseline(content) if content is not None else Baseline()
+        except NotReadable as error:
+            what, remedy = str(error), error.remedy
+        except UsageErrors as errors:
+            what, remedy = errors.errors[0].problem, ""
+        clause = f"{NAME} of the merge base cannot be used: {what}"
+        self._missing = Missing(NAME, remedy or "have the change approved: --approved-by", clause)
+        return None
 
     def change(self, bench: Bench) -> PolicyChange:
         """What the change does to its policy."""

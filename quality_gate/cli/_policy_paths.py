@@ -13,6 +13,7 @@ from quality_gate.bench import Bench
 from quality_gate.codebase.critical_paths import ResolvedPath
 from quality_gate.codebase.graph import Codebase, Definition
 from quality_gate.config import Config, CriticalPath
+from quality_gate.evidence.added_comments import AddedComments
 from quality_gate.evidence.critical_comments import commented_in
 from quality_gate.evidence.policy_at_base import BasePolicy
 from quality_gate.evidence.revisions import NotReadable
@@ -34,28 +35,41 @@ def with_moved(base: BasePolicy, config: Config, prefix: str) -> tuple[list[Rela
         prefix: where the project lies today, from git's top folder.
     """
     before = base.config.critical_paths if base.config is not None else {}
-    if not any(path.include for path in before.values()):
-        return [], config
     relaxed: list[Relaxation] = []
     paths = dict(config.critical_paths)
-    for now, old in sorted(base.revision.renamed.items()):
-        inner, was = now.removeprefix(prefix), old.removeprefix(base.folder)
-        if not now.startswith(prefix) or not old.startswith(base.folder) or not now.endswith(".py"):
-            continue
-        for name, path in before.items():
-            if _matches(was, path) and not _matches(inner, paths[name]):
-                paths[name] = msgspec.structs.replace(paths[name], include=(*paths[name].include, inner))
-                relaxed.append(
-                    Relaxation(
-                        file=inner,
-                        what=f"{inner} of the critical path {name}",
-                        before=f"included as {was}",
-                        after="moved out of its pattern",
-                        critical_path=name,
-                        owner=path.owner,
-                    )
-                )
+    for name, path in before.items():
+        moved = _moved_out(base, path, paths[name], prefix) if path.include else []
+        if moved:
+            include = (*paths[name].include, *(now for now, _ in moved))
+            paths[name] = msgspec.structs.replace(paths[name], include=include)
+            relaxed.append(_told_moved(moved, name, path.owner))
     return relaxed, msgspec.structs.replace(config, critical_paths=paths)
+
+
+def _moved_out(base: BasePolicy, before: CriticalPath, after: CriticalPath, prefix: str) -> list[tuple[str, str]]:
+    """Files that a path included and does not any more, by their names of today and of then."""
+    return [
+        (now.removeprefix(prefix), old.removeprefix(base.folder))
+        for now, old in sorted(base.revision.renamed.items())
+        if now.endswith(".py")
+        and now.startswith(prefix)
+        and old.startswith(base.folder)
+        and _matches(old.removeprefix(base.folder), before)
+        and not _matches(now.removeprefix(prefix), after)
+    ]
+
+
+def _told_moved(moved: Sequence[tuple[str, str]], name: str, owner: str) -> Relaxation:
+    now, old = moved[0]
+    more = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
+    return Relaxation(
+        file=now,
+        what=f"{now}{more} of the critical path {name}",
+        before=f"included as {old}",
+        after="moved out of its pattern",
+        critical_path=name,
+        owner=owner,
+    )
 
 
 def _matches(path: str, critical: CriticalPath) -> bool:
@@ -129,18 +143,19 @@ def code_relaxed(base: BasePolicy, before: Config, bench: Bench, root: Path) -> 
             owner = (
                 before.critical_paths[path.name].owner if path.name in before.critical_paths else path.declared.owner
             )
-            yield from _silenced(path, owner, bench, root)
+            yield from _silenced(path, owner, bench, root, base)
     yield from _uncommented(base, before, bench)
 
 
-def _silenced(path: ResolvedPath, owner: str, bench: Bench, root: Path) -> Iterator[Relaxation]:
+def _silenced(path: ResolvedPath, owner: str, bench: Bench, root: Path, base: BasePolicy) -> Iterator[Relaxation]:
     spans: dict[str, list[LineRange]] = {}
     for member in path.members:
         if member.path in bench.change.lines:
             spans.setdefault(member.path, []).extend(_lines_of(member.definition, member.own))
     for file, held in spans.items():
+        added = AddedComments(base, root, file)
         for line, text, severity in (*_ours(bench, file, held), *_others(bench, root, file, held)):
-            if bench.change.touches(file, line, line):
+            if bench.change.touches(file, line, line) and added.holds(line):
                 yield Relaxation(
                     file=file,
                     line=line,

@@ -10,7 +10,17 @@ from quality_gate.evidence.changes import batches
 from quality_gate.evidence.git import Git, GitError
 from quality_gate.evidence.revisions import NotReadable, Revision
 from quality_gate.evidence.sources import read_regular
-from quality_gate.policy.around import CI_FILES, CI_FOLDERS, HOOKS, approves, hiding_lines, hooks_in, lost_steps
+from quality_gate.policy.around import (
+    CI_FILES,
+    CI_FOLDERS,
+    HOOKS,
+    approves,
+    forgiven,
+    has_step,
+    hiding_lines,
+    hooks_in,
+    lost_steps,
+)
 
 _MOST = 256 * 1024
 """Bytes of such a file."""
@@ -36,6 +46,11 @@ class Around:
     def lost_steps(self) -> Sequence[str]:
         """CI files that asked the gate, where none does any more."""
         return lost_steps(self._ci_before, self._ci_now)
+
+    def forgiven_steps(self) -> list[str]:
+        """CI files that ask the gate, and in which more may fail than before."""
+        steps = [path for path, text in self._ci_now.items() if has_step(text)]
+        return [path for path in steps if forgiven(self._ci_now[path]) > forgiven(self._ci_before.get(path, ""))]
 
     def edited_approvals(self) -> list[str]:
         """CI files that say who approves, and that the change edits."""

@@ -66,7 +66,9 @@ def policy_at_base(
         what, _, remedy = str(error).partition("; ")
         raise Missing("the policy of the merge base", remedy or "fetch the history of both", what) from error
     except NotReadable as error:
-        raise Missing("the policy of the merge base", _REMEDY, f"the policy of the merge base: {error}") from error
+        raise Missing(
+            "the policy of the merge base", error.remedy or _REMEDY, f"the policy of the merge base: {error}"
+        ) from error
     except GitError as error:
         raise Missing("the policy of the merge base", "mend the clone", " ".join(str(error).split())) from error
 
@@ -128,7 +130,7 @@ class _Reader:
         try:
             content = revision.read(place, MAXIMUM_BYTES)
         except NotReadable as error:
-            raise NotReadable(f"{place}: {error}") from error
+            raise NotReadable(f"{place}: {error}", error.remedy) from error
         if content is None:
             return None
         try:

@@ -15,7 +15,15 @@ _RENAMES = ("--find-renames", "-l400", "--diff-filter=R", "--name-status", "-z")
 
 
 class NotReadable(Exception):
-    """A file is there and cannot be had; the message is the reason, as a clause that begins with `it`."""
+    """A file is there and cannot be had; the message is the reason, as a clause.
+
+    Args:
+        remedy: what to type, where it is not a person who has to say something.
+    """
+
+    def __init__(self, why: str, remedy: str = "") -> None:
+        super().__init__(why)
+        self.remedy = remedy
 
 
 class Revision:
@@ -49,7 +57,7 @@ class Revision:
                 raise NotReadable(f"it is larger than {most // 1024} KiB there")
             return self._git.run("cat-file", "blob", name)
         except (GitError, ValueError) as error:
-            raise NotReadable("this clone does not hold its content") from error
+            raise NotReadable("this clone does not hold its content", "clone it whole, without --filter") from error
 
     def _entry(self, path: str) -> tuple[bytes, str]:
         """Mode and hash; nothing of a path that is not there."""

@@ -20,8 +20,9 @@ CI_FILES = (
 CI_FOLDERS = (".github/workflows", ".circleci", ".gitlab", ".buildkite", ".woodpecker", ".forgejo/workflows")
 
 _HOOK = re.compile(r"\bid\s*:\s*[\"']?(quality-gate(?:-push)?)[\"']?(?=[\s,}]|$)")
-_STEP = re.compile(r"\bquality-gate(?:@\S+|\s+(?:ci|check)\b)")
-_NEVER_FAILS = re.compile(r"\|\||;\s*(?:true|:|exit\s+0)\s*$")
+_STEP = re.compile(r"\bquality[-_]gate(?:@\S+|\s+(?:ci|check)\b)")
+_NEVER_FAILS = re.compile(r"\|\|(?!.*(?:\bexit\s+[$1-9]|\bfalse\b))|;\s*(?:true|:|exit\s+0)\s*$")
+_MAY_FAIL = re.compile(r"\b(?:continue-on-error|allow_failure)\s*:\s*[\"']?true\b")
 _APPROVES = re.compile(r"approved[-_]by", re.IGNORECASE)
 _HIDES = re.compile(r"(?:^|\s)(?:-diff|binary|linguist-generated(?:=true)?|\[attr\]\S+)(?=\s|$)")
 
@@ -34,6 +35,11 @@ def hooks_in(text: str) -> list[str]:
 def has_step(text: str) -> bool:
     """Whether a CI file has a step of ours that can fail."""
     return any(_STEP.search(line) and not _NEVER_FAILS.search(line) for line in _lines(text))
+
+
+def forgiven(text: str) -> int:
+    """How often a CI file says that something in it may fail."""
+    return sum(len(_MAY_FAIL.findall(line)) for line in _lines(text))
 
 
 def approves(text: str) -> bool:

@@ -118,27 +118,22 @@ def plain(pattern: str) -> str:
 
 def in_folder(path: str, wider: str) -> bool:
     """Whether a pattern of paths names nothing that a whole folder does not hold."""
-    folder = wider.removesuffix("/**")
-    return _is_literal(folder) and path.startswith(f"{folder}/")
+    return path.startswith(f"{wider.removesuffix('/**')}/")
 
 
 def in_definition(name: str, wider: str) -> bool:
     """Whether a name is of something that stands in another: a method of a class."""
-    return _is_literal(wider) and name.startswith(f"{wider}.")
+    return name.startswith(f"{wider}.")
 
 
 def in_package(name: str, wider: str) -> bool:
     """Whether a pattern of names names nothing that `package.**` does not name too."""
     package = wider.removesuffix(".**")
-    return package != wider and _is_literal(package) and name.startswith(f"{package}.")
+    return package != wider and name.startswith(f"{package}.")
 
 
 def _never(name: str, wider: str) -> bool:
     return False
-
-
-def _is_literal(pattern: str) -> bool:
-    return "*" not in pattern and "?" not in pattern
 
 
 def in_effect(before: object, after: object) -> Judged:

@@ -128,6 +128,13 @@ class TestAround:
             "CI step in .github/workflows/gate.yml: asks the gate → gone",
         ]
 
+    def test_a_step_that_may_fail_is_for_who_reviews(self, shop: Project) -> None:
+        shop.edit(".github/workflows/gate.yml", "    steps:", "    continue-on-error: true\n    steps:")
+        told = shop.told()
+        assert told.policy == "KEPT"
+        (line,) = told.relaxed
+        assert line.startswith("(.github/workflows/gate.yml, which asks the gate: ")
+
     def test_sources_that_diffs_do_not_show(self, shop: Project) -> None:
         shop.commit({"shop/money/.gitattributes": "*.py -diff\n"})
         (told,) = shop.told().relaxed
@@ -214,6 +221,17 @@ class TestCode:
         shop.commit({"shop/pay.py": f"{comment}\n\n{FILES['shop/pay.py']!s}"})
         silences = "allow" not in comment  # that one speaks of its own line and the next
         assert bool(shop.told().relaxed) is silences
+
+    def test_those_that_were_there_are_nothing_new(self, shop: Project) -> None:
+        shop.git("checkout", "--quiet", "main")
+        shop.edit("shop/pay.py", "return total(order)", "first = total(order)  # noqa: QG101, E501\n    return first")
+        shop.git("checkout", "--quiet", "-B", "topic")
+        shop.edit("shop/pay.py", "return first", "return first + 0")
+        assert shop.told().relaxed == []
+        shop.edit("shop/pay.py", "first = total(order)", "first = total(order) + 0")
+        assert shop.told().relaxed == [], "whose line is edited, either"
+        shop.edit("shop/pay.py", "+ 0\n", "+ 0  # noqa: QG101, E501\n")
+        assert shop.told().relaxed, "and now there is one more"
 
     def test_elsewhere_they_are_their_owners_business(self, shop: Project) -> None:
         shop.commit({"shop/other.py": 'A = 1  # quality-gate: allow[silent-failure] reason="telemetry only"\n'})

@@ -129,6 +129,16 @@ class TestUnproven:
         assert (approved.policy, approved.code) == ("WAIVED", 0)
         assert approved.reason.startswith("approved by @maintainer: ")
 
+    def test_a_clone_without_its_content(self, shop: Project) -> None:
+        """Row 47: nothing is fetched while the gate runs."""
+        shop.commit({"pyproject.toml": LOWER})
+        shop.git("checkout", "--quiet", "main")
+        shop.git("config", "uploadpack.allowFilter", "true")
+        partial = clone(shop, "--filter=blob:none", "--branch=topic")
+        told = partial.told()
+        assert (told.code, told.policy) == (3, "UNPROVEN")
+        assert told.reason.endswith("clone it whole, without --filter")
+
     def test_a_link_is_not_followed(self, shop: Project) -> None:
         shop.git("checkout", "--quiet", "main")
         (shop.folder / "pyproject.toml").unlink()

@@ -432,7 +432,7 @@ def test_more_paths_than_fit_on_a_command_line(scratch: Scratch, monkeypatch: py
 def test_a_path_longer_than_a_batch_is_a_batch_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_ARGUMENT_BYTES", 20)
     paths = ["x" * 50, "a", "b", "y" * 50]
-    assert list(module._batches(paths)) == [["x" * 50], ["a", "b"], ["y" * 50]]
+    assert list(module.batches(paths)) == [["x" * 50], ["a", "b"], ["y" * 50]]
 
 
 # --- which lines are new ---

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quality_gate.policy.around import approves, has_step, hiding_lines, hooks_in, lost_steps
+from quality_gate.policy.around import approves, forgiven, has_step, hiding_lines, hooks_in, lost_steps
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,9 @@ def test_hooks(text: str, expected: list[str]) -> None:
         "  quality-gate check --stage ci",
         "- uses: team/quality-gate@v0.1.0",
         "    - uvx quality-gate ci -- -n 4",
+        "  python -m quality_gate check --stage ci",
+        "- run: quality-gate ci || exit 1",
+        "- run: quality-gate ci || { cat log; exit $code; }",
         '- run: quality-gate ci --approved-by "$LABEL"',
     ],
 )
@@ -58,6 +61,11 @@ def test_a_step_may_move_to_another_file() -> None:
     assert lost_steps({"a.yml": step, "b.yml": ""}, {"b.yml": step}) == []
     assert lost_steps({"a.yml": step, "b.yml": ""}, {"b.yml": "", "a.yml": "- run: pytest\n"}) == ["a.yml"]
     assert lost_steps({"a.yml": ""}, {}) == []
+
+
+def test_what_may_fail() -> None:
+    assert forgiven("a:\n  continue-on-error: true\nb:\n  allow_failure: true\n") == 2
+    assert forgiven("a:\n  # continue-on-error: true\n  continue-on-error: false\n") == 0
 
 
 def test_who_approves() -> None:
