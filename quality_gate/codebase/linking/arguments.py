@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from quality_gate.codebase import tree
@@ -117,15 +118,16 @@ def _from_callers(linker: Linker, unit: Unit, name: str, level: int) -> Value:
     about = f"{unit.name}:{name}"
     parts = [
         linker.ask("site", place, f"{called}:{about}", level)
-        for called, place in sorted(map(_place_of, linker.settled("callers", unit.name, "", level)))
+        for called, place in _in_order(linker.settled("callers", unit.name, "", level))
     ]
     return union(parts)
 
 
-def _place_of(thing: Thing) -> tuple[str, str]:
-    assert isinstance(thing, Literal)
-    called, _, place = str(thing.value).partition(":")
-    return called, place
+@lru_cache(maxsize=1 << 14)
+def _in_order(callers: Value) -> tuple[tuple[str, str], ...]:
+    """The places of callers, each with the name that is called there: asked again for every parameter and level."""
+    texts = (str(thing.value).partition(":") for thing in callers if isinstance(thing, Literal))
+    return tuple(sorted((called, place) for called, _, place in texts))
 
 
 def callers(linker: Linker, function: str, nothing: str, level: int) -> Value:
@@ -134,13 +136,13 @@ def callers(linker: Linker, function: str, nothing: str, level: int) -> Value:
     candidates = _candidates(linker, unit) if unit is not None else []
     if unit is None or len(candidates) > _CALLERS:
         return EMPTY
+    others = set(linker.aliases_of(function))
     found: list[Thing] = []
     for caller, called in candidates:
-        place = caller.place
-        if linker.is_alias(function, place, called) or any(
-            _is_run(linker, thing, unit) for thing in linker.settled("callees", place, called, level)
+        if (caller, called) in others or any(
+            _is_run(linker, thing, unit) for thing in linker.settled("callees", caller.place, called, level)
         ):
-            found.append(Literal("place", f"{called}:{place}"))
+            found.append(Literal("place", f"{called}:{caller.place}"))
     return frozenset(found)
 
 
