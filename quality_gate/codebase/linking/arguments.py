@@ -26,7 +26,7 @@ from quality_gate.codebase.linking.things import (
     one,
     union,
 )
-from quality_gate.codebase.linking.units import Unit, last_name
+from quality_gate.codebase.linking.units import Unit
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker
@@ -81,15 +81,9 @@ def _wrapped_self(linker: Linker, decorator: Unit) -> Value:
     found: dict[str, None] = {}
     for caller in linker.indexed("callers", decorator.code.name):
         linker.touch(caller.module)
-        if caller.code.kind == "class":
-            for child in caller.children():
-                if any(_last(made) == decorator.code.name for made in child.code.decorators):
-                    found[caller.name] = None
+        if caller.code.kind == "class" and decorator.code.name in caller.decorated:
+            found[caller.name] = None
     return frozenset(Instance(name) for name in found) if len(found) <= _WRAPPED else EMPTY
-
-
-def _last(decorator: tree.Expr) -> str:
-    return last_name(decorator.func if isinstance(decorator, tree.Call) else decorator)
 
 
 def _annotated(linker: Linker, unit: Unit, parameter: tree.Parameter, level: int) -> Value:
@@ -172,12 +166,10 @@ def callees(linker: Linker, place: str, called: str, level: int) -> Value:
     """
     caller = linker.unit_at(place)
     meant = [linker.full(caller, call.func, level) for call in caller.calls.get(called, ())]
-    for child in caller.children():
-        for decorator in child.code.decorators:
-            if _last(decorator) == called:
-                meant.append(linker.full(caller, decorator, level))
-                if isinstance(decorator, tree.Call):
-                    meant.append(linker.full(caller, decorator.func, level))
+    for _, decorator in caller.decorated.get(called, ()):
+        meant.append(linker.full(caller, decorator, level))
+        if isinstance(decorator, tree.Call):
+            meant.append(linker.full(caller, decorator.func, level))
     return frozenset(plain for value in meant for thing in value for plain in _plain(thing))
 
 
@@ -231,9 +223,7 @@ def _decorated_names(linker: Linker, decorator: Unit) -> list[str]:
     found: dict[str, None] = {}
     for caller in linker.indexed("callers", decorator.code.name):
         linker.touch(caller.module)
-        for child in caller.children():
-            if any(_last(made) == decorator.code.name for made in child.code.decorators):
-                found[child.code.name] = None
+        found.update((child.code.name, None) for child, _ in caller.decorated.get(decorator.code.name, ()))
     return list(found)
 
 
@@ -307,11 +297,8 @@ def _given_by_decorators(linker: Linker, caller: Unit, called: str, unit: Unit, 
     """`@register` gives the decorated function."""
     found: list[Value] = []
     positional = [parameter.name for parameter in unit.code.parameters]
-    for child in caller.children():
-        for decorator in child.code.decorators:
-            if _last(decorator) != called:
-                continue
-            found += _given_by_decorator(linker, caller, child, decorator, unit, name, positional, level)
+    for child, decorator in caller.decorated.get(called, ()):
+        found += _given_by_decorator(linker, caller, child, decorator, unit, name, positional, level)
     return found
 
 
@@ -362,9 +349,8 @@ def made_at(linker: Linker, place: str, about: str, level: int) -> Value:
     ]
     found += [
         decorators.before(linker, child, decorator, level)
-        for child in (caller.children() if number == "0" else ())
-        for decorator in child.code.decorators
-        if _last(decorator) == called and _has_class(linker.full(caller, decorator, level), cls)
+        for child, decorator in (caller.decorated.get(called, ()) if number == "0" else ())
+        if _has_class(linker.full(caller, decorator, level), cls)
     ]
     return linker.expanded(EMPTY.union(*found), level)  # as many as the class body has
 

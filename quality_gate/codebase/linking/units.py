@@ -62,6 +62,7 @@ class Unit:
     __slots__ = (
         "_body",
         "_calls",
+        "_decorated",
         "_ready",
         "bindings",
         "code",
@@ -92,6 +93,7 @@ class Unit:
         self.place = ""
         self._body: tree.Body | None = None
         self._calls: dict[str, list[tree.Call]] | None = None
+        self._decorated: dict[str, list[tuple[Unit, tree.Expr]]] | None = None
         self._ready = False
         self.reached: dict[tuple[str, int], list[Binding]] = {}
         self.scopes: dict[str, Scope] = {}
@@ -129,6 +131,17 @@ class Unit:
                         if node.__class__ is tree.Call:
                             self._calls.setdefault(last_name(node.func), []).append(node)
         return self._calls
+
+    @property
+    def decorated(self) -> dict[str, list[tuple[Unit, tree.Expr]]]:
+        """What it defines under decorators, each with the decorator, by the last part of what decorates."""
+        if self._decorated is None:
+            self._decorated = {}
+            for child in self.children():
+                for decorator in child.code.decorators:
+                    name = last_name(decorator.func if isinstance(decorator, tree.Call) else decorator)
+                    self._decorated.setdefault(name, []).append((child, decorator))
+        return self._decorated
 
     def children(self) -> list[Unit]:
         """Functions and classes that it defines, in source order."""
