@@ -120,7 +120,7 @@ def _from_callers(linker: Linker, unit: Unit, name: str, level: int) -> Value:
 @lru_cache(maxsize=1 << 14)
 def _in_order(callers: Value) -> tuple[tuple[str, str], ...]:
     """The places of callers, each with the name that is called there: asked again for every parameter and level."""
-    texts = (str(thing.value).partition(":") for thing in callers if isinstance(thing, Literal))
+    texts = (str(thing.value).partition(":") for thing in callers if type(thing) is Literal)
     return tuple(sorted((called, place) for called, _, place in texts))
 
 
@@ -141,9 +141,9 @@ def callers(linker: Linker, function: str, nothing: str, level: int) -> Value:
 
 
 def _is_run(linker: Linker, thing: Thing, unit: Unit) -> bool:
-    if isinstance(thing, Function):
+    if type(thing) is Function:
         return thing.name == unit.name or _stands_for(linker, thing.name, unit)
-    return isinstance(thing, ClassObject) and _makes(linker, thing.name, unit)
+    return type(thing) is ClassObject and _makes(linker, thing.name, unit)
 
 
 def _stands_for(linker: Linker, name: str, unit: Unit) -> bool:
@@ -168,19 +168,19 @@ def callees(linker: Linker, place: str, called: str, level: int) -> Value:
     meant = [linker.full(caller, call.func, level) for call in caller.calls.get(called, ())]
     for _, decorator in caller.decorated.get(called, ()):
         meant.append(linker.full(caller, decorator, level))
-        if isinstance(decorator, tree.Call):
+        if type(decorator) is tree.Call:
             meant.append(linker.full(caller, decorator.func, level))
     return frozenset(plain for value in meant for thing in value for plain in _plain(thing))
 
 
 def _plain(thing: Thing) -> Iterator[Thing]:
     """A function or class without what it is bound to, and what it wraps."""
-    if isinstance(thing, Function):
+    if type(thing) is Function:
         yield Function(thing.name)
         if thing.wraps is not None:
             yield from _plain(thing.wraps)
             yield Function(_name_of(thing.wraps))
-    elif isinstance(thing, ClassObject):
+    elif type(thing) is ClassObject:
         yield ClassObject(thing.name)
 
 
@@ -238,7 +238,7 @@ def given_at(linker: Linker, place: str, wanted: str, level: int) -> Value:
     handed = linker.is_alias(function, place, called)
     for call in caller.calls.get(called, ()):
         for thing in linker.full(caller, call.func, level):
-            if not isinstance(thing, External | Opaque | Made):
+            if not (type(thing) is External or type(thing) is Opaque or type(thing) is Made):
                 parts += _given_by(linker, caller, call, thing, unit, name, level)
             elif handed:
                 parts += _handed_over(linker, caller, call, unit, name, level)
@@ -250,15 +250,15 @@ def _given_by(
     linker: Linker, caller: Unit, call: tree.Call, thing: Thing, unit: Unit, name: str, level: int
 ) -> list[Value]:
     arguments = Given(linker, caller, call)
-    if isinstance(thing, Function) and thing.wraps is not None and thing.name != unit.name:
+    if type(thing) is Function and thing.wraps is not None and thing.name != unit.name:
         thing = thing.wraps if not thing.receiver else Function(_name_of(thing.wraps), thing.receiver)
-    if isinstance(thing, Function) and thing.name == unit.name:
+    if type(thing) is Function and thing.name == unit.name:
         value = argument_of(linker, unit, name, thing.receiver, arguments, level)
         return [value] if value is not None else []
-    if isinstance(thing, Function) and _stands_for(linker, thing.name, unit):
+    if type(thing) is Function and _stands_for(linker, thing.name, unit):
         value = argument_of(linker, unit, name, thing.receiver, arguments, level)
         return [loosened(value)] if value is not None else []
-    if isinstance(thing, ClassObject) and _makes(linker, thing.name, unit):
+    if type(thing) is ClassObject and _makes(linker, thing.name, unit):
         value = argument_of(linker, unit, name, Instance(thing.name), arguments, level)
         return [value] if value is not None else []
     return []
@@ -268,13 +268,13 @@ def _handed_over(linker: Linker, caller: Unit, call: tree.Call, unit: Unit, name
     """`submit(f, x)` and `Thread(target=f, args=(x,))` give x to f."""
     found: list[Value] = []
     for place, argument in enumerate((*call.args, *(value for _, value in call.keywords))):
-        if not isinstance(argument, tree.Name | tree.Attribute):
+        if not (type(argument) is tree.Name or type(argument) is tree.Attribute):
             continue
         for thing in linker.full(caller, argument, level):
-            if isinstance(thing, Function) and thing.name == unit.name:
+            if type(thing) is Function and thing.name == unit.name:
                 rest = tree.Call(call.func, call.args[place + 1 :], call.keywords, call.line, call.column)
                 packed = [value for word, value in call.keywords if word == "args"]
-                if packed and isinstance(packed[0], tree.Sequence):
+                if packed and type(packed[0]) is tree.Sequence:
                     rest = tree.Call(call.func, packed[0].elements, (), call.line, call.column)
                 value = argument_of(linker, unit, name, thing.receiver, Given(linker, caller, rest), level)
                 found += [value] if value is not None else []
@@ -282,7 +282,7 @@ def _handed_over(linker: Linker, caller: Unit, call: tree.Call, unit: Unit, name
 
 
 def _name_of(thing: Thing) -> str:
-    return thing.name if isinstance(thing, Function | ClassObject) else ""
+    return thing.name if (type(thing) is Function or type(thing) is ClassObject) else ""
 
 
 def _makes(linker: Linker, cls: str, unit: Unit) -> bool:
@@ -313,13 +313,13 @@ def _given_by_decorator(
     level: int,
 ) -> list[Value]:
     found: list[Value] = []
-    if isinstance(decorator, tree.Call):
+    if type(decorator) is tree.Call:
         for one_ in linker.full(caller, decorator.func, level):
             found += _given_by(linker, caller, decorator, one_, unit, name, level)
     for one_ in linker.full(caller, decorator, level):
-        receiver = one_.receiver is not None if isinstance(one_, Function) else True
-        matches = isinstance(one_, Function) and one_.name == unit.name
-        matches = matches or (isinstance(one_, ClassObject) and _makes(linker, one_.name, unit))
+        receiver = one_.receiver is not None if type(one_) is Function else True
+        matches = type(one_) is Function and one_.name == unit.name
+        matches = matches or (type(one_) is ClassObject and _makes(linker, one_.name, unit))
         if matches and positional.index(name) == int(receiver):
             found.append(decorators.before(linker, child, decorator, level))
     return found
@@ -356,7 +356,7 @@ def made_at(linker: Linker, place: str, about: str, level: int) -> Value:
 
 
 def _has_class(value: Value, cls: str) -> bool:
-    return any(isinstance(thing, ClassObject) and thing.name == cls for thing in value)
+    return any(type(thing) is ClassObject and thing.name == cls for thing in value)
 
 
 def default_of(linker: Linker, function: str, name: str, level: int) -> Value:
