@@ -76,21 +76,30 @@ class Facts(Head, frozen=True, eq=False, array_like=True):
     codes: tuple[Code, ...] = ()
 
 
+class _Kept(Head, frozen=True, array_like=True):
+    """Facts as the cache keeps them: whoever asks for the head steps over the rest, which is one piece."""
+
+    codes: bytes = b""
+
+
 _ENCODER = msgspec.msgpack.Encoder()
 _BODIES = msgspec.msgpack.Decoder(Body)
-_FACTS = msgspec.msgpack.Decoder(Facts)
+_CODES = msgspec.msgpack.Decoder(tuple[Code, ...])
+_KEPT = msgspec.msgpack.Decoder(_Kept)
 _HEADS = msgspec.msgpack.Decoder(Head)
 
 
 def encode(facts: Facts) -> bytes:
     """Facts as the cache keeps them."""
-    return _ENCODER.encode(facts)
+    codes = _ENCODER.encode(facts.codes)
+    return _ENCODER.encode(_Kept(facts.fault, facts.marks, facts.imports, facts.outline, codes))
 
 
 def decode(content: bytes | memoryview) -> Facts | None:
     """Facts from the cache; None where they are not."""
     try:
-        return _FACTS.decode(content)
+        kept = _KEPT.decode(content)
+        return Facts(kept.fault, kept.marks, kept.imports, kept.outline, _CODES.decode(kept.codes))
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
 

@@ -304,7 +304,7 @@ def _maker(value: Expr) -> str:
 
 
 def _last_part(target: Expr) -> str:
-    return target.attr if isinstance(target, Attribute) else target.id if isinstance(target, Name) else ""
+    return target.attr if type(target) is Attribute else target.id if type(target) is Name else ""
 
 
 def _last_parts(target: Expr, resolved: tuple[str, ...]) -> list[str]:

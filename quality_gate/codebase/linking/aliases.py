@@ -46,7 +46,10 @@ def _called(linker: Linker, unit: Unit, call: tree.Call) -> list[str]:
         return []
     things = [thing for argument in handed for thing in linker.full(unit, argument, APART)]
     found = sorted({name for thing in things if (name := _function(thing))}) if len(things) <= _MANY else []
-    if found and any(isinstance(thing, External | Opaque | Made) for thing in linker.full(unit, call.func, APART)):
+    if found and any(
+        (type(thing) is External or type(thing) is Opaque or type(thing) is Made)
+        for thing in linker.full(unit, call.func, APART)
+    ):
         return found
     return []
 
@@ -57,21 +60,21 @@ def given_to(call: tree.Call) -> tuple[tree.Expr, ...]:
 
 
 def _function(thing: Thing) -> str:
-    if isinstance(thing, Partial):
+    if type(thing) is Partial:
         return _function(thing.function)
-    if isinstance(thing, Function):
+    if type(thing) is Function:
         return thing.name
-    return f"{thing.name}.__init__" if isinstance(thing, ClassObject) else ""
+    return f"{thing.name}.__init__" if type(thing) is ClassObject else ""
 
 
 def _indirect(linker: Linker, unit: Unit, node: tree.Expr) -> bool:
     """Whether the name that is called is not the function's own."""
-    if isinstance(node, tree.Name):
+    if type(node) is tree.Name:
         ways = {binding.way for binding in _bindings(unit, node.id)}
         return bool(ways) and not ways <= {"define", "import"}
-    if isinstance(node, tree.Attribute):
+    if type(node) is tree.Attribute:
         return not linker.known("methods", node.attr) and linker.known("setters", node.attr) > 0
-    return isinstance(node, tree.Subscript | tree.Call)
+    return type(node) is tree.Subscript or type(node) is tree.Call
 
 
 def _bindings(unit: Unit, name: str) -> list[Binding]:
@@ -85,9 +88,9 @@ def _bindings(unit: Unit, name: str) -> list[Binding]:
 
 
 def _may_be_function(linker: Linker, unit: Unit, node: tree.Expr) -> bool:
-    if isinstance(node, tree.Attribute):
+    if type(node) is tree.Attribute:
         return linker.known("methods", node.attr) > 0
-    if not isinstance(node, tree.Name):
+    if type(node) is not tree.Name:
         return False
     ways = {binding.way for binding in _bindings(unit, node.id)}
     if "parameter" in ways:

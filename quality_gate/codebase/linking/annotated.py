@@ -80,15 +80,15 @@ _PLACES = (
 
 def instances_of(linker: Linker, unit: Unit, node: tree.Expr, level: int) -> Value:
     """Objects of what an annotation names; empty where it says nothing of a class."""
-    if isinstance(node, tree.Operation):
+    if type(node) is tree.Operation:
         if node.op != "or" or node.right is None:
             return EMPTY
         return union([instances_of(linker, unit, node.left, level), instances_of(linker, unit, node.right, level)])
-    if isinstance(node, tree.Subscript):
+    if type(node) is tree.Subscript:
         return _subscripted(linker, unit, node, level)
-    if isinstance(node, tree.Constant):
+    if type(node) is tree.Constant:
         return _quoted(linker, unit, node, level)
-    if isinstance(node, tree.Sequence):
+    if type(node) is tree.Sequence:
         return EMPTY
     value = linker.value(unit, node, level)
     found = [_objects(linker, unit, thing) for thing in value]
@@ -109,9 +109,9 @@ def _quoted(linker: Linker, unit: Unit, node: tree.Constant, level: int) -> Valu
 
 
 def _objects(linker: Linker, unit: Unit, thing: object) -> Value:
-    if isinstance(thing, ClassObject):
+    if type(thing) is ClassObject:
         return one(Instance(thing.name))
-    if isinstance(thing, External):
+    if type(thing) is External:
         place, _, last = thing.name.rpartition(".")
         if thing.name.startswith(_SHAPES):
             return EMPTY
@@ -143,8 +143,8 @@ def _alias(linker: Linker, unit: Unit, node: tree.Expr, level: int) -> Value:
     found: list[Value] = []
     for binding in reaching(home.ready(), name, LAST):
         value = binding.value
-        if (isinstance(value, tree.Subscript | tree.Operation) and binding.way == "=") or (
-            isinstance(value, tree.Call) and any(word == "bound" for word, _ in value.keywords)
+        if ((type(value) is tree.Subscript or type(value) is tree.Operation) and binding.way == "=") or (
+            type(value) is tree.Call and any(word == "bound" for word, _ in value.keywords)
         ):
             found.append(linker.ask("alias", home.module.name, name, level))
     return union(found)
@@ -158,7 +158,7 @@ def aliased(linker: Linker, module: str, name: str, level: int) -> Value:
     unit = home.units[0].ready()
     said: list[tree.Expr] = []
     for binding in reaching(unit, name, LAST):
-        if isinstance(binding.value, tree.Call):
+        if type(binding.value) is tree.Call:
             said += [given for word, given in binding.value.keywords if word == "bound"]
         elif binding.value is not None:
             said.append(binding.value)
@@ -167,7 +167,7 @@ def aliased(linker: Linker, module: str, name: str, level: int) -> Value:
 
 def _home(linker: Linker, unit: Unit, node: tree.Expr) -> tuple[Unit, str] | None:
     """The module code that binds the name of an alias."""
-    if not isinstance(node, tree.Name):
+    if type(node) is not tree.Name:
         return None
     module, name = unit.module, node.id
     for _ in range(8):
@@ -185,12 +185,12 @@ def _home(linker: Linker, unit: Unit, node: tree.Expr) -> tuple[Unit, str] | Non
 
 
 def _subscripted(linker: Linker, unit: Unit, node: tree.Subscript, level: int) -> Value:
-    inner = node.index.elements if isinstance(node.index, tree.Sequence) else (node.index,)
+    inner = node.index.elements if type(node.index) is tree.Sequence else (node.index,)
     found: list[Value] = []
     for thing in linker.value(unit, node.value, level):
-        if isinstance(thing, ClassObject):
+        if type(thing) is ClassObject:
             found.append(one(Instance(thing.name)))
-        elif isinstance(thing, External):
+        elif type(thing) is External:
             found.append(_outside(linker, unit, thing.name, inner, level))
     return union(found)
 
@@ -221,15 +221,15 @@ def _classes(linker: Linker, unit: Unit, inner: tuple[tree.Expr, ...], level: in
     objects = instances_of(linker, unit, inner[0], level) if inner else EMPTY
     found: list[Value] = []
     for thing in objects:
-        if isinstance(thing, Instance):
+        if type(thing) is Instance:
             found.append(one(ClassObject(thing.cls, False)))
-        elif isinstance(thing, Made):
+        elif type(thing) is Made:
             found.append(one(External(thing.cls)))
     return union(found)
 
 
 def _tuple(linker: Linker, unit: Unit, inner: tuple[tree.Expr, ...], level: int) -> Value:
-    if len(inner) == 2 and isinstance(inner[1], tree.Constant) and inner[1].kind == "ellipsis":
+    if len(inner) == 2 and type(inner[1]) is tree.Constant and inner[1].kind == "ellipsis":
         return collection("tuple", element=instances_of(linker, unit, inner[0], level))
     items = tuple((place, instances_of(linker, unit, part, level)) for place, part in enumerate(inner))
     return collection("tuple", items=items)
@@ -238,37 +238,40 @@ def _tuple(linker: Linker, unit: Unit, inner: tuple[tree.Expr, ...], level: int)
 def informative(value: Value) -> bool:
     """Whether an annotation says as much as the code could: not so a bare `dict`."""
     return bool(value) and not any(
-        isinstance(thing, Collection) and not (thing.items or thing.element or thing.key) for thing in value
+        type(thing) is Collection and not (thing.items or thing.element or thing.key) for thing in value
     )
 
 
 def of_interface(node: tree.Expr) -> bool:
     """Whether an annotation names an interface of Python's own, which objects of the project may have too."""
-    if isinstance(node, tree.Operation):
+    if type(node) is tree.Operation:
         return of_interface(node.left) or (node.right is not None and of_interface(node.right))
-    if not isinstance(node, tree.Subscript):
+    if type(node) is not tree.Subscript:
         return last_name(node) in _INTERFACES
     last = last_name(node.value)
     if last in _THROUGH or last == "Union":
-        inner = node.index.elements if isinstance(node.index, tree.Sequence) else (node.index,)
+        inner = node.index.elements if type(node.index) is tree.Sequence else (node.index,)
         return any(of_interface(part) for part in inner)
     return last in _INTERFACES
 
 
 def objects(value: Value) -> Value:
     """The objects of the project in a value: what an interface may stand for, too."""
-    return loosened(frozenset(thing for thing in value if isinstance(thing, Instance)))
+    return loosened(frozenset(thing for thing in value if type(thing) is Instance))
 
 
 def harmless(value: Value) -> bool:
     """Whether a value is known and holds nothing of the project's."""
-    return bool(value) and all(isinstance(thing, Made | Literal | External | Opaque) for thing in value)
+    return bool(value) and all(
+        (type(thing) is Made or type(thing) is Literal or type(thing) is External or type(thing) is Opaque)
+        for thing in value
+    )
 
 
 def sent(linker: Linker, unit: Unit, level: int) -> Value:
     """What a `yield` is given: the second part of `-> Generator[X, Y, Z]`."""
     said = unit.code.returns
-    if not isinstance(said, tree.Subscript) or not isinstance(said.index, tree.Sequence) or unit.parent is None:
+    if type(said) is not tree.Subscript or type(said.index) is not tree.Sequence or unit.parent is None:
         return EMPTY
     parts = said.index.elements
     return instances_of(linker, unit.parent, parts[1], level) if len(parts) > 1 else EMPTY

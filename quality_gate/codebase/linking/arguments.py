@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from quality_gate.codebase import tree
@@ -25,7 +26,7 @@ from quality_gate.codebase.linking.things import (
     one,
     union,
 )
-from quality_gate.codebase.linking.units import Unit, last_name
+from quality_gate.codebase.linking.units import Unit
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker
@@ -80,15 +81,9 @@ def _wrapped_self(linker: Linker, decorator: Unit) -> Value:
     found: dict[str, None] = {}
     for caller in linker.indexed("callers", decorator.code.name):
         linker.touch(caller.module)
-        if caller.code.kind == "class":
-            for child in caller.children():
-                if any(_last(made) == decorator.code.name for made in child.code.decorators):
-                    found[caller.name] = None
+        if caller.code.kind == "class" and decorator.code.name in caller.decorated:
+            found[caller.name] = None
     return frozenset(Instance(name) for name in found) if len(found) <= _WRAPPED else EMPTY
-
-
-def _last(decorator: tree.Expr) -> str:
-    return last_name(decorator.func if isinstance(decorator, tree.Call) else decorator)
 
 
 def _annotated(linker: Linker, unit: Unit, parameter: tree.Parameter, level: int) -> Value:
@@ -117,15 +112,16 @@ def _from_callers(linker: Linker, unit: Unit, name: str, level: int) -> Value:
     about = f"{unit.name}:{name}"
     parts = [
         linker.ask("site", place, f"{called}:{about}", level)
-        for called, place in sorted(map(_place_of, linker.settled("callers", unit.name, "", level)))
+        for called, place in _in_order(linker.settled("callers", unit.name, "", level))
     ]
     return union(parts)
 
 
-def _place_of(thing: Thing) -> tuple[str, str]:
-    assert isinstance(thing, Literal)
-    called, _, place = str(thing.value).partition(":")
-    return called, place
+@lru_cache(maxsize=1 << 14)
+def _in_order(callers: Value) -> tuple[tuple[str, str], ...]:
+    """The places of callers, each with the name that is called there: asked again for every parameter and level."""
+    texts = (str(thing.value).partition(":") for thing in callers if type(thing) is Literal)
+    return tuple(sorted((called, place) for called, _, place in texts))
 
 
 def callers(linker: Linker, function: str, nothing: str, level: int) -> Value:
@@ -134,20 +130,20 @@ def callers(linker: Linker, function: str, nothing: str, level: int) -> Value:
     candidates = _candidates(linker, unit) if unit is not None else []
     if unit is None or len(candidates) > _CALLERS:
         return EMPTY
+    others = set(linker.aliases_of(function))
     found: list[Thing] = []
     for caller, called in candidates:
-        place = caller.place
-        if linker.is_alias(function, place, called) or any(
-            _is_run(linker, thing, unit) for thing in linker.settled("callees", place, called, level)
+        if (caller, called) in others or any(
+            _is_run(linker, thing, unit) for thing in linker.settled("callees", caller.place, called, level)
         ):
-            found.append(Literal("place", f"{called}:{place}"))
+            found.append(Literal("place", f"{called}:{caller.place}"))
     return frozenset(found)
 
 
 def _is_run(linker: Linker, thing: Thing, unit: Unit) -> bool:
-    if isinstance(thing, Function):
+    if type(thing) is Function:
         return thing.name == unit.name or _stands_for(linker, thing.name, unit)
-    return isinstance(thing, ClassObject) and _makes(linker, thing.name, unit)
+    return type(thing) is ClassObject and _makes(linker, thing.name, unit)
 
 
 def _stands_for(linker: Linker, name: str, unit: Unit) -> bool:
@@ -170,23 +166,21 @@ def callees(linker: Linker, place: str, called: str, level: int) -> Value:
     """
     caller = linker.unit_at(place)
     meant = [linker.full(caller, call.func, level) for call in caller.calls.get(called, ())]
-    for child in caller.children():
-        for decorator in child.code.decorators:
-            if _last(decorator) == called:
-                meant.append(linker.full(caller, decorator, level))
-                if isinstance(decorator, tree.Call):
-                    meant.append(linker.full(caller, decorator.func, level))
+    for _, decorator in caller.decorated.get(called, ()):
+        meant.append(linker.full(caller, decorator, level))
+        if type(decorator) is tree.Call:
+            meant.append(linker.full(caller, decorator.func, level))
     return frozenset(plain for value in meant for thing in value for plain in _plain(thing))
 
 
 def _plain(thing: Thing) -> Iterator[Thing]:
     """A function or class without what it is bound to, and what it wraps."""
-    if isinstance(thing, Function):
+    if type(thing) is Function:
         yield Function(thing.name)
         if thing.wraps is not None:
             yield from _plain(thing.wraps)
             yield Function(_name_of(thing.wraps))
-    elif isinstance(thing, ClassObject):
+    elif type(thing) is ClassObject:
         yield ClassObject(thing.name)
 
 
@@ -229,9 +223,7 @@ def _decorated_names(linker: Linker, decorator: Unit) -> list[str]:
     found: dict[str, None] = {}
     for caller in linker.indexed("callers", decorator.code.name):
         linker.touch(caller.module)
-        for child in caller.children():
-            if any(_last(made) == decorator.code.name for made in child.code.decorators):
-                found[child.code.name] = None
+        found.update((child.code.name, None) for child, _ in caller.decorated.get(decorator.code.name, ()))
     return list(found)
 
 
@@ -246,7 +238,7 @@ def given_at(linker: Linker, place: str, wanted: str, level: int) -> Value:
     handed = linker.is_alias(function, place, called)
     for call in caller.calls.get(called, ()):
         for thing in linker.full(caller, call.func, level):
-            if not isinstance(thing, External | Opaque | Made):
+            if not (type(thing) is External or type(thing) is Opaque or type(thing) is Made):
                 parts += _given_by(linker, caller, call, thing, unit, name, level)
             elif handed:
                 parts += _handed_over(linker, caller, call, unit, name, level)
@@ -258,15 +250,15 @@ def _given_by(
     linker: Linker, caller: Unit, call: tree.Call, thing: Thing, unit: Unit, name: str, level: int
 ) -> list[Value]:
     arguments = Given(linker, caller, call)
-    if isinstance(thing, Function) and thing.wraps is not None and thing.name != unit.name:
+    if type(thing) is Function and thing.wraps is not None and thing.name != unit.name:
         thing = thing.wraps if not thing.receiver else Function(_name_of(thing.wraps), thing.receiver)
-    if isinstance(thing, Function) and thing.name == unit.name:
+    if type(thing) is Function and thing.name == unit.name:
         value = argument_of(linker, unit, name, thing.receiver, arguments, level)
         return [value] if value is not None else []
-    if isinstance(thing, Function) and _stands_for(linker, thing.name, unit):
+    if type(thing) is Function and _stands_for(linker, thing.name, unit):
         value = argument_of(linker, unit, name, thing.receiver, arguments, level)
         return [loosened(value)] if value is not None else []
-    if isinstance(thing, ClassObject) and _makes(linker, thing.name, unit):
+    if type(thing) is ClassObject and _makes(linker, thing.name, unit):
         value = argument_of(linker, unit, name, Instance(thing.name), arguments, level)
         return [value] if value is not None else []
     return []
@@ -276,13 +268,13 @@ def _handed_over(linker: Linker, caller: Unit, call: tree.Call, unit: Unit, name
     """`submit(f, x)` and `Thread(target=f, args=(x,))` give x to f."""
     found: list[Value] = []
     for place, argument in enumerate((*call.args, *(value for _, value in call.keywords))):
-        if not isinstance(argument, tree.Name | tree.Attribute):
+        if not (type(argument) is tree.Name or type(argument) is tree.Attribute):
             continue
         for thing in linker.full(caller, argument, level):
-            if isinstance(thing, Function) and thing.name == unit.name:
+            if type(thing) is Function and thing.name == unit.name:
                 rest = tree.Call(call.func, call.args[place + 1 :], call.keywords, call.line, call.column)
                 packed = [value for word, value in call.keywords if word == "args"]
-                if packed and isinstance(packed[0], tree.Sequence):
+                if packed and type(packed[0]) is tree.Sequence:
                     rest = tree.Call(call.func, packed[0].elements, (), call.line, call.column)
                 value = argument_of(linker, unit, name, thing.receiver, Given(linker, caller, rest), level)
                 found += [value] if value is not None else []
@@ -290,7 +282,7 @@ def _handed_over(linker: Linker, caller: Unit, call: tree.Call, unit: Unit, name
 
 
 def _name_of(thing: Thing) -> str:
-    return thing.name if isinstance(thing, Function | ClassObject) else ""
+    return thing.name if (type(thing) is Function or type(thing) is ClassObject) else ""
 
 
 def _makes(linker: Linker, cls: str, unit: Unit) -> bool:
@@ -305,11 +297,8 @@ def _given_by_decorators(linker: Linker, caller: Unit, called: str, unit: Unit, 
     """`@register` gives the decorated function."""
     found: list[Value] = []
     positional = [parameter.name for parameter in unit.code.parameters]
-    for child in caller.children():
-        for decorator in child.code.decorators:
-            if _last(decorator) != called:
-                continue
-            found += _given_by_decorator(linker, caller, child, decorator, unit, name, positional, level)
+    for child, decorator in caller.decorated.get(called, ()):
+        found += _given_by_decorator(linker, caller, child, decorator, unit, name, positional, level)
     return found
 
 
@@ -324,13 +313,13 @@ def _given_by_decorator(
     level: int,
 ) -> list[Value]:
     found: list[Value] = []
-    if isinstance(decorator, tree.Call):
+    if type(decorator) is tree.Call:
         for one_ in linker.full(caller, decorator.func, level):
             found += _given_by(linker, caller, decorator, one_, unit, name, level)
     for one_ in linker.full(caller, decorator, level):
-        receiver = one_.receiver is not None if isinstance(one_, Function) else True
-        matches = isinstance(one_, Function) and one_.name == unit.name
-        matches = matches or (isinstance(one_, ClassObject) and _makes(linker, one_.name, unit))
+        receiver = one_.receiver is not None if type(one_) is Function else True
+        matches = type(one_) is Function and one_.name == unit.name
+        matches = matches or (type(one_) is ClassObject and _makes(linker, one_.name, unit))
         if matches and positional.index(name) == int(receiver):
             found.append(decorators.before(linker, child, decorator, level))
     return found
@@ -360,15 +349,14 @@ def made_at(linker: Linker, place: str, about: str, level: int) -> Value:
     ]
     found += [
         decorators.before(linker, child, decorator, level)
-        for child in (caller.children() if number == "0" else ())
-        for decorator in child.code.decorators
-        if _last(decorator) == called and _has_class(linker.full(caller, decorator, level), cls)
+        for child, decorator in (caller.decorated.get(called, ()) if number == "0" else ())
+        if _has_class(linker.full(caller, decorator, level), cls)
     ]
     return linker.expanded(EMPTY.union(*found), level)  # as many as the class body has
 
 
 def _has_class(value: Value, cls: str) -> bool:
-    return any(isinstance(thing, ClassObject) and thing.name == cls for thing in value)
+    return any(type(thing) is ClassObject and thing.name == cls for thing in value)
 
 
 def default_of(linker: Linker, function: str, name: str, level: int) -> Value:

@@ -89,7 +89,7 @@ def call(emitter: Emitter, node: tree.Call) -> None:
     function = node.func
     place = Place(emitter.into, node.line, node.column, (emitter.unit, function), node.awaited)
     linker, level = emitter.linker, emitter.level
-    if isinstance(function, tree.Attribute):
+    if type(function) is tree.Attribute:
         holders = linker.full(emitter.unit, function.value, level)
         place.several = targets.of_several(holders)
         found = _called_on(emitter, holders, function, place)
@@ -100,19 +100,19 @@ def call(emitter: Emitter, node: tree.Call) -> None:
     names = tuple(sorted({name for thing in found if (name := name_of(thing))}))
     emitter.told += frameworks.called(emitter.site, node, names)
     outside = sorted({known for thing in found if (known := _outside_name(thing)) is not None})
-    if outside and not any(isinstance(thing, Function | ClassObject) for thing in found):
+    if outside and not any(type(thing) is Function or type(thing) is ClassObject for thing in found):
         _handed_over(emitter, node, outside[0], place)
         implicit.builtin_call(emitter, node, outside)
-    if isinstance(function, tree.Attribute) and not found:
+    if type(function) is tree.Attribute and not found:
         _unknown_method(emitter, node, function, holders, place)
 
 
 def _outside_name(thing: object) -> str | None:
-    if isinstance(thing, External):
+    if type(thing) is External:
         return thing.name
-    if isinstance(thing, Opaque):
+    if type(thing) is Opaque:
         return f"{thing.of}()"
-    return f"{thing.cls}.__call__" if isinstance(thing, Made) else None
+    return f"{thing.cls}.__call__" if type(thing) is Made else None
 
 
 def _called_on(emitter: Emitter, holders: Value, function: tree.Attribute, place: Place) -> Value:
@@ -122,13 +122,13 @@ def _called_on(emitter: Emitter, holders: Value, function: tree.Attribute, place
     known = False
     for holder in holders:
         found = linker.expanded(members.attribute(linker, holder, function.attr, level), level)
-        if isinstance(holder, Super):
+        if type(holder) is Super:
             place.rung = "super"
         known = targets.run(linker, found, place, level) or known
         whole |= found
-        if isinstance(holder, Instance | ClassObject):
+        if type(holder) is Instance or type(holder) is ClassObject:
             known = targets.overrides(linker, holder, function.attr, place) or known
-        if isinstance(holder, Instance) and not found:
+        if type(holder) is Instance and not found:
             known = _through_getattr(emitter, holder, place) or known
     if not known and whole:
         _not_known(emitter, function, frozenset(whole), place)
@@ -142,14 +142,14 @@ def _through_getattr(emitter: Emitter, holder: Instance, place: Place) -> bool:
 
 def _not_known(emitter: Emitter, function: tree.Expr, found: Value, place: Place) -> None:
     text = text_of(function)
-    opaque = sorted((thing for thing in found if isinstance(thing, Opaque)), key=lambda thing: thing.of)
+    opaque = sorted((thing for thing in found if type(thing) is Opaque), key=lambda thing: thing.of)
     if opaque and all(thing.of.startswith("builtins.") for thing in opaque):
         return
-    if any(isinstance(thing, Literal | Collection | ModuleObject) for thing in found):
+    if any(type(thing) is Literal or type(thing) is Collection or type(thing) is ModuleObject for thing in found):
         return
     if opaque and all(thing.of.partition(".")[0] in _GIVES_ITS_OWN for thing in opaque):
         for thing in opaque:
-            name = f"{thing.of}().{function.attr}" if isinstance(function, tree.Attribute) else f"{thing.of}()"
+            name = f"{thing.of}().{function.attr}" if type(function) is tree.Attribute else f"{thing.of}()"
             place.into.external(name, place.line, place.column, place.awaited)
         return
     reason = f"nothing tells what {opaque[0].of} returns" if opaque else f"nothing tells what {text} is"
@@ -160,14 +160,14 @@ def _unknown_method(emitter: Emitter, node: tree.Call, function: tree.Attribute,
     """A call on something whose class is not known, or whose class has no such method as far as it is seen."""
     text = text_of(function)
     holder = text_of(function.value)
-    own = sorted((thing for thing in holders if isinstance(thing, Instance | ClassObject)), key=_class_name)
-    if own and any(_proxy(emitter, thing) for thing in own if isinstance(thing, Instance)):
+    own = sorted((thing for thing in holders if type(thing) is Instance or type(thing) is ClassObject), key=_class_name)
+    if own and any(_proxy(emitter, thing) for thing in own if type(thing) is Instance):
         return
     if not holders or (all(in_doubt(emitter.linker, _class_name(thing)) for thing in own) and own):
         _by_name(emitter, function.attr, place)
     if own:
         reason = f"{_class_name(own[0])} has no {function.attr} that is seen"
-    elif any(isinstance(thing, ModuleObject) for thing in holders):
+    elif any(type(thing) is ModuleObject for thing in holders):
         reason = f"the module {holder} has no {function.attr} that is seen"
     else:
         reason = f"nothing tells the class of {holder}"
@@ -179,9 +179,9 @@ def _proxy(emitter: Emitter, thing: Instance) -> bool:
 
 
 def _class_name(thing: object) -> str:
-    if isinstance(thing, Instance):
+    if type(thing) is Instance:
         return thing.cls
-    return thing.name if isinstance(thing, ClassObject) else ""
+    return thing.name if type(thing) is ClassObject else ""
 
 
 def _by_name(emitter: Emitter, name: str, place: Place) -> None:
@@ -204,13 +204,13 @@ def _handed_over(emitter: Emitter, node: tree.Call, name: str, place: Place) -> 
     for argument in (*node.args, *(value for _, value in node.keywords)):
         if _may_be_function(emitter, argument):
             for thing in emitter.linker.full(emitter.unit, argument, emitter.level):
-                inner = thing.function if isinstance(thing, Partial) else thing
-                if isinstance(inner, Function) and emitter.linker.unit(inner.name) is not None:
+                inner = thing.function if type(thing) is Partial else thing
+                if type(inner) is Function and emitter.linker.unit(inner.name) is not None:
                     if at_once and not inner.loose:
                         emitter.into.edge(inner.name, place.line, place.column, Confidence.CERTAIN, "callback")
                     else:
                         emitter.into.edge(inner.name, place.line, place.column, confidence, "handed-over")
-                elif isinstance(inner, ClassObject) and at_once:
+                elif type(inner) is ClassObject and at_once:
                     targets.run(
                         emitter.linker,
                         frozenset((inner,)),
@@ -221,28 +221,30 @@ def _handed_over(emitter: Emitter, node: tree.Call, name: str, place: Place) -> 
 
 def _may_be_function(emitter: Emitter, node: tree.Expr) -> bool:
     """Whether it is worth asking what an argument is."""
-    if isinstance(node, tree.Attribute):
+    if type(node) is tree.Attribute:
         return emitter.linker.known("methods", node.attr) > 0 or emitter.linker.known("functions", node.attr) > 0
-    if isinstance(node, tree.Call):
+    if type(node) is tree.Call:
         return last_name(node.func) in ("partial", "partialmethod")
-    return isinstance(node, tree.Name | tree.Lambda)
+    return type(node) is tree.Name or type(node) is tree.Lambda
 
 
 def raised(emitter: Emitter, value: tree.Expr, line: int) -> None:
     """`raise Declined` makes an object of the class."""
     found = emitter.linker.full(emitter.unit, value, emitter.level)
     place = Place(emitter.into, line, 1, "raise")
-    classes = frozenset(thing for thing in found if isinstance(thing, ClassObject))
+    classes = frozenset(thing for thing in found if type(thing) is ClassObject)
     targets.run(emitter.linker, classes, place, emitter.level)
 
 
 def decorated(emitter: Emitter, decorator: tree.Expr, code: Code) -> None:
     """`@f` calls f, and `@f(x)` what f returned, where the definition stands."""
-    node = decorator.func if isinstance(decorator, tree.Call) else decorator
-    line = node.line if isinstance(node, tree.Attribute) else code.first
+    node = decorator.func if type(decorator) is tree.Call else decorator
+    line = node.line if type(node) is tree.Attribute else code.first
     place = Place(emitter.into, line, 1, "decorator")
     found = emitter.linker.full(emitter.unit, decorator, emitter.level)
-    own = frozenset(thing for thing in found if isinstance(thing, Function | ClassObject | Instance))
+    own = frozenset(
+        thing for thing in found if (type(thing) is Function or type(thing) is ClassObject or type(thing) is Instance)
+    )
     targets.run(emitter.linker, own, place, emitter.level)
 
 

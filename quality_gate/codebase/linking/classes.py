@@ -42,7 +42,7 @@ def read_class(linker: Linker, unit: Unit) -> ClassInfo:
         for keyword, value in unit.code.keywords
         if keyword == "metaclass"
         for thing in sorted(linker.apart(outer, value), key=repr)
-        if isinstance(thing, ClassObject)
+        if type(thing) is ClassObject
     ]
     bindings = unit.ready().bindings
     methods = (name for name, found in bindings.items() if any(binding.way == "define" for binding in found))
@@ -72,12 +72,12 @@ def _metaclass(linker: Linker, name: str) -> str | None:
 
 def _add_base(own: str, value: Value, bases: list[str], outside: list[str]) -> bool:
     """Take a base; tells whether nothing is known of it."""
-    known = sorted(thing.name for thing in value if isinstance(thing, ClassObject))
-    foreign = sorted(thing.name for thing in value if isinstance(thing, External))
+    known = sorted(thing.name for thing in value if type(thing) is ClassObject)
+    foreign = sorted(thing.name for thing in value if type(thing) is External)
     bases += [name for name in known if name != own and name not in bases]
     if not known:
         outside += [name for name in foreign if name not in outside]
-    return not known and not foreign and not any(isinstance(thing, Function) for thing in value)
+    return not known and not foreign and not any(type(thing) is Function for thing in value)
 
 
 def _linear(own: str, bases: list[str], lines: list[tuple[str, ...]]) -> tuple[str, ...]:

@@ -40,14 +40,14 @@ def value_of_sequence(linker: Linker, unit: Unit, node: tree.Sequence, level: in
     """`[a, b]`."""
     if node.kind == "set" or len(node.elements) > _ITEMS:
         return collection(node.kind, element=union([_spread(linker, unit, item, level) for item in node.elements]))
-    if any(isinstance(item, tree.Starred) for item in node.elements):
+    if any(type(item) is tree.Starred for item in node.elements):
         return collection(node.kind, element=union([_spread(linker, unit, item, level) for item in node.elements]))
     items = tuple((place, linker.value(unit, item, level)) for place, item in enumerate(node.elements))
     return collection(node.kind, items=tuple((place, value) for place, value in items if value))
 
 
 def _spread(linker: Linker, unit: Unit, node: tree.Expr, level: int) -> Value:
-    if isinstance(node, tree.Starred):
+    if type(node) is tree.Starred:
         return iterated(linker, linker.full(unit, node.value, level), level)
     return linker.value(unit, node, level)
 
@@ -66,7 +66,7 @@ def value_of_mapping(linker: Linker, unit: Unit, node: tree.Mapping, level: int)
             continue
         named = linker.value(unit, key, level)
         known = _literal(named)
-        keys.append(frozenset(thing for thing in named if not isinstance(thing, Literal)))
+        keys.append(frozenset(thing for thing in named if type(thing) is not Literal))
         if known is not None and len(items) < _ITEMS:
             items[known] = held
         else:
@@ -78,7 +78,7 @@ def value_of_mapping(linker: Linker, unit: Unit, node: tree.Mapping, level: int)
 def _literal(value: Value) -> str | int | None:
     if len(value) == 1:
         thing = next(iter(value))
-        if isinstance(thing, Literal):
+        if type(thing) is Literal:
             return thing.value
     return None
 
@@ -91,25 +91,25 @@ def value_of_comprehension(linker: Linker, unit: Unit, node: tree.Comprehension,
 
 
 def _no_literals(value: Value) -> Value:
-    return frozenset(thing for thing in value if not isinstance(thing, Literal))
+    return frozenset(thing for thing in value if type(thing) is not Literal)
 
 
 def value_of_subscript(linker: Linker, unit: Unit, node: tree.Subscript, level: int) -> Value:
     """`x[key]`."""
     parts: list[Value] = []
     for thing in linker.full(unit, node.value, level):
-        if isinstance(thing, Collection):
+        if type(thing) is Collection:
             parts.append(_item(linker, unit, thing, node.index, level))
-        elif isinstance(thing, Instance):
+        elif type(thing) is Instance:
             given = Given(linker, values=(linker.value(unit, node.index, level),))
             getters = members.of_instance(linker, thing, "__getitem__", level)
             parts += results.called_all(linker, getters, given, level)
-        elif isinstance(thing, ClassObject):
+        elif type(thing) is ClassObject:
             parts.append(_of_class(linker, thing))
-        elif isinstance(thing, Made):
+        elif type(thing) is Made:
             made = linker.factories(f"{thing.cls}.__getitem__", None)
             parts.append(one(Made(made)) if made else one(Opaque(thing.cls)))
-        elif isinstance(thing, External | Opaque):
+        elif type(thing) is External or type(thing) is Opaque:
             parts.append(one(thing))
     return union(parts)
 
@@ -120,7 +120,7 @@ def _of_class(linker: Linker, thing: ClassObject) -> Value:
 
 
 def _item(linker: Linker, unit: Unit, thing: Collection, index: tree.Expr, level: int) -> Value:
-    if isinstance(index, tree.Several):
+    if type(index) is tree.Several:
         return one(Collection(thing.kind, (), thing.key, everything_in(thing)))
     if not thing.items:
         return thing.element
@@ -142,14 +142,14 @@ def at(thing: Collection, key: str | int | None) -> Value:
 
 def at_key(value: Value, key: str) -> Value:
     """What dicts hold under a key."""
-    return union([at(thing, key) for thing in value if isinstance(thing, Collection) and thing.kind == "dict"])
+    return union([at(thing, key) for thing in value if type(thing) is Collection and thing.kind == "dict"])
 
 
 def at_place(linker: Linker, value: Value, place: int, level: int) -> Value:
     """One part of an unpacked value; -1 for what a starred target takes."""
     parts: list[Value] = []
     for thing in value:
-        if isinstance(thing, Collection) and thing.kind != "dict":
+        if type(thing) is Collection and thing.kind != "dict":
             whole = everything_in(thing)
             parts.append(collection("list", element=whole) if place < 0 else at(thing, place))
         else:
@@ -161,13 +161,13 @@ def iterated(linker: Linker, value: Value, level: int) -> Value:
     """What looping over a value gives."""
     parts: list[Value] = []
     for thing in value:
-        if isinstance(thing, Collection):
+        if type(thing) is Collection:
             parts.append(_keys(thing) if thing.kind == "dict" else everything_in(thing))
-        elif isinstance(thing, Instance):
+        elif type(thing) is Instance:
             parts.append(_iterated_object(linker, thing, level))
-        elif isinstance(thing, ClassObject) and members.is_enum(linker, thing.name):
+        elif type(thing) is ClassObject and members.is_enum(linker, thing.name):
             parts.append(one(Instance(thing.name, True)))
-        elif isinstance(thing, Made | Opaque | External):
+        elif type(thing) is Made or type(thing) is Opaque or type(thing) is External:
             parts.append(one(Opaque(_name(thing))))
     return union(parts)
 
@@ -178,9 +178,9 @@ def _keys(thing: Collection) -> Value:
 
 
 def _name(thing: Made | Opaque | External) -> str:
-    if isinstance(thing, Made):
+    if type(thing) is Made:
         return thing.cls
-    return thing.of if isinstance(thing, Opaque) else thing.name
+    return thing.of if type(thing) is Opaque else thing.name
 
 
 def _iterated_object(linker: Linker, thing: Instance, level: int) -> Value:
@@ -189,9 +189,9 @@ def _iterated_object(linker: Linker, thing: Instance, level: int) -> Value:
     for way, following in (("__iter__", "__next__"), ("__aiter__", "__anext__")):
         for reader in members.of_instance(linker, thing, way, level):
             for iterator in linker.expanded(results.called(linker, reader, given, level), level):
-                if isinstance(iterator, Collection):
+                if type(iterator) is Collection:
                     parts.append(everything_in(iterator))
-                elif isinstance(iterator, Instance):
+                elif type(iterator) is Instance:
                     readers = members.of_instance(linker, iterator, following, level)
                     parts += results.called_all(linker, readers, given, level)
     if not parts:
@@ -203,11 +203,11 @@ def entered(linker: Linker, value: Value, level: int) -> Value:
     """What `with` gives to the name behind `as`."""
     parts: list[Value] = []
     for thing in value:
-        if isinstance(thing, Collection):
+        if type(thing) is Collection:
             parts.append(everything_in(thing))
-        elif isinstance(thing, Instance):
+        elif type(thing) is Instance:
             parts.append(_entered_object(linker, thing, level))
-        elif isinstance(thing, Made | Opaque):
+        elif type(thing) is Made or type(thing) is Opaque:
             parts.append(one(thing))
     return union(parts)
 
@@ -216,7 +216,7 @@ def _entered_object(linker: Linker, thing: Instance, level: int) -> Value:
     parts: list[Value] = []
     for way in ("__enter__", "__aenter__"):
         readers = members.of_instance(linker, thing, way, level)
-        own = frozenset(reader for reader in readers if not isinstance(reader, External))
+        own = frozenset(reader for reader in readers if type(reader) is not External)
         parts += results.called_all(linker, own, Given(linker), level)
     return union(parts) if parts else one(thing)
 
@@ -225,8 +225,8 @@ def awaited(linker: Linker, value: Value, level: int) -> Value:
     """What `await` gives: calls of async functions are taken as awaited already."""
     parts: list[Value] = []
     for thing in linker.expanded(value, level):
-        readers = members.of_instance(linker, thing, "__await__", level) if isinstance(thing, Instance) else EMPTY
-        own = [reader for reader in readers if not isinstance(reader, External)]
+        readers = members.of_instance(linker, thing, "__await__", level) if type(thing) is Instance else EMPTY
+        own = [reader for reader in readers if type(reader) is not External]
         if own:
             parts += [iterated(linker, results.called(linker, reader, Given(linker), level), level) for reader in own]
         else:
@@ -250,23 +250,21 @@ def value_of_operation(linker: Linker, unit: Unit, node: tree.Operation, level: 
     if held and node.op in ("add", "or", "and", "sub", "mul"):
         return joined(held)
     parts = [_operated(linker, thing, f"__{node.op}__", right, level) for thing in left]
-    parts += [
-        _operated(linker, thing, f"__r{node.op}__", left, level) for thing in right if isinstance(thing, Instance)
-    ]
+    parts += [_operated(linker, thing, f"__r{node.op}__", left, level) for thing in right if type(thing) is Instance]
     return union(parts)
 
 
 def _operated(linker: Linker, thing: Thing, name: str, other: Value, level: int) -> Value:
-    if isinstance(thing, Instance):
+    if type(thing) is Instance:
         given = Given(linker, values=(other,))
         readers = members.of_instance(linker, thing, name, level)
         return union([results.called(linker, reader, given, level) for reader in readers])
-    if isinstance(thing, Made):
+    if type(thing) is Made:
         made = linker.factories(f"{thing.cls}.{name}", None)
         return one(Made(made)) if made else one(Opaque(thing.cls))
-    if isinstance(thing, Literal):
+    if type(thing) is Literal:
         return one(Made(f"builtins.{thing.kind}"))
-    return one(Opaque(thing.of)) if isinstance(thing, Opaque) else EMPTY
+    return one(Opaque(thing.of)) if type(thing) is Opaque else EMPTY
 
 
 def joined(held: list[Collection]) -> Value:
@@ -355,7 +353,7 @@ def added(held: list[Collection], put_in: Value) -> Value:
 
 def flat(value: Value) -> Value:
     """A value with what tuples in it hold instead of the tuples: `except (A, B)`."""
-    parts = [everything_in(thing) if isinstance(thing, Collection) else one(thing) for thing in value]
+    parts = [everything_in(thing) if type(thing) is Collection else one(thing) for thing in value]
     return union(parts)
 
 

@@ -53,7 +53,7 @@ def flavour(linker: Linker, unit: Unit) -> Flavour:
 
 
 def _flavour_of(linker: Linker, unit: Unit, place: int, decorator: tree.Expr) -> Flavour:
-    node = decorator.func if isinstance(decorator, tree.Call) else decorator
+    node = decorator.func if type(decorator) is tree.Call else decorator
     name = last_name(node)
     if name in ("staticmethod", "abstractstaticmethod"):
         return "static"
@@ -61,7 +61,7 @@ def _flavour_of(linker: Linker, unit: Unit, place: int, decorator: tree.Expr) ->
         return "class"
     if name not in _PROPERTIES or unit.parent is None:
         return "plain"
-    return "plain" if isinstance(node, tree.Name) and _is_own(linker, unit, place, name) else "property"
+    return "plain" if type(node) is tree.Name and _is_own(linker, unit, place, name) else "property"
 
 
 def _is_own(linker: Linker, unit: Unit, place: int, name: str) -> bool:
@@ -70,7 +70,7 @@ def _is_own(linker: Linker, unit: Unit, place: int, name: str) -> bool:
     if name == "property" and name not in top.bindings and not top.stars:
         return False
     found = linker.decorator(unit, place)
-    return any(isinstance(thing, Function | ClassObject) for thing in found)
+    return any(type(thing) is Function or type(thing) is ClassObject for thing in found)
 
 
 def decorator_value(linker: Linker, place: str, number: str, level: int) -> Value:
@@ -79,7 +79,7 @@ def decorator_value(linker: Linker, place: str, number: str, level: int) -> Valu
     if unit.parent is None or int(number) >= len(unit.code.decorators):
         return EMPTY
     made = unit.code.decorators[int(number)]
-    return linker.value(unit.parent, made.func if isinstance(made, tree.Call) else made, level)
+    return linker.value(unit.parent, made.func if type(made) is tree.Call else made, level)
 
 
 def defined(linker: Linker, unit: Unit, level: int) -> Value:
@@ -119,9 +119,9 @@ def before(linker: Linker, unit: Unit, decorator: tree.Expr, level: int) -> Valu
 def _applied(linker: Linker, outer: Unit, decorator: tree.Expr, value: Value, level: int) -> Value:
     parts: list[Value] = []
     for thing in linker.full(outer, decorator, level):
-        if isinstance(thing, External | Opaque | Made):
+        if type(thing) is External or type(thing) is Opaque or type(thing) is Made:
             continue
-        if isinstance(thing, Function | ClassObject | Instance):
+        if type(thing) is Function or type(thing) is ClassObject or type(thing) is Instance:
             made = results.called(linker, thing, Given(linker, values=(value,)), level)
             parts.append(_around(made, value))
     return union(parts)
@@ -129,14 +129,14 @@ def _applied(linker: Linker, outer: Unit, decorator: tree.Expr, value: Value, le
 
 def _around(made: Value, value: Value) -> Value:
     """Wrappers remember what they were made around."""
-    held = (thing for thing in value if isinstance(thing, Function | ClassObject))
+    held = (thing for thing in value if type(thing) is Function or type(thing) is ClassObject)
     inner = min(held, key=lambda thing: thing.name, default=None)
     return frozenset(_made_around(thing, inner) for thing in made)
 
 
 def _made_around(thing: Thing, inner: Function | ClassObject | None) -> Thing:
-    if isinstance(thing, Function) and thing.wraps is None and thing != inner:
+    if type(thing) is Function and thing.wraps is None and thing != inner:
         return msgspec.structs.replace(thing, wraps=inner)
-    if isinstance(thing, Instance) and isinstance(inner, Function):
+    if type(thing) is Instance and type(inner) is Function:
         return msgspec.structs.replace(thing, around=inner.name)
     return thing

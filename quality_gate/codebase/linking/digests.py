@@ -26,7 +26,7 @@ def _canonical(value: Value) -> bytes:
 
 
 def _of_thing(thing: Thing) -> bytes:
-    if not isinstance(thing, Collection):
+    if type(thing) is not Collection:
         return _ENCODE(thing)
     items = [(key, _canonical(value)) for key, value in thing.items]
     return _ENCODE((thing.kind, items, _canonical(thing.key), _canonical(thing.element)))
@@ -34,7 +34,7 @@ def _of_thing(thing: Thing) -> bytes:
 
 def in_order(value: Iterable[Thing]) -> list[Collection]:
     """The containers of a value, in an order that every run has: a set has another one each time."""
-    found = [thing for thing in value if isinstance(thing, Collection)]
+    found = [thing for thing in value if type(thing) is Collection]
     return sorted(found, key=_of_thing) if len(found) > 1 else found
 
 

@@ -69,15 +69,15 @@ def _bind(emitter: Emitter, statement: tree.Bind) -> None:
 
 
 def _target(emitter: Emitter, target: tree.Expr, statement: tree.Bind) -> None:
-    if isinstance(target, tree.Sequence):
+    if type(target) is tree.Sequence:
         for item in target.elements:
             _target(emitter, item, statement)
-    elif isinstance(target, tree.Starred):
+    elif type(target) is tree.Starred:
         _target(emitter, target.value, statement)
-    elif isinstance(target, tree.Attribute):
+    elif type(target) is tree.Attribute:
         emitter.visit(target.value)
         properties.attribute_set(emitter, target, "del" if statement.way == "del" else "set")
-    elif isinstance(target, tree.Subscript):
+    elif type(target) is tree.Subscript:
         emitter.visit(target.value)
         emitter.visit(target.index)
         implicit.item_set(emitter, target, "__delitem__" if statement.way == "del" else "__setitem__")
@@ -96,7 +96,7 @@ def _give(emitter: Emitter, statement: tree.Give) -> None:
 def _raise(emitter: Emitter, statement: tree.Raise) -> None:
     emitter.visit(statement.value)
     emitter.visit(statement.cause)
-    if statement.value is not None and not isinstance(statement.value, tree.Call):
+    if statement.value is not None and type(statement.value) is not tree.Call:
         calls.raised(emitter, statement.value, statement.line)
 
 

@@ -38,7 +38,7 @@ class Given:
             return None
         place -= len(self.values)
         for at, argument in enumerate(self.call.args):
-            if isinstance(argument, tree.Starred):
+            if type(argument) is tree.Starred:
                 from quality_gate.codebase.linking import containers
 
                 whole = self.linker.full(self.unit, argument.value, level)
@@ -49,13 +49,13 @@ class Given:
 
     def spreads(self) -> bool:
         """Whether a `*` says no more than that there may be a positional argument: a keyword may give it instead."""
-        return self.call is not None and any(isinstance(argument, tree.Starred) for argument in self.call.args)
+        return self.call is not None and any(type(argument) is tree.Starred for argument in self.call.args)
 
     def rest(self, start: int, level: int) -> Value:
         """All positional arguments from a place on, as one tuple."""
         count = len(self.values) + (len(self.call.args) if self.call is not None else 0)
         items = [(place - start, self.positional(place, level) or EMPTY) for place in range(start, count)]
-        if self.call is not None and any(isinstance(argument, tree.Starred) for argument in self.call.args):
+        if self.call is not None and any(type(argument) is tree.Starred for argument in self.call.args):
             return collection("tuple", element=union([value for _, value in items]))
         return collection("tuple", items=tuple(items))
 

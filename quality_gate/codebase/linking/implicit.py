@@ -50,11 +50,11 @@ def item_read(emitter: Emitter, node: tree.Subscript) -> None:
     holders = values(emitter, node.value)
     targets.special(emitter.linker, holders, ("__getitem__",), place, emitter.level)
     for holder in holders:
-        if isinstance(holder, ClassObject):
+        if type(holder) is ClassObject:
             found = method(emitter.linker, holder.name, "__class_getitem__")
             if found is not None:
                 place.edge(found.name, holder.loose)
-        elif isinstance(holder, Collection) and holder.kind == "dict":
+        elif type(holder) is Collection and holder.kind == "dict":
             _hashed(emitter, node.index, place)
 
 
@@ -63,7 +63,7 @@ def item_set(emitter: Emitter, node: tree.Subscript, name: str) -> None:
     place = Place(emitter.into, node.line, node.column, "dunder")
     holders = values(emitter, node.value)
     targets.special(emitter.linker, holders, (name,), place, emitter.level)
-    if any(isinstance(holder, Collection) and holder.kind == "dict" for holder in holders):
+    if any(type(holder) is Collection and holder.kind == "dict" for holder in holders):
         _hashed(emitter, node.index, place)
 
 
@@ -84,7 +84,7 @@ def collected(emitter: Emitter, node: tree.Comprehension) -> None:
 def keyed(emitter: Emitter, node: tree.Mapping) -> None:
     """`{key: value}`."""
     for key in node.keys:
-        if key is not None and not isinstance(key, tree.Constant):
+        if key is not None and type(key) is not tree.Constant:
             _hash_and_compare(emitter, key)
 
 
@@ -97,7 +97,7 @@ def gathered(emitter: Emitter, node: tree.Sequence) -> None:
 
 def _hash_and_compare(emitter: Emitter, node: tree.Expr) -> None:
     value = values(emitter, node)
-    if any(isinstance(thing, Instance) for thing in value):
+    if any(type(thing) is Instance for thing in value):
         line, column = _position(node)
         place = Place(emitter.into, line, column, "dunder")
         for names in _HASHED:
@@ -130,15 +130,15 @@ def operation(emitter: Emitter, node: tree.Operation) -> None:
         _compared(emitter, left, right, place)
     elif not known and right:
         targets.special(linker, right, (f"__r{node.op}__",), place, level)
-    text = isinstance(node.left, tree.Constant) and node.left.kind in ("str", "bytes")
-    if node.op == "mod" and (text or any(isinstance(thing, Literal | Made) for thing in left)):
+    text = type(node.left) is tree.Constant and node.left.kind in ("str", "bytes")
+    if node.op == "mod" and (text or any(type(thing) is Literal or type(thing) is Made for thing in left)):
         _shown(emitter, right, place)
 
 
 def _compared(emitter: Emitter, container: Value, item: Value, place: Place) -> None:
     """`x in [a, b]` compares; in a set or a dict it hashes first."""
     for thing in container:
-        if isinstance(thing, Collection):
+        if type(thing) is Collection:
             if thing.kind in ("set", "dict"):
                 targets.special(emitter.linker, item, ("__hash__",), place, emitter.level)
             else:
@@ -148,7 +148,7 @@ def _compared(emitter: Emitter, container: Value, item: Value, place: Place) -> 
 def _shown(emitter: Emitter, value: Value, place: Place) -> None:
     for thing in value:
         inner = frozenset((thing,))
-        if isinstance(thing, Collection):
+        if type(thing) is Collection:
             inner = emitter.linker.expanded(containers.flat(inner), emitter.level)
         targets.special(emitter.linker, inner, _FORMATS["str"], place, emitter.level)
 
@@ -156,17 +156,22 @@ def _shown(emitter: Emitter, value: Value, place: Place) -> None:
 def augmented(emitter: Emitter, statement: tree.Bind) -> None:
     """`a += b` asks for `__iadd__` first."""
     value = statement.value
-    if isinstance(value, tree.Operation):
+    if type(value) is tree.Operation:
         place = Place(emitter.into, statement.line, statement.column, "dunder")
         targets.special(emitter.linker, values(emitter, value.left), (f"__i{value.op}__",), place, emitter.level)
 
 
 def truth(emitter: Emitter, node: tree.Expr, line: int, column: int) -> None:
     """`if x`: `__bool__`, else `__len__`."""
-    if isinstance(node, tree.Choice):
+    if type(node) is tree.Choice:
         for option in node.options:
             truth(emitter, option, line, column)
-    elif isinstance(node, tree.Name | tree.Attribute | tree.Call | tree.Subscript):
+    elif (
+        type(node) is tree.Name
+        or type(node) is tree.Attribute
+        or type(node) is tree.Call
+        or type(node) is tree.Subscript
+    ):
         place = Place(emitter.into, line, column, "dunder")
         targets.special(emitter.linker, values(emitter, node), ("__bool__", "__len__"), place, emitter.level)
 
@@ -193,7 +198,7 @@ def formatted(emitter: Emitter, node: tree.Formatted) -> None:
 def awaited(emitter: Emitter, node: tree.Await) -> None:
     """`await x`."""
     place = Place(emitter.into, 1, 1, "dunder")
-    if isinstance(node.value, tree.Attribute):
+    if type(node.value) is tree.Attribute:
         place = Place(emitter.into, node.value.line, node.value.column, "dunder")
     targets.special(emitter.linker, values(emitter, node.value), ("__await__",), place, emitter.level)
 
@@ -213,7 +218,7 @@ def taken(emitter: Emitter, statement: tree.Bind) -> None:
         found = values(emitter, value)
         for name in names:
             targets.special(emitter.linker, found, (name,), place, emitter.level)
-    elif isinstance(statement.target, tree.Sequence) and not isinstance(value, tree.Sequence):
+    elif type(statement.target) is tree.Sequence and type(value) is not tree.Sequence:
         looped(emitter, value, statement.line, statement.column, "for")
 
 
@@ -227,16 +232,16 @@ def _iterated(emitter: Emitter, value: Value, place: Place, way: str = "for") ->
     first, following = ("__iter__", "__next__") if way == "for" else ("__aiter__", "__anext__")
     several = targets.of_several(value)
     for thing in value:
-        if not isinstance(thing, Instance):
+        if type(thing) is not Instance:
             continue
         alone = frozenset((thing,))
         looped = (first,) if outside_bases(linker, thing.cls) else (first, "__getitem__")
         if not targets.special(linker, alone, looped, place, level, several=several):
             continue
         for reader in members.of_instance(linker, thing, first, level):
-            if isinstance(reader, Function):
+            if type(reader) is Function:
                 iterators = linker.expanded(_returned(emitter, reader), level)
-                own = frozenset(one for one in iterators if isinstance(one, Instance))
+                own = frozenset(one for one in iterators if type(one) is Instance)
                 targets.special(linker, own, (following,), place, level, several=several)
 
 
@@ -270,7 +275,7 @@ def _ordered(emitter: Emitter, node: tree.Call, name: str, place: Place) -> None
     if any(word == "key" for word, _ in node.keywords):
         return
     source = node.args[0] if node.args else None
-    if name == "list.sort" and isinstance(node.func, tree.Attribute):
+    if name == "list.sort" and type(node.func) is tree.Attribute:
         source = node.func.value
     if source is not None:
         found = containers.iterated(emitter.linker, values(emitter, source), emitter.level)

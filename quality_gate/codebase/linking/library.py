@@ -80,10 +80,10 @@ def _taken(linker: Linker, given: Given, level: int) -> Value:
     own = [
         results.called(linker, next_, Given(linker), level)
         for thing in value
-        if isinstance(thing, Instance)
+        if type(thing) is Instance
         for next_ in members.of_instance(linker, thing, "__next__", level)
     ]
-    held = containers.iterated(linker, frozenset(one_ for one_ in value if not isinstance(one_, Instance)), level)
+    held = containers.iterated(linker, frozenset(one_ for one_ in value if type(one_) is not Instance), level)
     return union([held, *own, given.positional(1, level) or EMPTY])
 
 
@@ -122,10 +122,10 @@ def _filtered(linker: Linker, given: Given, level: int) -> Value:
 def _dict(linker: Linker, given: Given, level: int) -> Value:
     own = in_order(given.keywords(frozenset(), level))
     first = given.first(level)
-    dicts = [thing for thing in first if isinstance(thing, Collection) and thing.kind == "dict"]
+    dicts = [thing for thing in first if type(thing) is Collection and thing.kind == "dict"]
     pairs = containers.iterated(linker, frozenset(thing for thing in first if thing not in dicts), level)
     key, value = (containers.at_place(linker, pairs, place, level) for place in (0, 1))
-    known = frozenset(thing for thing in value if not isinstance(thing, Opaque))
+    known = frozenset(thing for thing in value if type(thing) is not Opaque)
     held = [Collection("dict", (), key, known)] if known else []
     return containers.joined([*own, *dicts, *held]) if own else collection("dict")
 
@@ -139,9 +139,9 @@ def _class_of(linker: Linker, given: Given, level: int) -> Value:
         return EMPTY
     found: list[Value] = []
     for thing in given.first(level):
-        if isinstance(thing, Instance):
+        if type(thing) is Instance:
             found.append(one(ClassObject(thing.cls, thing.exact)))
-        elif isinstance(thing, Made):
+        elif type(thing) is Made:
             found.append(one(External(thing.cls)))
     return union(found)
 
@@ -152,11 +152,11 @@ def _attribute(linker: Linker, given: Given, level: int) -> Value:
     parts = [given.positional(2, level) or EMPTY]
     holders = given.first(level)
     for name in linker.expanded(names, level):
-        if isinstance(name, Literal) and isinstance(name.value, str):
+        if type(name) is Literal and isinstance(name.value, str):
             parts += [members.attribute(linker, holder, name.value, level) for holder in holders]
     built = _built(given)
     if built is not None:
-        parts += [_fitting(linker, holder.cls, *built, level) for holder in holders if isinstance(holder, Instance)]
+        parts += [_fitting(linker, holder.cls, *built, level) for holder in holders if type(holder) is Instance]
     return union(parts)
 
 
@@ -174,21 +174,21 @@ def built_name(given: Given, node: tree.Expr) -> tuple[str, str] | None:
 
 
 def _ends(given: Given, node: tree.Expr, hops: int = 8) -> tuple[str, str]:
-    if isinstance(node, tree.Formatted) and node.parts:
+    if type(node) is tree.Formatted and node.parts:
         return _text(node.parts[0][1]), _text(node.parts[-1][1])
-    if isinstance(node, tree.Operation) and node.right is not None:
+    if type(node) is tree.Operation and node.right is not None:
         if node.op == "mod":
             return _around_mark(_text(node.left), "%")
         return _ends_or_text(given, node.left, hops)[0], _ends_or_text(given, node.right, hops)[1]
-    if isinstance(node, tree.Call) and isinstance(node.func, tree.Attribute):
+    if type(node) is tree.Call and type(node.func) is tree.Attribute:
         if node.func.attr == "format":
             return _around_mark(_text(node.func.value), "{")
         if node.func.attr in ("lower", "strip", "replace"):
             return _ends(given, node.func.value, hops)
-    if isinstance(node, tree.Name) and given.unit is not None and hops:  # `name = "x_" + name` names itself
+    if type(node) is tree.Name and given.unit is not None and hops:  # `name = "x_" + name` names itself
         bindings = given.unit.ready().bindings.get(node.id, [])
         values = [binding.value for binding in bindings if binding.way == "=" and binding.value is not None]
-        if len(values) == 1 and not isinstance(values[0], tree.Name):
+        if len(values) == 1 and type(values[0]) is not tree.Name:
             return _ends(given, values[0], hops - 1)
     return "", ""
 
@@ -199,7 +199,7 @@ def _ends_or_text(given: Given, node: tree.Expr, hops: int) -> tuple[str, str]:
 
 
 def _text(node: tree.Expr) -> str:
-    return node.value if isinstance(node, tree.Constant) and isinstance(node.value, str) else ""
+    return node.value if type(node) is tree.Constant and isinstance(node.value, str) else ""
 
 
 def _around_mark(text: str, mark: str) -> tuple[str, str]:
@@ -228,7 +228,7 @@ def _fitting(linker: Linker, cls: str, start: str, end: str, level: int) -> Valu
 
 def _partial(linker: Linker, given: Given, level: int) -> Value:
     count = max(0, len(given.call.args) - 1) if given.call is not None else 0
-    return frozenset(Partial(thing, count) for thing in given.first(level) if not isinstance(thing, Partial))
+    return frozenset(Partial(thing, count) for thing in given.first(level) if type(thing) is not Partial)
 
 
 def _partial_method(linker: Linker, given: Given, level: int) -> Value:
@@ -261,7 +261,7 @@ def _chained(linker: Linker, given: Given, level: int) -> Value:
 
 
 def _function(linker: Linker, given: Given, level: int) -> Value:
-    return frozenset(thing for thing in given.first(level) if isinstance(thing, Function)) or EMPTY
+    return frozenset(thing for thing in given.first(level) if type(thing) is Function) or EMPTY
 
 
 _OUTCOMES: dict[str, Outcome] = {

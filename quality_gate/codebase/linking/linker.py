@@ -286,7 +286,7 @@ class Linker:
             return value
         parts = [frozenset([thing for thing in value if thing.__class__ is not Parameter])] if len(value) > 1 else []
         for thing in value:
-            if isinstance(thing, Parameter):
+            if type(thing) is Parameter:
                 given = self.ask("parameter", thing.function, thing.name, level)
                 parts.append(results.outcomes(self, given, level) if thing.made else given)
         return union(parts)

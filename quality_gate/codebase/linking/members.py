@@ -63,23 +63,23 @@ def value_of_attribute(linker: Linker, unit: Unit, node: tree.Attribute, level: 
 
 def attribute(linker: Linker, holder: Thing, name: str, level: int) -> Value:
     """What an attribute of a thing may stand for."""
-    if isinstance(holder, Instance | ClassObject):
+    if type(holder) is Instance or type(holder) is ClassObject:
         return linker.once((holder, name), level, _of_own)
-    if isinstance(holder, ModuleObject):
+    if type(holder) is ModuleObject:
         return linker.once((holder, name), level, _of_module)
-    if isinstance(holder, External):
+    if type(holder) is External:
         return one(External(f"{holder.name}.{name}"))
-    if isinstance(holder, Made):
+    if type(holder) is Made:
         return one(External(f"{holder.cls}.{name}"))
-    if isinstance(holder, Literal):
+    if type(holder) is Literal:
         return one(External(f"builtins.{holder.kind}.{name}"))
-    if isinstance(holder, Collection):
+    if type(holder) is Collection:
         return one(External(f"builtins.{holder.kind}.{name}"))
-    if isinstance(holder, Super):
+    if type(holder) is Super:
         return _of_super(linker, holder, name, level)
-    if isinstance(holder, Opaque):
+    if type(holder) is Opaque:
         return one(Opaque(holder.of))
-    if isinstance(holder, Function):
+    if type(holder) is Function:
         return _of_function(linker, holder, name, level)
     return EMPTY
 
@@ -89,10 +89,10 @@ def _of_module(linker: Linker, holder: ModuleObject, name: str, level: int) -> V
 
 
 def _of_own(linker: Linker, holder: Thing, name: str, level: int) -> Value:
-    if isinstance(holder, Instance):
+    if type(holder) is Instance:
         found = of_instance(linker, holder, name, level)
     else:
-        assert isinstance(holder, ClassObject)
+        assert type(holder) is ClassObject
         found = of_class(linker, holder, name, level)
     return loosened(found) if holder.loose else found
 
@@ -202,9 +202,9 @@ def bound(linker: Linker, value: Value, holder: Instance | ClassObject, level: i
 
 
 def _bound_one(linker: Linker, thing: Thing, holder: Instance | ClassObject, level: int) -> Value:
-    if isinstance(thing, Function):
+    if type(thing) is Function:
         return _bound_function(linker, thing, holder, level)
-    if isinstance(thing, Instance) and isinstance(holder, Instance):
+    if type(thing) is Instance and type(holder) is Instance:
         getter = defining(linker, thing.cls, "__get__")
         if getter is not None and thing.around:
             return results.called(linker, Function(thing.around, holder), Given(linker), level)
@@ -222,15 +222,15 @@ def _bound_function(linker: Linker, thing: Function, holder: Instance | ClassObj
     kind = decorators.flavour(linker, unit)
     receiver = msgspec.structs.replace(holder, loose=False)
     if kind == "property":
-        if isinstance(holder, ClassObject):
+        if type(holder) is ClassObject:
             return one(thing)
         return results.called(linker, Function(thing.name, receiver), Given(linker), level)
     if kind == "static":
         return one(thing)
     if kind == "class":
-        cls = receiver if isinstance(receiver, ClassObject) else ClassObject(receiver.cls, receiver.exact)
+        cls = receiver if type(receiver) is ClassObject else ClassObject(receiver.cls, receiver.exact)
         return one(msgspec.structs.replace(thing, receiver=cls))
-    return one(thing) if isinstance(holder, ClassObject) else one(msgspec.structs.replace(thing, receiver=receiver))
+    return one(thing) if type(holder) is ClassObject else one(msgspec.structs.replace(thing, receiver=receiver))
 
 
 def class_level(linker: Linker, cls: str, name: str, level: int) -> Value:
@@ -245,7 +245,7 @@ def class_level(linker: Linker, cls: str, name: str, level: int) -> Value:
 
 def _class_binding(linker: Linker, unit: Unit, name: str, binding: Binding, level: int) -> Value:
     value = binding.value
-    if isinstance(value, tree.Call) and isinstance(value.func, tree.Name) and value.func.id == "property":
+    if type(value) is tree.Call and type(value.func) is tree.Name and value.func.id == "property":
         return _property_call(linker, unit, value, level)
     found = names.value_of_binding(linker, unit, name, binding, level)
     if binding.way == "=" and not name.startswith("_") and is_enum(linker, unit.name):
@@ -259,7 +259,7 @@ def accessor(linker: Linker, cls: str, about: str, level: int) -> Value:
     unit = linker.ready(cls)
     found: list[Value] = []
     for binding in reaching(unit, name, LAST):
-        if isinstance(binding.value, tree.Call):
+        if type(binding.value) is tree.Call:
             at = ("fget", "fset").index(way)
             words = [value for word, value in binding.value.keywords if word == way]
             chosen = binding.value.args[at] if len(binding.value.args) > at else next(iter(words), None)
@@ -276,7 +276,7 @@ def _property_call(linker: Linker, unit: Unit, call: tree.Call, level: int) -> V
     parts = [
         results.called(linker, msgspec.structs.replace(thing, receiver=Instance(unit.name)), Given(linker), level)
         for thing in linker.full(unit, getter, level)
-        if isinstance(thing, Function)
+        if type(thing) is Function
     ]
     return union(parts)
 
@@ -317,14 +317,14 @@ def of_class(linker: Linker, holder: ClassObject, name: str, level: int) -> Valu
 
 def _of_super(linker: Linker, holder: Super, name: str, level: int) -> Value:
     receiver = holder.receiver
-    if not isinstance(receiver, Instance | ClassObject):
+    if not (type(receiver) is Instance or type(receiver) is ClassObject):
         return EMPTY
     cls = class_name(receiver)
     owner = defining(linker, cls, name, after=holder.after)
     if owner is not None:
         found = linker.ask("class", owner.name, name, level)
         return bound(linker, found, receiver, level)
-    if isinstance(receiver, Instance):
+    if type(receiver) is Instance:
         beyond = _behind_in_subclasses(linker, cls, holder.after, name, level)
         if beyond:
             return beyond

@@ -62,7 +62,7 @@ def _defined(linker: Linker, unit: Unit) -> Iterator[Fact]:
     if code.kind == "class" and code.bases:
         yield from frameworks.class_defined(around, definition_of(linker, unit, LEVELS))
     for decorator in code.decorators:
-        made = decorator.func if isinstance(decorator, tree.Call) else decorator
+        made = decorator.func if type(decorator) is tree.Call else decorator
         yield from frameworks.decorated(around, definition_of(linker, unit, LEVELS), decorator, around.names(made))
     if code.kind == "function" and code.parameters:
         yield from frameworks.function_defined(around, definition_of(linker, unit, LEVELS), code.parameters)
@@ -71,8 +71,8 @@ def _defined(linker: Linker, unit: Unit) -> Iterator[Fact]:
 def _assigned(linker: Linker, unit: Unit) -> Iterator[Fact]:
     site = LinkedSite(linker, unit, LEVELS)
     for statement in unit.body.statements:
-        if isinstance(statement, tree.Bind) and isinstance(statement.target, tree.Name) and statement.value is not None:
+        if type(statement) is tree.Bind and type(statement.target) is tree.Name and statement.value is not None:
             value = statement.value
-            if statement.way == "aug" and isinstance(value, tree.Operation) and value.right is not None:
+            if statement.way == "aug" and type(value) is tree.Operation and value.right is not None:
                 value = value.right
             yield from frameworks.assigned(site, statement.target.id, value)

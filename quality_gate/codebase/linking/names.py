@@ -122,7 +122,7 @@ def with_elements(linker: Linker, unit: Unit, value: Value, elements: list[Eleme
     held = in_order(value)
     if not held:
         return value
-    rest = frozenset(thing for thing in value if not isinstance(thing, Collection))
+    rest = frozenset(thing for thing in value if type(thing) is not Collection)
     return union([rest, containers.put(linker, unit, held, seen, level)])
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def values(emitter: Emitter, node: tree.Expr) -> Value:
-    if isinstance(node, tree.Constant):
+    if type(node) is tree.Constant:
         return frozenset()
     return emitter.linker.full(emitter.unit, node, emitter.level)
 
@@ -27,15 +27,15 @@ def attribute_read(emitter: Emitter, node: tree.Attribute) -> None:
     holders = values(emitter, node.value)
     several = targets.of_several(holders)
     for holder in holders:
-        if isinstance(holder, Instance):
+        if type(holder) is Instance:
             _read_from(emitter, holder, node, several)
-        elif isinstance(holder, Super) and isinstance(holder.receiver, Instance):
+        elif type(holder) is Super and type(holder.receiver) is Instance:
             owner = defining(emitter.linker, holder.receiver.cls, node.attr, after=holder.after)
             if owner is not None:
                 _accessor(emitter, owner, node, False)
-        elif isinstance(holder, ClassObject):
+        elif type(holder) is ClassObject:
             _read_from_class(emitter, holder, node)
-        elif isinstance(holder, ModuleObject):
+        elif type(holder) is ModuleObject:
             _read_from_module(emitter, holder, node)
 
 
@@ -92,9 +92,9 @@ def _accessor(emitter: Emitter, owner: Unit, node: tree.Attribute, loose: bool, 
                 place.edge(unit.name, loose)
             elif unit.code.kind == "function" and unit.code.decorators and way == "__get__":
                 _descriptors(emitter, linker.ask("class", owner.name, node.attr, emitter.level), place, way)
-        elif isinstance(binding.value, tree.Call):
+        elif type(binding.value) is tree.Call:
             made = binding.value.func
-            if isinstance(made, tree.Name) and made.id == "property":
+            if type(made) is tree.Name and made.id == "property":
                 _property_call(emitter, owner, node.attr, place, "fget" if way == "__get__" else "fset")
             else:
                 _descriptors(emitter, linker.ask("class", owner.name, node.attr, emitter.level), place, way)
@@ -102,7 +102,7 @@ def _accessor(emitter: Emitter, owner: Unit, node: tree.Attribute, loose: bool, 
 
 def _descriptors(emitter: Emitter, value: Value, place: Place, way: str) -> None:
     for thing in value:
-        if isinstance(thing, Instance):
+        if type(thing) is Instance:
             owner = defining(emitter.linker, thing.cls, way)
             if owner is not None:
                 place.edge(f"{owner.name}.{way}", thing.loose, "descriptor")
@@ -111,7 +111,7 @@ def _descriptors(emitter: Emitter, value: Value, place: Place, way: str) -> None
 def _property_call(emitter: Emitter, owner: Unit, name: str, place: Place, way: str) -> None:
     """`total = property(get_total, set_total)`."""
     found = emitter.linker.ask("accessor", owner.name, f"{name}:{way}", emitter.level)
-    functions = frozenset(thing for thing in found if isinstance(thing, Function))
+    functions = frozenset(thing for thing in found if type(thing) is Function)
     targets.run(emitter.linker, functions, place, emitter.level)
 
 
@@ -121,7 +121,7 @@ def _read_from_class(emitter: Emitter, holder: ClassObject, node: tree.Attribute
     if owner is not None:
         place = Place(emitter.into, node.line, node.column, "property")
         for binding in reaching(owner, node.attr, LAST):
-            if binding.way == "=" and isinstance(binding.value, tree.Call):
+            if binding.way == "=" and type(binding.value) is tree.Call:
                 held = linker.ask("class", owner.name, node.attr, emitter.level)
                 _descriptors(emitter, held, place, "__get__")
             elif binding.way == "define":
@@ -153,7 +153,7 @@ def attribute_set(emitter: Emitter, node: tree.Attribute, way: str) -> None:
     linker = emitter.linker
     name = "__setattr__" if way == "set" else "__delattr__"
     for holder in values(emitter, node.value):
-        if not isinstance(holder, Instance):
+        if type(holder) is not Instance:
             continue
         owner = defining(linker, holder.cls, node.attr)
         if owner is not None:
@@ -165,11 +165,11 @@ def attribute_set(emitter: Emitter, node: tree.Attribute, way: str) -> None:
 def built_read(emitter: Emitter, node: tree.Call) -> None:
     """`getattr(x, "name")` reads a property too."""
     for name in values(emitter, node.args[1]) or _literal(node.args[1]):
-        if isinstance(name, Literal) and isinstance(name.value, str):
+        if type(name) is Literal and isinstance(name.value, str):
             attribute_read(emitter, tree.Attribute(node.args[0], name.value, node.line, node.column))
 
 
 def _literal(node: tree.Expr) -> Value:
-    if isinstance(node, tree.Constant) and isinstance(node.value, str):
+    if type(node) is tree.Constant and isinstance(node.value, str):
         return frozenset((Literal("str", node.value),))
     return frozenset()

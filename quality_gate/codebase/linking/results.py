@@ -43,9 +43,9 @@ def value_of_call(linker: Linker, unit: Unit, node: tree.Call, level: int) -> Va
     """What a call gives back."""
     function = node.func
     given = Given(linker, unit, node)
-    if isinstance(function, tree.Name) and function.id == "super":
+    if type(function) is tree.Name and function.id == "super":
         return _super(linker, unit, node, level)
-    if isinstance(function, tree.Attribute):
+    if type(function) is tree.Attribute:
         return _method_call(linker, unit, function, given, level)
     return union([called(linker, thing, given, level) for thing in linker.value(unit, function, level)])
 
@@ -53,9 +53,9 @@ def value_of_call(linker: Linker, unit: Unit, node: tree.Call, level: int) -> Va
 def _method_call(linker: Linker, unit: Unit, function: tree.Attribute, given: Given, level: int) -> Value:
     parts: list[Value] = []
     for holder in linker.full(unit, function.value, level):
-        if isinstance(holder, Instance) and function.attr == "_replace":
+        if type(holder) is Instance and function.attr == "_replace":
             parts.append(one(holder))
-        elif isinstance(holder, Collection):
+        elif type(holder) is Collection:
             parts.append(containers.method_result(linker, holder, function.attr, given, level))
         else:
             parts += called_all(linker, members.attribute(linker, holder, function.attr, level), given, level)
@@ -64,17 +64,17 @@ def _method_call(linker: Linker, unit: Unit, function: tree.Attribute, given: Gi
 
 def called(linker: Linker, thing: Thing, given: Given, level: int) -> Value:
     """What calling a thing gives back."""
-    if isinstance(thing, Function):
+    if type(thing) is Function:
         return _function_result(linker, thing, given, level)
-    if isinstance(thing, ClassObject):
+    if type(thing) is ClassObject:
         return _made(linker, thing, given, level)
-    if isinstance(thing, Instance):
+    if type(thing) is Instance:
         if level <= 0:
             linker.exhausted()
             return EMPTY
         callers = members.of_instance(linker, thing, "__call__", level)
         return union(called_all(linker, callers, given, level - 1))
-    if isinstance(thing, Parameter):
+    if type(thing) is Parameter:
         if not thing.made:
             return one(Parameter(thing.function, thing.name, True))
         if level <= 0:
@@ -82,16 +82,18 @@ def called(linker: Linker, thing: Thing, given: Given, level: int) -> Value:
             return EMPTY
         found = linker.expanded(one(thing), level)
         return union([called(linker, inner, given, level - 1) for inner in found if inner != thing])
-    if isinstance(thing, External):
+    if type(thing) is External:
         return library.outcome(linker, thing.name, given, level)
-    if isinstance(thing, Partial):
+    if type(thing) is Partial:
         return called(linker, thing.function, Given(linker, values=(EMPTY,) * thing.given), level)
-    if isinstance(thing, Made):
+    if type(thing) is Made:
         made = linker.factories(f"{thing.cls}.__call__", None)
         return one(Made(made)) if made else one(Opaque(thing.cls))
-    if isinstance(thing, Opaque):
+    if type(thing) is Opaque:
         first = given.positional(0, level) or EMPTY
-        handed = frozenset(held for held in first if isinstance(held, Function | ClassObject | Parameter))
+        handed = frozenset(
+            held for held in first if (type(held) is Function or type(held) is ClassObject or type(held) is Parameter)
+        )
         return handed or one(thing)
     return EMPTY
 
@@ -105,7 +107,7 @@ def _made(linker: Linker, thing: ClassObject, given: Given, level: int) -> Value
     owner = defining(linker, thing.name, "__new__")
     if owner is not None:
         result = _function_result(linker, Function(f"{owner.name}.__new__", thing), given, level)
-        instances_ = frozenset(made for made in result if isinstance(made, Instance))
+        instances_ = frozenset(made for made in result if type(made) is Instance)
         if instances_ and not any(made.cls == thing.name for made in instances_):
             return instances_
     info = class_of(linker, thing.name)
@@ -120,18 +122,18 @@ def outcomes(linker: Linker, value: Value, level: int) -> Value:
         linker.exhausted()
         return EMPTY
     given = Given(linker)
-    return union([called(linker, thing, given, level - 1) for thing in value if not isinstance(thing, Parameter)])
+    return union([called(linker, thing, given, level - 1) for thing in value if type(thing) is not Parameter])
 
 
 def instances(linker: Linker, value: Value, *, inexact: bool = False) -> Value:
     """Objects of classes: of those of a tuple too, as `isinstance` and `except` take them."""
     found: list[Thing] = []
     for thing in containers.flat(value):
-        if isinstance(thing, ClassObject):
+        if type(thing) is ClassObject:
             found.append(Instance(thing.name, thing.exact and not inexact, thing.loose))
-        elif isinstance(thing, External):
+        elif type(thing) is External:
             found.append(Made(thing.name))
-        elif isinstance(thing, Instance | Made):
+        elif type(thing) is Instance or type(thing) is Made:
             found.append(thing)
     return frozenset(found)
 
@@ -141,7 +143,7 @@ def _function_result(linker: Linker, thing: Function, given: Given, level: int) 
     if unit is None:
         return EMPTY
     found = linker.ask("returns", thing.name, "", level)
-    if not found and isinstance(thing.receiver, Instance) and not thing.receiver.exact:
+    if not found and type(thing.receiver) is Instance and not thing.receiver.exact:
         found = _of_overrides(linker, thing, unit, level)
     found = substituted(linker, found, unit, thing, given, level)
     return loosened(found) if thing.loose else found
@@ -149,7 +151,7 @@ def _function_result(linker: Linker, thing: Function, given: Given, level: int) 
 
 def _of_overrides(linker: Linker, thing: Function, unit: Unit, level: int) -> Value:
     """A method that returns nothing itself is there to be overridden."""
-    assert isinstance(thing.receiver, Instance)
+    assert type(thing.receiver) is Instance
     below = subclasses(linker, thing.receiver.cls)
     if len(below) > _OVERRIDES:
         return EMPTY
@@ -183,9 +185,7 @@ def returned(linker: Linker, name: str, nothing: str, level: int) -> Value:
 
 
 def _is_self(node: tree.Expr) -> bool:
-    return (isinstance(node, tree.Name) and node.id == "Self") or (
-        isinstance(node, tree.Attribute) and node.attr == "Self"
-    )
+    return (type(node) is tree.Name and node.id == "Self") or (type(node) is tree.Attribute and node.attr == "Self")
 
 
 def substituted(linker: Linker, value: Value, unit: Unit, thing: Function, given: Given, level: int) -> Value:
@@ -196,14 +196,14 @@ def substituted(linker: Linker, value: Value, unit: Unit, thing: Function, given
 
 
 def _substituted(linker: Linker, part: Thing, unit: Unit, thing: Function, given: Given, level: int) -> Value:
-    if isinstance(part, Parameter):
+    if type(part) is Parameter:
         return _argument(linker, part, unit, thing, given, level)
-    if isinstance(part, Collection):
+    if type(part) is Collection:
         items = tuple((key, substituted(linker, value, unit, thing, given, level)) for key, value in part.items)
         key = substituted(linker, part.key, unit, thing, given, level)
         element = substituted(linker, part.element, unit, thing, given, level)
         return collection(part.kind, items, key, element)
-    if isinstance(part, Function) and isinstance(part.receiver, Parameter):
+    if type(part) is Function and type(part.receiver) is Parameter:
         receivers = _argument(linker, part.receiver, unit, thing, given, level)
         return frozenset(msgspec.structs.replace(part, receiver=receiver) for receiver in receivers)
     return one(part)
@@ -231,7 +231,7 @@ def _argument(linker: Linker, part: Parameter, unit: Unit, thing: Function, give
 def _with_receiver(thing: Function) -> Thing:
     inner = thing.wraps
     assert inner is not None
-    if isinstance(inner, Function) and thing.receiver is not None and inner.receiver is None:
+    if type(inner) is Function and thing.receiver is not None and inner.receiver is None:
         return msgspec.structs.replace(inner, receiver=thing.receiver)
     return inner
 
@@ -245,13 +245,17 @@ def _super(linker: Linker, unit: Unit, node: tree.Call, level: int) -> Value:
         current = current.parent
     after = current.name if current is not None else ""
     if node.args:
-        named = [thing.name for thing in linker.value(unit, node.args[0], level) if isinstance(thing, ClassObject)]
+        named = [thing.name for thing in linker.value(unit, node.args[0], level) if type(thing) is ClassObject]
         after = named[0] if len(named) == 1 else after
     if method is None or not after or not method.code.parameters or current is None:
         return EMPTY
     first = Parameter(method.name, method.code.parameters[0].name)
     receivers = linker.expanded(one(first), level)
-    return frozenset(Super(after, receiver) for receiver in receivers if isinstance(receiver, Instance | ClassObject))
+    return frozenset(
+        Super(after, receiver)
+        for receiver in receivers
+        if (type(receiver) is Instance or type(receiver) is ClassObject)
+    )
 
 
 __all__ = ["Literal", "called", "instances", "outcomes", "returned", "value_of_call"]

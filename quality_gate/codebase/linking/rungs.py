@@ -13,16 +13,16 @@ def rung_of(unit: Unit, node: tree.Expr, depth: int = 0) -> str:
     """The rung that a callee stands on: `import`, `self`, `annotation`, `local` ..."""
     if depth > _DEEPEST:
         return "local"
-    if isinstance(node, tree.Name):
+    if type(node) is tree.Name:
         return _of_name(unit, node, depth)
-    if isinstance(node, tree.Attribute):
+    if type(node) is tree.Attribute:
         inner = rung_of(unit, node.value, depth + 1)
-        return "attribute" if inner == "self" and isinstance(node.value, tree.Attribute) else inner
-    if isinstance(node, tree.Call):
-        if isinstance(node.func, tree.Name) and node.func.id == "super":
+        return "attribute" if inner == "self" and type(node.value) is tree.Attribute else inner
+    if type(node) is tree.Call:
+        if type(node.func) is tree.Name and node.func.id == "super":
             return "super"
         return "return"
-    if isinstance(node, tree.Subscript):
+    if type(node) is tree.Subscript:
         return "container"
     return "local"
 
@@ -52,7 +52,7 @@ def _of_binding(unit: Unit, node: tree.Name, binding: object, depth: int) -> str
     if way in ("for", "async for"):
         return "container"
     value = getattr(binding, "value", None)
-    return rung_of(unit, value, depth + 1) if isinstance(value, tree.Subscript | tree.Call) else "local"
+    return rung_of(unit, value, depth + 1) if (type(value) is tree.Subscript or type(value) is tree.Call) else "local"
 
 
 def _of_parameter(unit: Unit, name: str) -> str:
@@ -68,14 +68,14 @@ def text_of(node: tree.Expr, depth: int = 0) -> str:
     """An expression as it was written, as far as it was kept."""
     if depth > _DEEPEST:
         return "..."
-    if isinstance(node, tree.Name):
+    if type(node) is tree.Name:
         return node.id.partition("'")[0]
-    if isinstance(node, tree.Attribute):
+    if type(node) is tree.Attribute:
         return f"{text_of(node.value, depth + 1)}.{node.attr}"
-    if isinstance(node, tree.Call):
+    if type(node) is tree.Call:
         return f"{text_of(node.func, depth + 1)}({'...' if node.args or node.keywords else ''})"
-    if isinstance(node, tree.Subscript):
+    if type(node) is tree.Subscript:
         return f"{text_of(node.value, depth + 1)}[{text_of(node.index, depth + 1)}]"
-    if isinstance(node, tree.Constant):
+    if type(node) is tree.Constant:
         return ascii(node.value)[:20] if node.value is not None else "..."
     return "..."

@@ -126,7 +126,7 @@ def definition_of(linker: Linker, unit: Unit, level: int) -> Definition:
 
 def _maker(decorator: tree.Expr) -> tree.Expr:
     """What is called to make a decorator, or the decorator itself."""
-    return decorator.func if isinstance(decorator, tree.Call) else decorator
+    return decorator.func if type(decorator) is tree.Call else decorator
 
 
 def _first(names: tuple[str, ...]) -> str:
@@ -135,33 +135,33 @@ def _first(names: tuple[str, ...]) -> str:
 
 def name_of(thing: Thing) -> str:
     """What a thing is called: of a wrapper, what it wraps."""
-    if isinstance(thing, Function):
+    if type(thing) is Function:
         return name_of(thing.wraps) if thing.wraps is not None else thing.name
-    if isinstance(thing, Partial):
+    if type(thing) is Partial:
         return name_of(thing.function)
-    return thing.name if isinstance(thing, ClassObject | ModuleObject | External) else ""
+    return thing.name if (type(thing) is ClassObject or type(thing) is ModuleObject or type(thing) is External) else ""
 
 
 def _type_of(thing: Thing) -> str:
-    if isinstance(thing, Instance | Made):
+    if type(thing) is Instance or type(thing) is Made:
         return thing.cls
-    if isinstance(thing, Opaque):
+    if type(thing) is Opaque:
         return thing.of
-    return f"builtins.{thing.kind}" if isinstance(thing, Collection | Literal) else ""
+    return f"builtins.{thing.kind}" if (type(thing) is Collection or type(thing) is Literal) else ""
 
 
 def _places(linker: Linker, unit: Unit, node: tree.Expr, level: int) -> Iterator[str]:
     """The variables that an expression reads, named where they are assigned."""
-    if isinstance(node, tree.Name):
+    if type(node) is tree.Name:
         found = _variable(linker, unit, node.id)
         if found:
             yield found
-    elif isinstance(node, tree.Attribute):
+    elif type(node) is tree.Attribute:
         for thing in sorted(linker.full(unit, node.value, level), key=repr):
-            if isinstance(thing, ModuleObject) and linker.module(thing.name) is not None:
+            if type(thing) is ModuleObject and linker.module(thing.name) is not None:
                 yield _in_module(linker, linker.module(thing.name), node.attr)
-            elif isinstance(thing, ClassObject | Instance | Function):
-                yield f"{thing.cls if isinstance(thing, Instance) else thing.name}.{node.attr}"
+            elif type(thing) is ClassObject or type(thing) is Instance or type(thing) is Function:
+                yield f"{thing.cls if type(thing) is Instance else thing.name}.{node.attr}"
 
 
 def _variable(linker: Linker, unit: Unit, name: str) -> str:

@@ -34,7 +34,7 @@ def set_on_function(linker: Linker, function: str, name: str, level: int) -> Val
         if setter.module is unit.module and setter is not unit:
             for base, bind in setter.ready().sets.get(name, ()):
                 held = linker.value(setter, base, level)
-                if any(isinstance(thing, Function) and thing.name == function for thing in held):
+                if any(type(thing) is Function and thing.name == function for thing in held):
                     parts.append(assigned(linker, setter, bind, level))
     return union(parts)
 
@@ -60,7 +60,7 @@ def stored(linker: Linker, cls: str, name: str, level: int) -> Value:
     put = [linker.ask("put_in", one_, name, level) for one_ in setting]
     putting = _having(linker, others, info.lineage, f"puts:{name}", level)
     put += [linker.ask("put_by", place, about, level) for place in putting]
-    rest = frozenset(thing for thing in found if not isinstance(thing, Collection))
+    rest = frozenset(thing for thing in found if type(thing) is not Collection)
     return union([rest, containers.added(held, union(put))])
 
 
@@ -98,7 +98,7 @@ def put_in(linker: Linker, cls: str, name: str, level: int) -> Value:
 
 def is_own(unit: Unit, base: tree.Expr) -> bool:
     """Whether an expression is the object of the method that a piece of code is or stands in."""
-    return isinstance(base, tree.Name) and base.id == own_name(unit)
+    return type(base) is tree.Name and base.id == own_name(unit)
 
 
 def assigned(linker: Linker, unit: Unit, bind: tree.Bind, level: int) -> Value:
@@ -136,7 +136,7 @@ def having(linker: Linker, place: str, about: str, level: int) -> Value:
     unit = linker.unit_at(place).ready()
     done = unit.sets.get(name, ()) if way == "sets" else unit.puts.get(name, ())
     held = [linker.full(unit, base, level) for base, _ in done if not is_own(unit, base)]
-    classes = (thing for value in held for thing in value if isinstance(thing, Instance | ClassObject))
+    classes = (thing for value in held for thing in value if type(thing) is Instance or type(thing) is ClassObject)
     return frozenset(ClassObject(class_name(thing)) for thing in classes)
 
 
@@ -166,7 +166,9 @@ def _is_of(linker: Linker, unit: Unit, base: tree.Expr, cls: str, level: int) ->
     info = class_of(linker, cls)
     lineage = info.lineage if info is not None else (cls,)
     held = linker.full(unit, base, level)
-    return any(isinstance(thing, Instance | ClassObject) and class_name(thing) in lineage for thing in held)
+    return any(
+        (type(thing) is Instance or type(thing) is ClassObject) and class_name(thing) in lineage for thing in held
+    )
 
 
 def own_name(unit: Unit) -> str:

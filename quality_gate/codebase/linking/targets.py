@@ -77,20 +77,20 @@ def run(linker: Linker, value: Value, place: Place, level: int) -> bool:
 
 
 def _run_one(linker: Linker, thing: Thing, place: Place, level: int) -> bool:
-    if isinstance(thing, Function):
+    if type(thing) is Function:
         return _function(linker, thing, place)
-    if isinstance(thing, ClassObject):
+    if type(thing) is ClassObject:
         return _class(linker, thing, place)
-    if isinstance(thing, Instance):
+    if type(thing) is Instance:
         callers = members.of_instance(linker, thing, "__call__", level)
-        found = frozenset(caller for caller in callers if not isinstance(caller, Instance))
+        found = frozenset(caller for caller in callers if type(caller) is not Instance)
         overrides(linker, thing, "__call__", place)
         return run(linker, found, place, level)
-    if isinstance(thing, Partial):
+    if type(thing) is Partial:
         return _run_one(linker, thing.function, place, level)
-    if isinstance(thing, External):
+    if type(thing) is External:
         return _external(linker, thing.name, place)
-    if isinstance(thing, Made):
+    if type(thing) is Made:
         return _external(linker, f"{thing.cls}.__call__", place)
     return False
 
@@ -116,8 +116,12 @@ def _function(linker: Linker, thing: Function, place: Place) -> bool:
 
 def overrides(linker: Linker, receiver: Thing, name: str, place: Place) -> bool:
     """Note methods of subclasses that may be meant where only a base is known."""
-    if isinstance(receiver, Instance | ClassObject) and not receiver.exact and not name.startswith("<"):
-        found = overriding(linker, receiver.cls if isinstance(receiver, Instance) else receiver.name, name)
+    if (
+        (type(receiver) is Instance or type(receiver) is ClassObject)
+        and not receiver.exact
+        and not name.startswith("<")
+    ):
+        found = overriding(linker, receiver.cls if type(receiver) is Instance else receiver.name, name)
         for override in found:
             place.edge(override, True, "override")
         return bool(found)
@@ -168,9 +172,9 @@ def special(
     known = False
     place.several = several or of_several(value)
     for thing in value:
-        if isinstance(thing, Instance):
+        if type(thing) is Instance:
             known = _special_of(linker, thing, names, place, level) or known
-        elif isinstance(thing, ClassObject):
+        elif type(thing) is ClassObject:
             info = class_of(linker, thing.name)
             if info is not None and info.metaclass is not None:
                 known = _special_of(linker, Instance(info.metaclass), names, place, level) or known
@@ -183,7 +187,7 @@ def _special_of(linker: Linker, thing: Instance, names: tuple[str, ...], place: 
         below = () if thing.exact else overriding(linker, thing.cls, name)
         if owner is not None:
             found = members.of_instance(linker, thing, name, level)
-            own = frozenset(one for one in found if isinstance(one, Function))
+            own = frozenset(one for one in found if type(one) is Function)
             run(linker, loosened(own) if thing.loose else own, place, level)
         for override in below:
             place.edge(override, True, "override")
@@ -194,12 +198,12 @@ def _special_of(linker: Linker, thing: Instance, names: tuple[str, ...], place: 
 
 def of_several(holders: Value) -> bool:
     """Whether objects may be of several classes of the project."""
-    return len(holders) > 1 and len({thing.cls for thing in holders if isinstance(thing, Instance)}) > 1
+    return len(holders) > 1 and len({thing.cls for thing in holders if type(thing) is Instance}) > 1
 
 
 def is_opaque(value: Value) -> bool:
     """Whether a value is known to come from outside, though not its class."""
-    return any(isinstance(thing, Opaque | Made | External) for thing in value)
+    return any(type(thing) is Opaque or type(thing) is Made or type(thing) is External for thing in value)
 
 
 def made_by_decorator(names: tuple[str, ...]) -> bool:

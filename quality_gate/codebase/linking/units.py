@@ -62,6 +62,7 @@ class Unit:
     __slots__ = (
         "_body",
         "_calls",
+        "_decorated",
         "_ready",
         "bindings",
         "code",
@@ -92,6 +93,7 @@ class Unit:
         self.place = ""
         self._body: tree.Body | None = None
         self._calls: dict[str, list[tree.Call]] | None = None
+        self._decorated: dict[str, list[tuple[Unit, tree.Expr]]] | None = None
         self._ready = False
         self.reached: dict[tuple[str, int], list[Binding]] = {}
         self.scopes: dict[str, Scope] = {}
@@ -129,6 +131,17 @@ class Unit:
                         if node.__class__ is tree.Call:
                             self._calls.setdefault(last_name(node.func), []).append(node)
         return self._calls
+
+    @property
+    def decorated(self) -> dict[str, list[tuple[Unit, tree.Expr]]]:
+        """What it defines under decorators, each with the decorator, by the last part of what decorates."""
+        if self._decorated is None:
+            self._decorated = {}
+            for child in self.children():
+                for decorator in child.code.decorators:
+                    name = last_name(decorator.func if type(decorator) is tree.Call else decorator)
+                    self._decorated.setdefault(name, []).append((child, decorator))
+        return self._decorated
 
     def children(self) -> list[Unit]:
         """Functions and classes that it defines, in source order."""
@@ -200,21 +213,21 @@ def _second_accessor(code: Code) -> bool:
 
 def last_name(node: tree.Expr) -> str:
     """`charge` of `self.bank.charge`; empty for what has no name."""
-    if isinstance(node, tree.Attribute):
+    if type(node) is tree.Attribute:
         return node.attr
-    return node.id if isinstance(node, tree.Name) else ""
+    return node.id if type(node) is tree.Name else ""
 
 
 def expressions_of(statement: tree.Statement) -> list[tree.Expr]:
     """The expressions of a statement, in the order in which they are evaluated."""
-    if isinstance(statement, tree.Bind):
+    if type(statement) is tree.Bind:
         parts = (statement.value, statement.target)
         return [part for part in parts if part is not None]
-    if isinstance(statement, tree.Evaluate | tree.Give):
+    if type(statement) is tree.Evaluate or type(statement) is tree.Give:
         return [statement.value]
-    if isinstance(statement, tree.Return):
+    if type(statement) is tree.Return:
         return [statement.value] if statement.value is not None else []
-    if isinstance(statement, tree.Raise):
+    if type(statement) is tree.Raise:
         return [part for part in (statement.value, statement.cause) if part is not None]
     return []
 
@@ -229,20 +242,20 @@ def _read(unit: Unit) -> None:
             _read_bind(unit, order, statement)  # type: ignore[arg-type]
         elif kind is tree.Evaluate:
             _read_change(unit, order, statement)  # type: ignore[arg-type]
-        elif isinstance(statement, tree.Return):
+        elif type(statement) is tree.Return:
             if statement.value is not None:
                 unit.returns.append(statement.value)
-        elif isinstance(statement, tree.Define):
+        elif type(statement) is tree.Define:
             name = unit.module.units[statement.index].code.name
             _bind(unit, name, Binding(order, statement.block, "define", defines=statement.index))
-        elif isinstance(statement, tree.Import):
+        elif type(statement) is tree.Import:
             if statement.name == "*":
                 unit.stars.append(statement)
             else:
                 _bind(unit, statement.name, Binding(order, statement.block, "import", module=statement))
-        elif isinstance(statement, tree.Give):
+        elif type(statement) is tree.Give:
             unit.gives.append(statement)
-        elif isinstance(statement, tree.Elsewhere):
+        elif type(statement) is tree.Elsewhere:
             unit.elsewhere.update(dict.fromkeys(statement.names, statement.of_module))
 
 
@@ -253,24 +266,24 @@ def _bind(unit: Unit, name: str, binding: Binding) -> None:
 def _read_bind(unit: Unit, order: int, statement: tree.Bind) -> None:
     if statement.target is not None and statement.way != "del":
         _read_target(unit, order, statement, statement.target, ())
-    if isinstance(statement.value, tree.Call):
+    if type(statement.value) is tree.Call:
         _read_call(unit, order, statement.block, statement.value)
 
 
 def _read_target(unit: Unit, order: int, statement: tree.Bind, target: tree.Expr, path: tuple[int, ...]) -> None:
-    if isinstance(target, tree.Name):
+    if type(target) is tree.Name:
         found = Binding(order, statement.block, statement.way, statement.value, statement.annotation, path)
         _bind(unit, target.id, found)
-    elif isinstance(target, tree.Attribute):
+    elif type(target) is tree.Attribute:
         unit.sets.setdefault(target.attr, []).append((target.value, _unpacked(statement, path)))
-    elif isinstance(target, tree.Subscript):
+    elif type(target) is tree.Subscript:
         if statement.value is not None and not path and statement.way == "=":
             element = Element(order, statement.block, target.index, statement.value, False)
             _put(unit, target.value, element)
-    elif isinstance(target, tree.Sequence):
+    elif type(target) is tree.Sequence:
         for place, item in enumerate(target.elements):
             _read_target(unit, order, statement, item, (*path, place))
-    elif isinstance(target, tree.Starred):
+    elif type(target) is tree.Starred:
         _read_target(unit, order, statement, target.value, (*path[:-1], -1))
 
 
@@ -285,17 +298,17 @@ def _unpacked(statement: tree.Bind, path: tuple[int, ...]) -> tree.Bind:
 def path_of(statement: tree.Bind) -> tuple[int, ...]:
     """The path that `_unpacked` left."""
     target = statement.target
-    if not isinstance(target, tree.Sequence):
+    if type(target) is not tree.Sequence:
         return ()
-    return tuple(int(one.value or 0) for one in target.elements if isinstance(one, tree.Constant))
+    return tuple(int(one.value or 0) for one in target.elements if type(one) is tree.Constant)
 
 
 def _put(unit: Unit, container: tree.Expr, element: Element) -> None:
-    if isinstance(container, tree.Name):
+    if type(container) is tree.Name:
         unit.elements.setdefault(container.id, []).append(element)
-    elif isinstance(container, tree.Attribute):
+    elif type(container) is tree.Attribute:
         unit.puts.setdefault(container.attr, []).append((container.value, element))
-    elif isinstance(container, tree.Subscript):
+    elif type(container) is tree.Subscript:
         inner = tree.Mapping((element.key,), (element.value,)) if element.key is not None else element.value
         if element.key is None:
             inner = tree.Sequence("list", (element.value,)) if not element.whole else element.value
@@ -306,19 +319,19 @@ def _put(unit: Unit, container: tree.Expr, element: Element) -> None:
 
 def _put_into_default(unit: Unit, container: tree.Expr, element: Element) -> None:
     """`x.setdefault(key, []).append(y)`."""
-    call = container if isinstance(container, tree.Call) else None
-    if call is not None and call.args and isinstance(call.func, tree.Attribute) and call.func.attr == "setdefault":
+    call = container if type(container) is tree.Call else None
+    if call is not None and call.args and type(call.func) is tree.Attribute and call.func.attr == "setdefault":
         _put(unit, tree.Subscript(call.func.value, call.args[0], call.line, call.column), element)
 
 
 def _read_change(unit: Unit, order: int, statement: tree.Evaluate) -> None:
-    if isinstance(statement.value, tree.Call):
+    if type(statement.value) is tree.Call:
         _read_call(unit, order, statement.block, statement.value)
 
 
 def _read_call(unit: Unit, order: int, block: int, call: tree.Call) -> None:
     function = call.func
-    if not isinstance(function, tree.Attribute) or function.attr not in CHANGERS or not call.args:
+    if type(function) is not tree.Attribute or function.attr not in CHANGERS or not call.args:
         return
     method, arguments = function.attr, call.args
     if method in ("extend", "update"):
