@@ -68,12 +68,8 @@ def emit(text: str, output: Path | None) -> None:
 
 
 def _print(text: str) -> None:
-    """A reader who has left does not change how the command ends: `check | head` of broken code still ends with 1."""
-    try:
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.flush()
 
 
 def write_aside(file: Path, text: str) -> None:

@@ -24,6 +24,9 @@ _MOST_UNSEEN = 20
 _CALLS = re.compile(r"[@#$]|://|www\.|gh-\d", re.IGNORECASE)
 """What GitHub makes a mention, a reference, a formula or a link of."""
 
+_QUOTED = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+"""Code within a sentence of ours, which is shown as such."""
+
 _MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>|`*_[]~\\!"})
 
 _SIGNS = {
@@ -78,8 +81,9 @@ def _before(report: Report) -> Iterator[str]:
     yield from (_row(verdict) for verdict in report.verdicts[:_MOST_VERDICTS])
     if more(report.verdicts, _MOST_VERDICTS):
         yield from ("", f"verdicts {more(report.verdicts, _MOST_VERDICTS)}")
-    for verdict in untold(report)[:_MOST_VERDICTS]:
-        yield from ("", f"**{verdict.outcome}** {prose(titled(verdict))}. {prose(verdict.reason)}")
+    unseen = [verdict for verdict in untold(report) if verdict in report.verdicts[_MOST_VERDICTS:]]
+    for verdict in unseen[:_MOST_VERDICTS]:
+        yield from ("", f"**{prose(titled(verdict))}** {prose(verdict.reason)}")
 
 
 def _after(report: Report) -> Iterator[str]:
@@ -130,7 +134,10 @@ def _unseen(report: Report) -> Iterator[str]:
 def prose(text: str) -> str:
     """Text that says what it says and does nothing else."""
     shown = shortened(neutral(text), _LONGEST)
-    return _span(shown) if _CALLS.search(shown) else shown.translate(_MARKS)
+    parts = _QUOTED.split(shown)  # what stands in backticks comes second, fourth ...
+    if any(_CALLS.search(part) for part in parts[::2]):
+        return _span(shown)
+    return "".join(_span(part) if number % 2 else part.translate(_MARKS) for number, part in enumerate(parts))
 
 
 def code(text: str) -> str:

@@ -16,7 +16,7 @@ from quality_gate.formats import markdown as module
 from quality_gate.formats._markdown import code, prose
 from quality_gate.formats.github_summary import github_summary
 from quality_gate.formats.markdown import SIZE, markdown, marker
-from quality_gate.model import Look
+from quality_gate.model import Look, Outcome
 
 NASTY = [
     "@shop/team look", "see #123", "GH-12", "http://evil.example", "www.evil.example", "[a](b)", "![a](b)", "<b>", "<!-- x -->",
@@ -53,6 +53,28 @@ def test_a_comment_as_it_was_read_and_approved(name):
 @pytest.mark.parametrize("name", ["few", "hostile"])
 def test_a_summary_as_it_was_read_and_approved(name):
     assert_golden(f"{name}.summary.md", github_summary.render(REPORTS[name], Look()))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("try `a_b = C` and check _it_", "try `a_b = C` and check &#95;it&#95;"),
+        ("`@team` is quoted", "`@team` is quoted"),
+        ("`a` and @team", "`` `a` and @team ``"),
+        ("``a` b", "&#96;&#96;a&#96; b"),
+        ("one ` alone", "one &#96; alone"),
+    ],
+)
+def test_code_within_a_sentence_is_shown_as_code(text, shown):
+    assert prose(text) == shown
+
+
+def test_verdicts_beyond_the_table_are_told_where_they_stand_in_the_way():
+    last = verdict(outcome=Outcome.UNPROVEN, reason="nobody knows")
+    many = report_of(*(verdict() for _ in range(40)), last, outcome=Outcome.UNPROVEN)
+    text = markdown.render(many, Look())
+    assert "verdicts truncated: 1 more" in text
+    assert "**static-analysis: UNPROVEN** nobody knows" in text
 
 
 @pytest.mark.parametrize("text", NASTY)
