@@ -18,8 +18,10 @@ _OTHER_TYPES = frozenset(
     }
 )  # fmt: skip
 _NOT_THE_PRODUCT = (
-    r"typos?|spelling|grammar|wording|docs?|doc ?strings?|documentation|readme|changelog|release ?notes?|comments?|"
-    r"lint(?:er|ing|s)?|line lengths?|trailing \w+|flake8|ruff|isort|black|pylint|mypy|pyright|codestyle|code style|"
+    r"typos?|spellings?|grammar|wording|docs?|doc[ -]?strings?|documentation|"
+    r"read-?the-?docs|readme|changelog|release ?notes?|comments?|"
+    r"lint(?:er|ing|s)?|line lengths?|trailing \w+|flake\w*|"
+    r"ruff|isort|black|pylint|mypy|pyright|codestyle|code style|"
     r"style|formatting|"
     r"indent(?:ation)?|whitespaces?|pep ?8|types?|typing|type hints?|annotations?|imports? order|imports?|"
     r"tests?|tests? suite|testing|unit ?tests?|coverage|conftest|fixtures?|flak(?:y|iness)|assertions?|mocks?|"
@@ -36,7 +38,8 @@ _ABOUT_OTHERS = re.compile(
 )
 """Work on tests, style, documentation or the build, which no user meets."""
 _ENDS_ELSEWHERE = re.compile(
-    r"\bfix\S*\s+(?:\S+\s+){0,4}(?:tests?|typos?|doc ?strings?|lint\w*|mypy|type ?check\w*|type hints?|annotations?)"
+    r"\bfix\S*\s+(?:\S+\s+){0,4}(?:tests?(?: failures?| errors?| cases?)?|mocks?|typos?|spellings?|docs|"
+    r"doc[ -]?strings?|lint\w*|mypy|type ?check\w*|type hints?|annotations?)"
     r"(?:\s+(?:for|in|on|with)\b.*)?\W*(?:\(#\d+\))?$",
     re.IGNORECASE,
 )
@@ -48,7 +51,7 @@ _ON_THE_WAY = re.compile(
     r"\W*(?:(?:bug|hot|quick|small|minor|more|some|further)?\s*fix(?:e[sd]|up)?\W*(?:it|this|line|again|more|stuff|things)?"
     r"\W*(?:\(#\d+\))?$)"
     r"|.*\bfix\w*\b.*\b(?:after|from|per|during) (?:the |a |code )?(?:rebas\w+|review\w*|merg\w+|comments?|feedback)\b"
-    r"|.*\breview (?:comments?|feedback|remarks?)\b",
+    r"|.*\breview (?:comments?|feedback|remarks?)\b|.*\bpull request finding|typos?\b",
     re.IGNORECASE,
 )
 """Steps on the way to a change, which mend what it has just broken: `fix`, `Fixes after review`."""
@@ -61,7 +64,9 @@ _FIRST_WORD = re.compile(
     re.IGNORECASE,
 )
 _BUG = re.compile(
-    r"\b(?:(?i:bugs?|bug-?fix(?:es)?|hot-?fix(?:es)?|regressions?|crash(?:es|ed|ing)?|deadlocks?|race conditions?|"
+    r"\b(?:"
+    r"(?i:bugs?(?!\s*#?\d)|bug-?fix(?:es)?|hot-?fix(?:es)?|regressions?|crash(?:es|ed|ing)?|deadlocks?|"
+    r"race conditions?|"
     r"memory leaks?|tracebacks?|stack ?traces?|500s?|null pointer|infinite (?:loop|recursion)|data loss|fix(?:e[sd])?)"
     r"|[A-Z]\w*(?:Error|Exception))\b"
 )
@@ -79,6 +84,8 @@ _TOPIC = re.compile(
     rf"(?:(?:[\w./-]{{1,30}}|{_REFERENCE})(?:[:,]|\s+[-–—]+)\s+)?\W*",
     re.IGNORECASE,
 )
+_TICKET = re.compile(r"^\W*(?:bug|issue|ticket)?\s*(?:#?\d+|[A-Z][A-Z0-9]+-\d+)\W*[:\-–—]\s*", re.IGNORECASE)
+"""The number that a project puts before every subject: `Bug 1700327 - `, `PAY-812: `."""
 _BOT = re.compile(
     r"\[bot\]|\b(?:dependabot|renovate|pyup|greenkeeper|snyk|pre-commit-ci|weblate|transifex)\b", re.IGNORECASE
 )
@@ -94,7 +101,7 @@ def why_a_fix(subject: str, body: str, author: str) -> str | None:
         subject, body: of its message.
         author: name and address.
     """
-    subject = subject[:_LONGEST].strip()
+    subject = _TICKET.sub("", subject[:_LONGEST]).strip()
     if not subject or _BOT.search(author) or _NEVER.match(subject):
         return None
     conventional = _TYPE.match(subject)
