@@ -18,8 +18,10 @@ _OTHER_TYPES = frozenset(
     }
 )  # fmt: skip
 _NOT_THE_PRODUCT = (
-    r"typos?|spelling|grammar|wording|docs?|doc ?strings?|documentation|readme|changelog|release ?notes?|comments?|"
-    r"lint(?:er|ing|s)?|line lengths?|trailing \w+|flake8|ruff|isort|black|pylint|mypy|pyright|codestyle|code style|"
+    r"typos?|spellings?|grammar|wording|docs?|doc[ -]?strings?|documentation|"
+    r"read-?the-?docs|readme|changelog|release ?notes?|comments?|"
+    r"lint(?:er|ing|s)?|line lengths?|trailing \w+|flake\w*|"
+    r"ruff|isort|black|pylint|code ?climate|sonar\w*|mypy|pyright|codestyle|code style|"
     r"style|formatting|"
     r"indent(?:ation)?|whitespaces?|pep ?8|types?|typing|type hints?|annotations?|imports? order|imports?|"
     r"tests?|tests? suite|testing|unit ?tests?|coverage|conftest|fixtures?|flak(?:y|iness)|assertions?|mocks?|"
@@ -36,7 +38,8 @@ _ABOUT_OTHERS = re.compile(
 )
 """Work on tests, style, documentation or the build, which no user meets."""
 _ENDS_ELSEWHERE = re.compile(
-    r"\bfix\S*\s+(?:\S+\s+){0,4}(?:tests?|typos?|doc ?strings?|lint\w*|mypy|type ?check\w*|type hints?|annotations?)"
+    r"\bfix\S*\s+(?:\S+\s+){0,4}(?:tests?(?: failures?| errors?| cases?)?|mocks?|typos?|spellings?|docs|"
+    r"doc[ -]?strings?|lint\w*|mypy|type ?check\w*|type (?:hints?|aliases)|annotations?|indentation|warnings?)"
     r"(?:\s+(?:for|in|on|with)\b.*)?\W*(?:\(#\d+\))?$",
     re.IGNORECASE,
 )
@@ -48,7 +51,9 @@ _ON_THE_WAY = re.compile(
     r"\W*(?:(?:bug|hot|quick|small|minor|more|some|further)?\s*fix(?:e[sd]|up)?\W*(?:it|this|line|again|more|stuff|things)?"
     r"\W*(?:\(#\d+\))?$)"
     r"|.*\bfix\w*\b.*\b(?:after|from|per|during) (?:the |a |code )?(?:rebas\w+|review\w*|merg\w+|comments?|feedback)\b"
-    r"|.*\breview (?:comments?|feedback|remarks?)\b",
+    r"|\W*(?:minor|small|some|more|various|misc\w*|several|other) fix(?:e[sd])?\b"
+    r"|.*\bfix\w*\b.*\bre-?factor|.*\bre-?factor.*\bfix|.*\breview (?:comments?|feedback|remarks?)\b"
+    r"|.*\bpull request finding|typos?\b",
     re.IGNORECASE,
 )
 """Steps on the way to a change, which mend what it has just broken: `fix`, `Fixes after review`."""
@@ -61,14 +66,16 @@ _FIRST_WORD = re.compile(
     re.IGNORECASE,
 )
 _BUG = re.compile(
-    r"\b(?:(?i:bugs?|bug-?fix(?:es)?|hot-?fix(?:es)?|regressions?|crash(?:es|ed|ing)?|deadlocks?|race conditions?|"
+    r"\b(?:"
+    r"(?i:bugs?(?!\s*#?\d)|bug-?fix(?:es)?|hot-?fix(?:es)?|regressions?|crash(?:es|ed|ing)?|deadlocks?|"
+    r"race conditions?|"
     r"memory leaks?|tracebacks?|stack ?traces?|500s?|null pointer|infinite (?:loop|recursion)|data loss|fix(?:e[sd])?)"
     r"|[A-Z]\w*(?:Error|Exception))\b"
 )
 _ADDS = re.compile(
     r"(?:add(?:s|ed)?|allow(?:s|ed)?|implement(?:s|ed)?|introduc\w+|support(?:s|ed)?|enabl\w+|improv\w+|refactor\w*|"
     r"clean\w*|updat\w+|upgrad\w+|bump\w*|remov\w+|drop\w*|renam\w+|mov(?:e[sd]?|ing)|document\w*|deprecat\w+|"
-    r"extend\w*|creat\w+|chang\w+|convert\w*|migrat\w+|replac\w+|switch\w*|use[sd]?|make[s]?|test\w*|"
+    r"extend\w*|enhanc\w+|creat\w+|chang\w+|convert\w*|migrat\w+|replac\w+|switch\w*|use[sd]?|make[s]?|test\w*|"
     r"initial\w*|release\w*|prepare\w*|port\w*|log(?:s|ged|ging)?|new|wip|rais(?:e[sd]?|ing)|"
     r"options?|optional\w*|optimi[sz]\w+|speed\w*|provid\w+|simplif\w+|tweak\w*|bring\w*|split\w*|hide|show)\b",
     re.IGNORECASE,
@@ -79,6 +86,17 @@ _TOPIC = re.compile(
     rf"(?:(?:[\w./-]{{1,30}}|{_REFERENCE})(?:[:,]|\s+[-–—]+)\s+)?\W*",
     re.IGNORECASE,
 )
+_FAULT = re.compile(
+    r"\b(?:do(?:es)?n['’]?t|do(?:es)? not|not|never|no longer|cannot|can['’]t|avoid\w*|prevent\w*|"
+    r"wrong\w*|incorrect\w*|"
+    r"correct\w*|missing|invalid|broken|fail\w*|errors?|handl\w+|properly|ensur\w+|only|time-?outs?|[45]\d\d|none|null|"
+    r"empty|duplicat\w+|leak\w*|races?|escap\w+|sanitiz\w+|stuck|hang\w*|instead of|always|restor\w+|work ?around\w*|"
+    r"keep\w*|catch|ignor\w+|stop|un\w+ed)\b",
+    re.IGNORECASE,
+)
+"""What a subject speaks of that mends something without saying so."""
+_TICKET = re.compile(r"^\W*(?:bug|issue|ticket)?\s*(?:#?\d+|[A-Z][A-Z0-9]+-\d+)\W*[:\-–—]\s*", re.IGNORECASE)
+"""The number that a project puts before every subject: `Bug 1700327 - `, `PAY-812: `."""
 _BOT = re.compile(
     r"\[bot\]|\b(?:dependabot|renovate|pyup|greenkeeper|snyk|pre-commit-ci|weblate|transifex)\b", re.IGNORECASE
 )
@@ -94,7 +112,7 @@ def why_a_fix(subject: str, body: str, author: str) -> str | None:
         subject, body: of its message.
         author: name and address.
     """
-    subject = subject[:_LONGEST].strip()
+    subject = _TICKET.sub("", subject[:_LONGEST]).strip()
     if not subject or _BOT.search(author) or _NEVER.match(subject):
         return None
     conventional = _TYPE.match(subject)
@@ -129,7 +147,7 @@ def _by_words(subject: str) -> str | None:
         return f"its first word: {first.group('word')}"
     if _ADDS.match(_without_topic(subject)):
         return None
-    word = _BUG.search(subject)
+    word = _BUG.search(_FIXES_ISSUE.sub(" ", subject))
     return f"its word: {word.group(0)}" if word else None
 
 
@@ -137,6 +155,8 @@ def _by_issue(subject: str, body: str) -> str | None:
     """`Fixes #12` in the message of a commit whose subject does not say that it adds something."""
     issue = _FIXES_ISSUE.search(f"{subject}\n{body}")
     if issue is None or _ADDS.match(_without_topic(subject)):
+        return None
+    if not (_FAULT.search(subject) or "sentry" in issue.group("issue")):  # a wish is fixed too
         return None
     return f"its issue: {' '.join(issue.group(0).split())[:60]}"
 

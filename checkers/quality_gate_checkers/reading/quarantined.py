@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from quality_gate_checkers.model import Module
@@ -25,26 +24,29 @@ RERUNS = frozenset({"pytest.mark.flaky", "flaky.flaky", "pytest.mark.rerun", "fl
 _CONDITIONAL = frozenset({"pytest.mark.skipif", "unittest.skipIf", "unittest.skipUnless"})
 _FAILING = frozenset({XFAIL, "pytest.xfail", "unittest.expectedFailure"})
 _WORDS = frozenset(name.rpartition(".")[2] for name in SKIPS | RERUNS | _CONDITIONAL | _FAILING) | {"skipTest"}
-_SPEAKS_OF_ONE = re.compile(rf"\b({'|'.join(sorted(_WORDS))})\b")
 
 
 def quarantines(module: Module) -> Iterator[tuple[NotedKind, ast.expr]]:
     """Every such marker or call of a module, conditional ones too, with its kind."""
-    if not _SPEAKS_OF_ONE.search(module.text):
+    if not any(word in module.text for word in _WORDS):
         return
-    called = {call.func for call in module.nodes(ast.Call)}
-    bare = [node for node in module.nodes(ast.Attribute, ast.Name) if node not in called]
-    for node in (*module.nodes(ast.Call), *(node for node in bare if last_name(node) in _WORDS)):
+    index = module.index
+    calls = [call for call in index.of(ast.Call) if last_name(call) in _WORDS]
+    called = {call.func for call in calls}
+    bare: list[ast.expr] = [
+        *(node for node in index.of(ast.Attribute) if node.attr in _WORDS and node not in called),
+        *(node for node in index.of(ast.Name) if node.id in _WORDS and node not in called),
+    ]
+    for node in (*calls, *bare):
         kind = _kind(module, node)
         if kind is not None:
             yield kind, node
 
 
 def _kind(module: Module, node: ast.expr) -> NotedKind | None:
-    name = last_name(node)
-    if name not in _WORDS or not (isinstance(node, ast.Call) or _is_marker(module, node)):
+    if not (isinstance(node, ast.Call) or _is_marker(module, node)):
         return None
-    if name == "skipTest":
+    if last_name(node) == "skipTest":
         return "skip"
     full = module.names.resolve(node.func if isinstance(node, ast.Call) else node)
     if full in SKIPS or full in _CONDITIONAL:
