@@ -252,6 +252,24 @@ def test_card_that_is_none(self):
     with pytest.raises(ValueError):
         validator("x")
 
+# --- trap: another test demands that it raises, and a helper makes the call for this one
+# path: tests/test_shop.py
+import unittest
+
+from shop.networks import Networks
+
+
+class TestNetworks(unittest.TestCase):
+    def _settled(self, config):
+        Networks().settle(config)
+
+    def test_networks_of_two_regions(self):
+        self._settled({"north": 1, "south": 2})
+
+    def test_networks_of_one_region(self):
+        with self.assertRaises(ValueError):
+            Networks().settle({"north": 1})
+
 # --- trap: unittest demands it, of a method of something that nothing tells
 # path: tests/test_pay.py
 import unittest

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from quality_gate_checkers.model import Module
-from quality_gate_checkers.model.scopes import FunctionNode
+from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
 from quality_gate_checkers.reading.handlers import called_name
 from quality_gate_checkers.reading.remembering import of_module
 
@@ -16,14 +16,26 @@ _DEMANDS = frozenset(
 _REQUESTS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
 """Methods that answer rather than raise: a client that is once refused tells nothing of the next answer."""
 
+_HELPERS = 3
+"""A test, and helpers of its module that end in the call on its behalf."""
+
 _COMPOUND = (ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While, ast.Try)
 
 
 def ends_in_a_demanded_call(module: Module, test: FunctionNode) -> bool:
     """Whether the last thing that a test does is a call that the module elsewhere demands to raise."""
-    called = _last_called(test.body)
-    name = _name(module, called) if called is not None else None
-    return name is not None and name in of_module(module, _demanded)
+    demanded = of_module(module, _demanded)
+    body = test.body
+    for _ in range(_HELPERS if demanded else 0):
+        called = _last_called(body)
+        name = _name(module, called) if called is not None else None
+        if name is None or name in demanded:
+            return name is not None
+        helper = module.names.definition(name)
+        if not isinstance(helper, FUNCTIONS):
+            return False
+        body = helper.body
+    return False
 
 
 def _demanded(module: Module) -> frozenset[str]:
