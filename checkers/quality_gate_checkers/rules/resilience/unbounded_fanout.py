@@ -178,7 +178,7 @@ def _appended(module: Module, function: FunctionNode, name: str) -> Iterator[_Fa
     for node in of_module(module, _filled).get((function, name), ()):
         many = _gone_through(module, node)
         if many is not None:
-            yield _Fan(_unwrapped(node.args[0]), many)
+            yield _Fan(_unwrapped(origin(module, node.args[0])), many)
 
 
 def _filled(module: Module) -> dict[tuple[FunctionNode, str], tuple[ast.Call, ...]]:
@@ -233,7 +233,9 @@ def _is_bounded(module: Module, many: ast.expr) -> bool:
         return True
     if isinstance(made, ast.Call) and called_name(made) == "range":
         end = made.args[-1] if made.args else None
-        return isinstance(end, ast.Constant) and isinstance(end.value, int) and end.value <= _SMALL
+        if isinstance(end, ast.Constant) and isinstance(end.value, int):
+            return end.value <= _SMALL
+        return isinstance(end, ast.Name | ast.Attribute)  # so many workers
     name = called_name(made) if isinstance(made, ast.Call) else written(many)
     last = name.rpartition(".")[2]
     return last.isupper() or _PART.search(last) is not None
