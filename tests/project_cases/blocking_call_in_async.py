@@ -258,10 +258,11 @@ async def logout(form):
 
 # --- trap: a decorator's wrapper calls whatever it was put around, and this call means another function
 # shop/known.py
+from collections.abc import Callable
 from functools import wraps
 
 
-def known(function):
+def known(function: Callable):
     @wraps(function)
     def wrapper(*arguments, **named):
         if not arguments:

@@ -174,11 +174,13 @@ class Reach:
 
     def _is_wrapped(self, edge: Edge) -> bool:
         around = self.codebase.definitions.get(edge.caller.rpartition(".")[0])
-        if edge.rung != "argument" or around is None or around.kind != "function":
-            return False
-        return any(
-            (other.line, other.column) == (edge.line, edge.column) and other.callee != edge.callee
-            for other in self.codebase.calls_from(edge.caller)
+        return (
+            around is not None
+            and around.kind == "function"
+            and any(
+                (other.line, other.column) == (edge.line, edge.column) and other.callee != edge.callee
+                for other in self.codebase.calls_from(edge.caller)
+            )
         )
 
     def _is_muted(self, call: Edge) -> bool:
