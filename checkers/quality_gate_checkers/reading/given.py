@@ -7,12 +7,9 @@ import builtins
 from collections.abc import Iterator
 
 from quality_gate_checkers.model import Module
-from quality_gate_checkers.model.scopes import Binding, FunctionNode
+from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.tests_in import PLAIN_FIXTURES
 from quality_gate_checkers.reading.walks import walk_now
-
-_STEPS = 40
-"""How far a value is followed to where it came from."""
 
 _UNTOLD = "request"
 """Of the well-known fixtures the one that may give anything: `request.param`, `request.config.robot()`."""
@@ -23,37 +20,44 @@ def origins_of(module: Module, fixture: FunctionNode) -> frozenset[str] | None:
 
     What stems from an import, a class or a function of the module or something written out is told.
     """
-    found: set[str] = set()
+    told: set[str] = set()
+    seen: set[ast.AST] = set()
     for node in walk_now(fixture.body):
         if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
-            for origin in _origins(module, node.value, 0):
+            for origin in _origins(module, node.value, seen):
                 if origin is None:
                     return None
-                found.add(origin)
-    return frozenset(found)
+                told.add(origin)
+    return frozenset(told)
 
 
-def _origins(module: Module, value: ast.expr, steps: int) -> Iterator[str | None]:
-    root = root_of(value)[0]
-    if not isinstance(root, ast.Name) or module.names.class_of_self(root) is not None:
-        return
-    bindings = module.names.bindings(root)
-    if not bindings:
-        yield from () if hasattr(builtins, root.id) else (None,)
-    for binding in bindings if steps < _STEPS else ():
-        yield from _bound(module, binding, steps + 1)
+def _origins(module: Module, value: ast.expr, seen: set[ast.AST]) -> Iterator[str | None]:
+    """Names of the fixtures behind a value, None for something that nothing tells.
 
-
-def _bound(module: Module, binding: Binding, steps: int) -> Iterator[str | None]:
-    if binding.kind == "parameter":
-        name = getattr(binding.node, "arg", "")
-        if name not in PLAIN_FIXTURES:
-            yield name
-        elif name == _UNTOLD:
+    Args:
+        seen: where names were bound that have been followed; each is followed once, however often it is bound anew.
+    """
+    waiting = [value]
+    while waiting:
+        root = root_of(waiting.pop())[0]
+        if not isinstance(root, ast.Name) or module.names.class_of_self(root) is not None:
+            continue
+        bindings = module.names.bindings(root)
+        if not bindings and not hasattr(builtins, root.id):
             yield None
-    value = source_of(binding.node) if binding.kind == "opaque" else binding.value
-    if value is not None and binding.kind != "parameter":
-        yield from _origins(module, value, steps)
+        for binding in (found for found in bindings if found.node not in seen):
+            seen.add(binding.node)
+            if binding.kind == "parameter":
+                yield from _of_parameter(getattr(binding.node, "arg", ""))
+                continue
+            behind = source_of(binding.node) if binding.kind == "opaque" else binding.value
+            waiting += [behind] if behind is not None else []
+
+
+def _of_parameter(name: str) -> tuple[str | None, ...]:
+    if name in PLAIN_FIXTURES:
+        return (None,) if name == _UNTOLD else ()
+    return (name,)
 
 
 def root_of(expression: ast.expr) -> tuple[ast.expr, list[str]]:
