@@ -112,7 +112,9 @@ def unbounded_fanout(module: Module) -> Iterator[Hit]:
     3 hits in 8.0 M lines of 54 public projects, 3 read, 2 true; the third asks a handful of servers. They are what is
     left of 6: three more fetched the attachments of one message, which are few, and are exempt since. Of some 200
     gathers over a list, nothing in the module tells for most that they leave the machine. Mended on these hits, and so
-    few of them: this must not block.
+    few of them: this must not block. None in 520,000 lines of 6 projects never looked at before. Of seven gathers that
+    a search of public code gave, written anew, four were found at first and six are now; nothing tells what the
+    session of the seventh is.
     """
     if _LIMITED.search(module.text.lower()):
         return
