@@ -64,8 +64,8 @@ def test_without_oracle(module: Module) -> Iterator[Hit]:
     ## When not to use it
     A test that ends in a call which another test of its module demands to raise (`with raises(...)`) is in order: it
     shows that this time it does not. So is one that only drives something of which nothing tells what it is, as a
-    fixture does that returns `request.config.robot()`. Else, where not raising is all that counts, say so: `with
-    does_not_raise():`, a docstring (`must not fail on an empty file`), or a name: `test_..._is_accepted`,
+    fixture does that returns `request.config.robot()`. Else, where not raising is all that counts, say so:
+    `with does_not_raise():`, a docstring (`must not fail on an empty file`), or a name: `test_..._is_accepted`,
     `..._does_not_raise`, `..._works`, `smoke_...`.
 
     ## What other linters see
