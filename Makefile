@@ -38,11 +38,11 @@ catalogue: $(VENV)/tested
 	$(BIN)/python -m venv .venv-catalogue
 	.venv-catalogue/bin/python -m pip install --quiet --upgrade pip
 	.venv-catalogue/bin/python -m pip install --quiet -e . --group catalogue
-	.venv-catalogue/bin/python benchmarks/catalogue.py
+	.venv-catalogue/bin/python benchmarks/catalogue
 	$(BIN)/python -m venv .venv-catalogue-before
-	.venv-catalogue/bin/python benchmarks/catalogue.py --before > .venv-catalogue-before/requirements.txt
+	.venv-catalogue/bin/python benchmarks/catalogue --before > .venv-catalogue-before/requirements.txt
 	.venv-catalogue-before/bin/python -m pip install --quiet -e . -r .venv-catalogue-before/requirements.txt
-	.venv-catalogue-before/bin/python benchmarks/catalogue.py --versions
+	.venv-catalogue-before/bin/python benchmarks/catalogue --versions
 
 speed: $(VENV)/tested
 	$(BIN)/python -m pip install --quiet --group benchmark

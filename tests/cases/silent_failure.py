@@ -353,3 +353,29 @@ def finish(result):
     except requests.RequestException:  # QG101
         pass
     sys.exit(0)
+
+# --- trap: only where the code is being written
+from django.conf import settings
+from django.core.cache import cache
+
+
+def start():
+    if settings.DEBUG:
+        try:
+            cache.clear()
+        except Exception:
+            pass
+
+# --- everywhere but where the code is being written
+from django.conf import settings
+from django.core.cache import cache
+
+
+def start():
+    if settings.DEBUG:
+        return
+    else:
+        try:
+            cache.clear()
+        except Exception:  # QG101
+            pass

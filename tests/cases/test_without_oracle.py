@@ -224,3 +224,161 @@ from shop.pay import *
 
 def test_pay_by_card():
     pay({"id": 7})
+
+# --- trap: another test demands that the same call raises
+# path: tests/test_pay.py
+import pytest
+
+from shop.pay import CardValidator, provider
+
+
+def test_provider_of_cards():
+    provider("card")
+
+
+def test_provider_that_is_not_there():
+    with pytest.raises(KeyError, match="cheque"):
+        provider("cheque")
+
+
+def test_card_of_another_bank():
+    validator = CardValidator(banks=[])
+    for number in ("4111", "5500"):
+        validator(number)
+
+
+def test_card_that_is_none(self):
+    validator = CardValidator(banks=[])
+    with pytest.raises(ValueError):
+        validator("x")
+
+# --- trap: another test demands that it raises, and a helper makes the call for this one
+# path: tests/test_shop.py
+import unittest
+
+from shop.networks import Networks
+
+
+class TestNetworks(unittest.TestCase):
+    def _settled(self, config):
+        Networks().settle(config)
+
+    def test_networks_of_two_regions(self):
+        self._settled({"north": 1, "south": 2})
+
+    def test_networks_of_one_region(self):
+        with self.assertRaises(ValueError):
+            Networks().settle({"north": 1})
+
+# --- trap: unittest demands it, of a method of something that nothing tells
+# path: tests/test_pay.py
+import unittest
+
+from shop.pay import plugins
+
+
+class TestPay(unittest.TestCase):
+    def test_refund_when_switched_off(self):
+        plugin = plugins()["bank"]
+        plugin.refund_order(7)
+
+    def test_refund_of_nothing(self):
+        plugin = plugins()["bank"]
+        self.assertRaises(ValueError, plugin.refund_order, None)
+
+# --- another test demands that a call raises, and this one compares for nothing after the same call
+# path: tests/test_pay.py
+import pytest
+
+from shop.pay import settings_of
+
+
+def test_bank_of_the_shop():  # QG306
+    settings = settings_of({"bank": "north"})
+    settings.bank == "north"
+
+
+def test_bank_that_is_not_there():
+    with pytest.raises(KeyError):
+        settings_of({"bank": "south"})
+
+# --- another test demands that what comes before raises
+# path: tests/test_pay.py
+import pytest
+
+from shop.pay import order, pay
+
+
+def test_pay_by_card():  # QG306
+    pay(order(7))
+
+
+def test_order_of_nothing():
+    with pytest.raises(ValueError):
+        order(None)
+
+# --- trap: a robot that nothing tells is driven, and may look for itself
+# path: tests/test_shop.py
+import pytest
+
+
+@pytest.fixture
+def robot(request):
+    return request.config.robot()
+
+
+@pytest.fixture
+def buyer(robot):
+    yield robot.buyer("ada")
+
+
+def test_buyer_sees_the_receipt(buyer):
+    buyer.pays(7)
+    buyer.sees("receipt")
+
+
+def test_shop_of_the_buyer(robot):
+    shop = robot.shop()
+    shop.serves(7)
+
+# --- trap: what the fixture gives sounds as if it checked
+# path: tests/test_shop.py
+import pytest
+
+from shop.pages import open_page
+
+
+@pytest.fixture
+def page():
+    return open_page("/cart")
+
+
+def test_total_of_the_cart(page):
+    page.add(7)
+    page.total_must_be(1999)
+
+# --- what the fixture gives is the code under test
+# path: tests/test_shop.py
+import pytest
+
+from shop.orders import Order, open_order
+
+
+@pytest.fixture
+def order():
+    order = Order(7)
+    yield order
+
+
+@pytest.fixture
+def orders():
+    return [open_order(7)]
+
+
+def test_pay_order(order):  # QG306
+    order.pay()
+
+
+def test_pay_orders(orders):  # QG306
+    for one in orders:
+        one.pay()

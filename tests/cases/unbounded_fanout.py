@@ -173,3 +173,71 @@ async def totals(orders):
 def fetch_all(urls):
     with ThreadPoolExecutor(max_workers=8) as pool:
         return list(pool.map(requests.get, urls))
+
+# --- tasks that have a name before they are collected
+import asyncio
+
+import aiohttp
+
+
+async def price(session: aiohttp.ClientSession, sku):
+    async with session.get(f"/prices/{sku}") as answer:
+        return await answer.json()
+
+
+async def prices(session: aiohttp.ClientSession, skus):
+    tasks: list[asyncio.Task] = []
+    for sku in skus:
+        task = asyncio.create_task(price(session, sku))
+        tasks.append(task)
+    return await asyncio.gather(*tasks)  # QG215
+
+# --- trap: what is collected may be one thing or another
+import asyncio
+
+import aiohttp
+
+
+async def price(session: aiohttp.ClientSession, sku):
+    async with session.get(f"/prices/{sku}") as answer:
+        return await answer.json()
+
+
+async def prices(session: aiohttp.ClientSession, skus, known):
+    tasks = []
+    for sku in skus:
+        task = asyncio.create_task(price(session, sku))
+        if sku in known:
+            task = asyncio.create_task(known[sku])
+        tasks.append(task)
+    return await asyncio.gather(*tasks)
+
+# --- trap: so many workers, each of which takes one piece of work after the other
+import asyncio
+
+import httpx
+
+
+async def work(client: httpx.AsyncClient, skus):
+    while skus:
+        await client.get(f"/prices/{skus.pop()}")
+
+
+async def prices(client: httpx.AsyncClient, skus, workers):
+    tasks = []
+    for _ in range(workers):
+        tasks.append(asyncio.create_task(work(client, skus)))
+    await asyncio.gather(*tasks)
+
+# --- as many workers as there is work
+import asyncio
+
+import httpx
+
+
+async def work(client: httpx.AsyncClient, skus):
+    await client.get(f"/prices/{skus.pop()}")
+
+
+async def prices(client: httpx.AsyncClient, skus):
+    await asyncio.gather(*(work(client, skus) for _ in range(len(skus))))  # QG215

@@ -288,3 +288,99 @@ class Prices:
 
     async def _count(self):
         self.starts.add(self.name)
+
+# --- trap: a loop over a method of the same class that handles its failures
+import asyncio
+import logging
+
+log = logging.getLogger(__name__)
+
+
+class Rates:
+    def __init__(self, bank, seconds):
+        self.bank = bank
+        self.seconds = seconds
+
+    async def start(self):
+        asyncio.create_task(self._refresh_for_ever())
+
+    async def _refresh_for_ever(self):
+        while True:
+            await self._refresh()
+            await asyncio.sleep(self.seconds)
+
+    async def _refresh(self):
+        try:
+            self.rates = await self.bank.rates()
+        except Exception:
+            log.exception("rates are stale")
+
+# --- trap: two methods of the same class, both of which handle their failures
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+log = logging.getLogger(__name__)
+pool = ThreadPoolExecutor()
+
+
+class Days:
+    def end_day(self, day):
+        pool.submit(self._end, day)
+
+    def _end(self, day):
+        self._settle(day)
+        self._report(day)
+
+    def _settle(self, day):
+        try:
+            self.bank.settle(day)
+        except Exception:
+            log.exception("%s not settled", day)
+
+    def _report(self, day):
+        try:
+            self.mail.send(day)
+        except Exception:
+            log.exception("%s not reported", day)
+
+# --- one of the methods that it calls handles nothing
+import asyncio
+import logging
+
+log = logging.getLogger(__name__)
+
+
+class Rates:
+    async def start(self):
+        asyncio.create_task(self._refresh_for_ever())  # QG204
+
+    async def _refresh_for_ever(self):
+        while True:
+            await self._refresh()
+            await self._publish()
+            await asyncio.sleep(60)
+
+    async def _refresh(self):
+        try:
+            self.rates = await self.bank.rates()
+        except Exception:
+            log.exception("rates are stale")
+
+    async def _publish(self):
+        await self.queue.put(self.rates)
+
+# --- the method that it calls handles nothing, and calls it again
+import asyncio
+
+
+class Rates:
+    async def start(self):
+        asyncio.create_task(self._refresh())  # QG204
+
+    async def _refresh(self):
+        self.rates = await self.bank.rates()
+        await self._again()
+
+    async def _again(self):
+        await asyncio.sleep(60)
+        await self._refresh()

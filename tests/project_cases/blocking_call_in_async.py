@@ -255,3 +255,139 @@ async def login(form):
 
 async def logout(form):
     requests.post("https://audit.example", timeout=5)  # QG207
+
+# --- trap: a decorator's wrapper calls whatever it was put around, and this call means another function
+# shop/known.py
+from collections.abc import Callable
+from functools import wraps
+
+
+def known(function: Callable):
+    @wraps(function)
+    def wrapper(*arguments, **named):
+        if not arguments:
+            raise ValueError("who?")
+        return function(*arguments, **named)
+
+    return wrapper
+
+# shop/orders.py
+import requests
+
+from shop.known import known
+
+
+@known
+def export(user):
+    requests.post("https://orders.example", json=user, timeout=5)
+
+
+@known
+async def remember(user):
+    return user
+
+
+async def greet(user):
+    return await remember(user)
+
+# --- a wrapper around one function only means that one
+# shop/orders.py
+import requests
+
+
+def known(function):
+    def wrapper(user):
+        return function(user)
+
+    return wrapper
+
+
+@known
+def export(user):
+    requests.post("https://orders.example", json=user, timeout=5)
+
+
+async def end_of_day(user):
+    export(user)  # QG207
+
+# --- trap: what blocks is only asked for with a parameter that this call leaves out
+# shop/pay.py
+from shop.bank import account_of, name_of, opened
+
+
+async def pay(order):
+    return name_of(order.account), account_of(order), opened(order)
+
+# shop/bank.py
+import requests
+
+
+def name_of(account=None, link=None):
+    if link:
+        account = requests.get(link, timeout=5).json()
+    return account.name
+
+
+def account_of(order, *, refresh=False, at=None):
+    if refresh and order.is_open:
+        requests.get(order.link, timeout=5)
+    elif at is not None:
+        requests.get(at, timeout=5)
+    return order.account
+
+
+def opened(order, link=None):
+    if link is None:
+        return order.account
+    return requests.get(link, timeout=5)
+
+# --- what blocks stands beside such a question, or the default asks for it
+# shop/pay.py
+from shop.bank import account_of, name_of, opened, sent
+
+
+async def pay(order):
+    name_of(order.account)  # QG207
+    account_of(order)  # QG207
+    opened(order)  # QG207
+    return sent(order)  # QG207
+
+# shop/bank.py
+import requests
+import smtplib
+import subprocess
+import time
+
+
+def name_of(account, link=None):
+    if link is None:
+        link = account.link
+    if link:
+        return requests.get(link, timeout=5).json()
+
+
+def account_of(order, refresh=True):
+    if refresh:
+        time.sleep(5)
+    return order.account
+
+
+def opened(order, link=None):
+    if link:
+        return order.account
+    return subprocess.run(["open", order.link], check=True, timeout=5)
+
+
+def sent(order, to=None):
+    if not to:
+        smtplib.SMTP("mail.example", timeout=5)
+
+# --- a parameter of the coroutine itself can be given by anybody
+# shop/pay.py
+import requests
+
+
+async def pay(order, link=None):
+    if link:
+        requests.get(link, timeout=5)  # QG207
+    return order

@@ -244,3 +244,75 @@ def test_send():
 # shop/mail.py
 def send():
     return []
+
+# --- trap: the fixture of a conftest gives a robot that nothing tells
+# tests/conftest.py
+import pytest
+
+
+@pytest.fixture
+def robot(request):
+    return request.config.robot()
+
+# tests/test_shop.py
+def test_buyer_sees_the_receipt(robot):
+    robot.pays(7)
+    robot.sees("receipt")
+
+# --- the fixture of a conftest gives the code under test
+# tests/conftest.py
+import pytest
+
+from shop.orders import Order
+
+
+@pytest.fixture
+def order():
+    made = Order(7)
+    yield made
+
+# tests/test_shop.py
+def test_pay_order(order):  # QG341
+    order.pay()
+
+# shop/orders.py
+class Order:
+    def __init__(self, number):
+        self.number = number
+
+    def pay(self):
+        self.state = "paid"
+
+# --- trap: another test of the file demands that the same call raises
+# tests/conftest.py
+import pytest
+
+from shop.orders import Order
+
+
+@pytest.fixture
+def orders():
+    return [Order(7)]
+
+# tests/test_shop.py
+import pytest
+
+from shop.orders import durations
+
+
+def test_durations_of_two(orders):
+    durations(orders)
+
+
+def test_durations_of_one_that_is_not_paid(orders):
+    with pytest.raises(AssertionError):
+        durations(orders * 2)
+
+# shop/orders.py
+class Order:
+    def __init__(self, number):
+        self.number = number
+
+
+def durations(orders):
+    assert len(orders) < 2

@@ -39,7 +39,7 @@ class InferenceChecker(BaseChecker):
                         "default": (),
                         "type": "csv",
                         "metavar": "<name patterns>",
-                        "help": "Modules that may know the exceptions of vendors' libraries, e.g. shop.gateways.**",
+                        "help": "Modules that may know vendors' libraries and their exceptions, e.g. shop.gateways.**",
                     },
                 ),
             )

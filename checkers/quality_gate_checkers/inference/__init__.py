@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from quality_gate_checkers.inference._written import Written
 from quality_gate_checkers.model.inspection import pylint_id
 from quality_gate_checkers.model.roles import Role
+from quality_gate_checkers.patterns import name_matches
 from quality_gate_checkers.plug import Page, collect, page
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Sight(NamedTuple):
         role: the part that the file plays.
         settings: the project's.
         written: what the ladder knows of the module.
-        boundaries: patterns of the modules that may know a vendor's exceptions, from pylint's own configuration.
+        boundaries: patterns of the modules that may know a vendor, from pylint's own configuration.
     """
 
     role: Role
@@ -41,6 +42,14 @@ class Sight(NamedTuple):
 
         name = self.written.callee(call)
         return [name] if name is not None else called(call)
+
+    def is_boundary(self, node: nodes.NodeNG) -> bool:
+        """Whether a node's module is declared to stand between a vendor and the rest of the code.
+
+        By the name that pylint gives it, or by its path: in folders without `__init__.py` pylint knows the file alone.
+        """
+        names = [node.root().name, *([self.written.module.name] if self.written.module is not None else [])]
+        return any(name_matches(name, pattern) for name in names for pattern in self.boundaries)
 
 
 class InferredHit(NamedTuple):

@@ -71,7 +71,9 @@ def mock_signature_drift(node: nodes.NodeNG, sight: Sight) -> Iterator[InferredH
 
     ## Measured
     No hit in the handlers and tests of 14 public backend projects, with the commonest clients installed and most other
-    packages of theirs not: neither a false alarm nor a true one. Its precision is unknown.
+    packages of theirs not: neither a false alarm nor a true one. Its precision is unknown. How much it would see: in
+    one of them each of 517 functions was given one more argument, and of 153 demands in the tests that had none of
+    these findings before, 44 were found.
     """
     if not isinstance(node, nodes.Call) or not isinstance(node.func, nodes.Attribute):
         return

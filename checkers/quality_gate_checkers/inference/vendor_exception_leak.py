@@ -6,17 +6,11 @@ from collections.abc import Iterator
 
 from astroid import nodes
 
-from quality_gate_checkers.dependencies import Fallible, Library, catalogue
+from quality_gate_checkers.dependencies import Fallible, catalogue
 from quality_gate_checkers.inference import InferredHit, Sight, inferring
 from quality_gate_checkers.inference._real import classes_of, found, lineage
+from quality_gate_checkers.inference._vendors import vendor_of
 from quality_gate_checkers.model.roles import Role
-from quality_gate_checkers.patterns import name_matches
-
-_VENDORS = frozenset({"http", "cloud", "queue", "cache"})
-_FRAMEWORKS = frozenset({"celery", "rq"})
-"""What tasks are written in: their Retry and Ignore are meant to be seen everywhere."""
-
-_STANDARD = frozenset({"sqlite3", "urllib", "http", "socket", "ssl", "json"})
 
 
 @inferring("QG501", "vendor-exception-leak", visits=("call", "excepthandler"), roles=frozenset({Role.SOURCE}))
@@ -74,7 +68,7 @@ def vendor_exception_leak(node: nodes.NodeNG, sight: Sight) -> Iterator[Inferred
     """
     if not sight.boundaries:
         return
-    inside = any(name_matches(node.root().name, pattern) for pattern in sight.boundaries)
+    inside = sight.is_boundary(node)
     if isinstance(node, nodes.ExceptHandler) and not inside:
         yield from _caught_outside(node)
     elif isinstance(node, nodes.Call) and inside:
@@ -86,25 +80,13 @@ def _caught_outside(handler: nodes.ExceptHandler) -> Iterator[InferredHit]:
         return
     parts = handler.type.elts if isinstance(handler.type, nodes.Tuple) else [handler.type]
     for part in parts:
-        vendors = {vendor for kind in classes_of(part) if (vendor := _vendor_of(str(kind.qname()))) is not None}
+        vendors = {vendor for kind in classes_of(part) if (vendor := vendor_of(str(kind.qname()))) is not None}
         if vendors:
             yield InferredHit(
                 part,
                 f"{part.as_string()} is an exception of {min(vendors)}, and no declared boundary stands between",
                 "let the boundary's module raise an exception of the project's own and catch that one",
             )
-
-
-def _vendor_of(exception: str) -> str | None:
-    top = exception.partition(".")[0]
-    if top in _STANDARD or top == "builtins":
-        return None
-    libraries = (one for one in catalogue().libraries if _is_vendor(one) and top in one.modules)
-    return next((one.name for one in libraries), None)
-
-
-def _is_vendor(library: Library) -> bool:
-    return library.kind in _VENDORS and library.name not in _FRAMEWORKS
 
 
 # -- inside a boundary
@@ -116,7 +98,7 @@ def _leaves(call: nodes.Call, sight: Sight) -> Iterator[InferredHit]:
         return
     names = sight.called(call)
     known = catalogue().fallible(names[0]) if len(names) == 1 else None
-    if known is None or _vendor_of(known.name) is None or names[0].partition(".")[0] in _STANDARD:
+    if known is None or vendor_of(known.name) is None:
         return
     leaving = _first_not_caught(call, known)
     if leaving is not None:
@@ -138,7 +120,7 @@ def _may_translate(scope: nodes.FunctionDef, call: nodes.Call, sight: Sight) -> 
         if isinstance(above, nodes.With | nodes.AsyncWith):
             for context, _ in above.items:
                 names = sight.called(context) if isinstance(context, nodes.Call) else []
-                if not names or any(_vendor_of(name) is None and not name.startswith("builtins.") for name in names):
+                if not names or any(vendor_of(name) is None and not name.startswith("builtins.") for name in names):
                     return True
     return False
 

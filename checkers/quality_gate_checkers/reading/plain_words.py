@@ -16,7 +16,7 @@ _SEES_AN_ORACLE = re.compile(r"\b(?:raises|warns|raise|fail|skip|skipTest|xfail|
 _NAMED_SO = re.compile(
     r"(^|_)(no|not|without|never|doesnt|dont|wont|cant|isnt|nothing|noop|ignor\w*|skip\w*|allow\w*|accept\w*|permit\w*|"
     r"pass(es)?|ok|okay|valid|success\w*|succe\w*|work|works|can|smoke|sanity|import|imports|importable|safe|safely|"
-    r"toler\w*|grace\w*|support\w*|compat\w*|survive\w*|robust\w*|idempotent|twice|crash\w*|hang\w*|deadlock\w*|"
+    r"toler\w*|grace\w*|support\w*|compat\w*|survive\w*|robust\w*|resil\w*|idempotent|twice|crash\w*|hang\w*|deadlock\w*|"
     r"exception\w*|error\w*|fail\w*|raise\w*|bench\w*|perf\w*|fuzz\w*|stress\w*|leak\w*|regress\w*|runs?|clean|"
     r"good|legal|happy|correct|proper|optional|[a-z]{3,}[ai]ble|instantiat\w*|constructs?|init\w*|loads?|starts?|bails?|[a-z]+snt|arent|werent|null|validat\w*|checks?|clean\w*)(_|$)"
 )

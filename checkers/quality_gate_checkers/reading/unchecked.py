@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS, Binding, FunctionNode
+from quality_gate_checkers.reading.demanded import ends_in_a_demanded_call
+from quality_gate_checkers.reading.given import origins_of, root_of, source_of
 from quality_gate_checkers.reading.imported_by_tests import imported_by_a_test
 from quality_gate_checkers.reading.oracles import (
     ORACLE_FIXTURES,
@@ -42,8 +44,8 @@ class Unchecked(NamedTuple):
 
     Args:
         test: the test.
-        open: what only other modules can tell, in order: `fixture NAME`, `import DOTTED`, `base DOTTED` (of the test's
-            class) and `self NAME` (of one of these bases).
+        open: what only other modules can tell, in order: `fixture NAME`, `given NAME` (a fixture of which something is
+            called), `import DOTTED`, `base DOTTED` (of the test's class) and `self NAME` (of one of these bases).
         echo: the assertion that only compares a mock with what the test itself put into it, where there is one.
     """
 
@@ -66,7 +68,7 @@ def unchecked_tests(module: Module) -> Iterator[Unchecked]:
         if (shows_an_oracle(body) and not echo) or only_runs(module, test.node, text) or is_switched_off(module, test):
             continue
         found = _Look(module, test, fixtures, frozenset(echo)).outcome()
-        if found is not None:
+        if found is not None and not ends_in_a_demanded_call(module, test.node):
             yield Unchecked(test, found, echo[0] if echo else None)
 
 
@@ -190,15 +192,19 @@ class _Look:
 
     def _read_parameters(self, function: FunctionNode) -> None:
         """Every fixture that is asked for may check something when it ends, whether it is used or not."""
+        for parameter in self._asked(function):
+            self._fixture(parameter.arg)
+
+    def _asked(self, function: FunctionNode) -> list[ast.arg]:
+        """The parameters of a test or a fixture that fixtures fill."""
         if function is not self._test.node and not is_fixture(function):
-            return
+            return []
         method = function is self._test.node and self._test.owner is not None
         owned = method or isinstance(self._module.parent(function), ast.ClassDef)
-        names = [parameter.arg for parameter in parameters_of(function)][1 if owned else 0 :]
+        parameters = parameters_of(function)[1 if owned else 0 :]
         handed = self._handed(function)
-        for name in names[sum(map(is_patch, function.decorator_list)) :]:
-            if name not in handed:
-                self._fixture(name)
+        filled = parameters[sum(map(is_patch, function.decorator_list)) :]
+        return [parameter for parameter in filled if parameter.arg not in handed]
 
     def _handed(self, function: FunctionNode) -> set[str]:
         """Parameters that `parametrize` fills."""
@@ -238,7 +244,7 @@ class _Look:
         """Look into what is called, leave it open, or give up."""
         if steps > _STEPS:
             raise _Unseen
-        root, path = _root(expression)
+        root, path = root_of(expression)
         if isinstance(root, ast.Name):
             self._follow_name(root, path, call, steps)
         elif isinstance(root, ast.Call):
@@ -272,10 +278,37 @@ class _Look:
         elif binding.kind in ("value", "entered"):
             if binding.value is not None:
                 self._follow(binding.value, call, steps + 1)
+        elif binding.kind == "parameter":
+            self._follow_given(binding.node, path, call, steps)
         elif binding.kind == "opaque":
-            source = _source(binding.node)
+            source = source_of(binding.node)
             if source is not None:
                 self._follow(source, call, steps + 1)
+
+    def _follow_given(self, parameter: ast.AST, path: list[str], call: ast.Call | None, steps: int) -> None:
+        """Something of what a fixture gives is called: where nothing tells what that is, it may be a check."""
+        function = self._module.enclosing_function(parameter)
+        if function is None or parameter not in self._asked(function):
+            return
+        if any(map(is_checking, path)):
+            raise _Unseen
+        annotation = getattr(parameter, "annotation", None)
+        if annotation is not None:
+            self._follow(annotation, call, steps + 1)
+        else:
+            self._given(getattr(parameter, "arg", ""), call, steps)
+
+    def _given(self, name: str, call: ast.Call | None, steps: int) -> None:
+        own = self._fixtures.get(name)
+        if own is None:
+            if name not in PLAIN_FIXTURES:
+                self._leave_open("given", name)
+            return
+        origins = origins_of(self._module, own) if steps < _STEPS else None
+        if origins is None:
+            self._give_up(call)
+        for origin in origins or ():
+            self._given(origin, call, steps + 1)
 
     def _defined(self, node: ast.AST, path: list[str]) -> None:
         if isinstance(node, ast.ClassDef):
@@ -333,31 +366,3 @@ def _set_in(module: Module, owner: ast.ClassDef) -> dict[str, list[ast.expr]]:
                 if named is not None:
                     found.setdefault(named, []).append(node.value)
     return found
-
-
-def _root(expression: ast.expr) -> tuple[ast.expr, list[str]]:
-    """What an expression starts from, and the attributes on the way from there to the first call or subscript."""
-    path: list[str] = []
-    while True:
-        if isinstance(expression, ast.Attribute):
-            path.insert(0, expression.attr)
-            expression = expression.value
-        elif isinstance(expression, ast.Call):
-            path = []
-            expression = expression.func
-        elif isinstance(expression, ast.Subscript | ast.Await | ast.NamedExpr | ast.Starred):
-            path = []
-            expression = expression.value
-        elif isinstance(expression, ast.YieldFrom):
-            expression = expression.value
-        else:
-            return expression, path
-
-
-def _source(node: ast.AST) -> ast.expr | None:
-    """Where a loop or an unpacking takes its values from."""
-    if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
-        return node.iter
-    if isinstance(node, ast.Assign):
-        return node.value
-    return node.context_expr if isinstance(node, ast.withitem) else None

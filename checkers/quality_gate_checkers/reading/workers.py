@@ -45,6 +45,8 @@ _ENTERED = (ast.With, ast.AsyncWith, ast.While, ast.For, ast.AsyncFor, ast.If)
 _TRIES = (ast.Try, ast.TryStar)
 _WAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 _DEPTH = 3
+_MOST = 5
+"""Calls of a function that are looked into; one that makes more of them is more than a frame around others."""
 
 
 def work_of(expression: ast.expr | None) -> ast.expr | None:
@@ -97,12 +99,11 @@ def answers_for_itself(module: Module, function: FunctionNode, depth: int = 0) -
     ):
         return True  # it only keeps books and starts other work
     calls = [node for node in walk_now(function.body) if isinstance(node, ast.Call) and log_level(module, node) is None]
-    if all(called_name(call) in _HARMLESS for call in calls):
-        return True
-    if len(calls) != 1 or depth >= _DEPTH:
-        return False
-    inner = definition_of(module, calls[0].func)
-    return inner is not None and inner is not function and answers_for_itself(module, inner, depth + 1)
+    risky = [call for call in calls if called_name(call) not in _HARMLESS]
+    if len(risky) > _MOST or depth >= _DEPTH:
+        return not risky
+    inner = [definition_of(module, call.func) for call in risky]
+    return all(one is not None and one is not function and answers_for_itself(module, one, depth + 1) for one in inner)
 
 
 def _lets_through(module: Module, decorator: ast.expr) -> bool:

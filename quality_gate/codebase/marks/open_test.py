@@ -12,7 +12,7 @@ from quality_gate_checkers.reading.unchecked import unchecked_tests
 @marks("open-test", triggers=("def test",), roles=frozenset({Role.TESTS}))
 def open_test(module: Module) -> Iterator[Marked]:
     """A test whose helpers, fixtures or bases in other modules decide whether it checks anything; `names` are these:
-    `fixture NAME`, `import DOTTED`, `base DOTTED`, `self NAME`.
+    `fixture NAME`, `given NAME`, `import DOTTED`, `base DOTTED`, `self NAME`.
     """
     for found in unchecked_tests(module):
         if found.open:

@@ -76,6 +76,7 @@ class Reach:
         self._away = (codebase.marks("elsewhere"), codebase.marks("first-time"))
         self._generators = codebase.marks("generator")
         self._muted = codebase.marks("muted")
+        self._if_given = codebase.marks("if-given")
         self._steps: dict[str, tuple[Link | None, tuple[Link, ...]]] = {}
         self._below: dict[str, Chain | None] = {}
 
@@ -126,7 +127,7 @@ class Reach:
         found = self._steps.get(function)
         if found is None:
             path = self.codebase.definitions[function].path
-            calls = [(call, _link(function, path, call)) for call in self._calls(function)]
+            calls = [(call, _link(function, path, call)) for call in self._calls(function) if self._is_meant(call)]
             sink = next((link for call, link in calls if self._is_sink(link.callee, call)), None)
             followed = tuple(link for call, link in calls if isinstance(call, Edge) and self._followed(call))
             found = self._steps[function] = (sink, followed)
@@ -159,6 +160,27 @@ class Reach:
             return False
         return role_of(definition.path, self._settings) in (Role.SOURCE, Role.COMMAND_LINE) and not _set_apart(
             definition
+        )
+
+    def _is_meant(self, call: ExternalCall | Edge) -> bool:
+        """Whether a call below the first function runs whoever asks.
+
+        Not one that only a parameter asks for which may be left out, and not what a wrapper was put around where that
+        are several functions: which one this chain means nothing here tells.
+        """
+        if any(mark.first <= call.line <= mark.last for mark in self._if_given.get(call.caller, ())):
+            return False
+        return isinstance(call, ExternalCall) or not self._is_wrapped(call)
+
+    def _is_wrapped(self, edge: Edge) -> bool:
+        around = self.codebase.definitions.get(edge.caller.rpartition(".")[0])
+        return (
+            around is not None
+            and around.kind == "function"
+            and any(
+                (other.line, other.column) == (edge.line, edge.column) and other.callee != edge.callee
+                for other in self.codebase.calls_from(edge.caller)
+            )
         )
 
     def _is_muted(self, call: Edge) -> bool:

@@ -18,7 +18,7 @@ class Checking:
     """Answers, for the ends that a module leaves open, whether nothing behind them checks.
 
     Args:
-        codebase: the linked one, with its marks `oracle`, `fixture`, `case-class` and `made`.
+        codebase: the linked one, with its marks `oracle`, `fixture`, `untold`, `case-class` and `made`.
         settings: whose roles say what is test code, and whose `oracles` count.
     """
 
@@ -28,6 +28,7 @@ class Checking:
         self._oracles = codebase.marks("oracle")
         self._classes = codebase.marks("case-class")
         self._made = codebase.marks("made")
+        self._untold = codebase.marks("untold")
         self._fixtures: dict[str, list[tuple[str, Mark]]] = {}
         for function, marks in codebase.marks("fixture").items():
             for mark in marks:
@@ -43,6 +44,8 @@ class Checking:
         kind, _, name = end.partition(" ")
         if kind == "fixture":
             return self._fixture_is_idle(name, test.path, seen)
+        if kind == "given":
+            return self._is_told(name, test.path, set())
         if kind == "base":
             return self._base_is_idle(name, seen)
         if kind == "self":
@@ -71,6 +74,15 @@ class Checking:
             return True
         seen.add(key)
         return self._fixture_is_idle(name, path, seen)
+
+    def _is_told(self, name: str, path: str, asked: set[str]) -> bool:
+        """Whether it is known what a fixture gives, so that what a test calls of it is no check."""
+        asked.add(name)
+        marks = (mark for function, _ in self._near(name, path) for mark in self._untold.get(function, ()))
+        return all(
+            bool(mark.names) and all(self._is_told(origin, path, asked) for origin in mark.names if origin not in asked)
+            for mark in marks
+        )
 
     def _near(self, name: str, path: str) -> list[tuple[str, Mark]]:
         """The fixtures that a name may mean in a file: those of a `conftest.py` above it, else all of that name."""

@@ -92,14 +92,18 @@ def blocking_call_in_async(bench: Bench) -> Iterator[Finding]:
 
     ## What it cannot see
     Files, SQLite and queues, which are rarely slow enough to be worth a thread. Functions that remember their answer
-    (`lru_cache`) are not looked into. Calls between the brackets of `to_thread`, `run_in_executor`, `submit` ... are
-    taken to run in their thread.
+    (`lru_cache`) are not looked into, and neither is, below the first function, what stands under `if link:` where
+    `link` is None unless it is given, or a wrapper that was put around several functions. Calls between the brackets of
+    `to_thread`, `run_in_executor`, `submit` ... are taken to run in their thread.
 
     ## Measured
     157 hits in 32,000 files of 43 public backend projects, 12 of them with hits; 105 read, 101 true. The four false
     alarms run once, at the start or when something is first asked for. In eight further projects of 1.1 million lines
     that the rule had not seen, 47 hits: 19 true, 15 false and 13 that repeat one helper. Eleven of the false ones,
-    FastAPI's synchronous dependencies and Django's asynchronous methods, are silent since. A warning, therefore.
+    FastAPI's synchronous dependencies and Django's asynchronous methods, are silent since, and so are the three that
+    came through a wrapper of several functions or by way of a parameter that the call leaves out. Drawn anew from
+    2.6 M lines of 18 projects, 6 of them never looked at before: 4 hits, 4 read, 4 true. So few: a warning.
+    `python benchmarks/ecosystem.py DIR... --rule blocking-call-in-async --sheet FILE` prints the sheet that was read.
     """
     found = list(_found(bench))
     ends = {(one.path, one.line, one.column): one.touching[-1] for one in found}

@@ -70,7 +70,10 @@ def test_without_oracle_in_reach(bench: Bench) -> Iterator[Finding]:
 
     ## Measured
     18 hits in 2.8 million lines of 21 public backend projects, 18 read, 15 true; the other three show in words that are
-    not known here that not raising is the point.
+    not known here that not raising is the point. Drawn anew from 2.6 M lines of 18 projects: 11 hits, all in 5 of the
+    12 that were known, 11 read, 7 true. Two of the others end in a call that a sibling demands to raise, and are silent
+    since, as is one that was true; of the 8 left 6 are true.
+    `python benchmarks/ecosystem.py DIR... --rule test-without-oracle-in-reach --sheet FILE` prints the sheet.
     """
     yield from findings_of(bench, test_without_oracle_in_reach, _found(bench))
 

@@ -9,6 +9,7 @@ from quality_gate_checkers.dependencies import Fallible
 from quality_gate_checkers.model import Hit, Module, rule
 from quality_gate_checkers.reading.answers import are_answers, is_answer, is_asking
 from quality_gate_checkers.reading.carrying_on import carried_on
+from quality_gate_checkers.reading.development import is_for_development
 from quality_gate_checkers.reading.handlers import (
     FailingCall,
     answers_for,
@@ -105,7 +106,7 @@ def silent_failure(module: Module) -> Iterator[Hit]:
     Silent by design here: closing and cleaning up, loops that poll, handlers inside handlers and in `finally`, a
     fallback or another attempt that follows, a loud log after the `try`, exceptions that are answers
     (FileNotFoundError, KeyError, NotFound ...), functions that ask whether something works (`is_*`, `has_*`),
-    programs that are asked what they know, and files that are only read.
+    programs that are asked what they know, files that are only read, and what stands under `if settings.DEBUG:`.
 
     ## What other linters see
     ruff S110, S112 and pylint W0702, W0718 see a bare or broad `except: pass`; typed handlers, `return None`,
@@ -120,7 +121,9 @@ def silent_failure(module: Module) -> Iterator[Hit]:
     were loops that poll, mended since. Then on 0.9 million lines of libraries: 3 hits, 2 true; the third was a loop
     that waits for a port to close, mended since. After mending, all 22 hits in 8.5 million lines are true as defined
     here; 6 of them are explained by a comment and only warn, and about half of the rest is best effort without a word
-    of why.
+    of why. Drawn anew from 2.6 M lines of 18 projects, 6 of them never looked at before: 9 hits, 9 read, 8 true; the
+    other one clears a cache under `if settings.DEBUG:`, silent since.
+    `python benchmarks/ecosystem.py DIR... --rule silent-failure --sheet FILE` prints the sheet that was read.
     """
     for handler in module.nodes(ast.ExceptHandler):
         block = module.parent(handler)
@@ -157,6 +160,8 @@ def _failing(
 ) -> FailingCall | None:
     function = module.enclosing_function(block)
     if are_answers(module, types) or is_cleanup(module, block.body, block) or (function and is_asking(function.name)):
+        return None
+    if "DEBUG" in module.text and is_for_development(module, block):
         return None
     calls = (call for call in fallible_calls(module, block.body) if answers_for(types, call.known))
     return next((call for call in calls if _matters(call.node, call.known) and not _only_asks(types, call)), None)

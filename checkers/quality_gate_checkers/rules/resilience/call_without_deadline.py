@@ -117,7 +117,9 @@ def call_without_deadline(module: Module) -> Iterator[Hit]:
 
     ## Measured
     86 hits in 4.1 M lines of 19 public projects, 65 read, 63 true. The doubtful ones: a container's health check,
-    which the container ends in time, and a load test. No hit in 195,000 further lines of 3 projects.
+    which the container ends in time, and a load test. No hit in 195,000 further lines of 3 projects. In 520,000 lines
+    of 6 projects never looked at before: 25 hits, 25 read, 25 true.
+    `python benchmarks/ecosystem.py DIR... --rule call-without-deadline --sheet FILE` prints the sheet that was read.
     """
     if "setdefaulttimeout" in module.text:
         return

@@ -134,7 +134,8 @@ def client_per_call(module: Module) -> Iterator[Hit]:
     21 hits in 8.0 M lines of 54 public projects, 21 read, 19 true; 15 of the hits are in two of them. The two others: a
     view whose answer is cached, so that its client is rarely made, and a loop over a handful of hosts. On the 3.1 M
     lines of 19 projects that were not looked at while the rule was made: 14 hits, 13 true. Tasks of celery were judged
-    at first (11 hits, most of them nightly or rare) and are left out since.
+    at first (11 hits, most of them nightly or rare) and are left out since. In 520,000 lines of 6 projects never looked
+    at before: 2 hits, both true, a client for each worker of a loop.
     """
     candidates = [call for call in module.nodes(ast.Call) if called_name(call) in _LAST_NAMES]
     shared = _shared_names(module) if candidates else set()

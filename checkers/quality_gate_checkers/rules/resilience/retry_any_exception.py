@@ -76,7 +76,9 @@ def retry_any_exception(module: Module) -> Iterator[Hit]:
 
     ## Measured
     28 hits in 4.1 M lines of 19 public projects, all in 4 of them and 17 in one; 28 read, 28 true as this page
-    defines it. No hit in 195,000 further lines of 3 projects.
+    defines it. No hit in 195,000 further lines of 3 projects. Drawn anew from 2.6 M lines of 18 projects: 5 hits, 5
+    read, 5 true; none of them in the 6 that had never been looked at before.
+    `python benchmarks/ecosystem.py DIR... --rule retry-any-exception --sheet FILE` prints the sheet that was read.
     """
     for policy in policies(module):
         if policy.ends is False or not policy.any_exception:

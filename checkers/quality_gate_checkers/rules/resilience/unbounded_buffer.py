@@ -123,6 +123,8 @@ def unbounded_buffer(module: Module) -> Iterator[Hit]:
     2 hits in 8.0 M lines of 54 public projects, both queues of one of them, 2 read, 2 true; so few must not block. None
     in the 3.1 M lines of 19 projects that were not looked at while the rule was made. Dicts called caches that any
     function fills were listed too (29, most of them keyed by files, topics or types: few by nature) and are left out.
+    Small services have it often: of ten places that a search of public code gave for a job's state kept by its id, six
+    write it in a view and nothing in sight takes it out; four of these, written anew, are all found.
     """
     for statement in module.tree.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:

@@ -112,7 +112,9 @@ def unbounded_fanout(module: Module) -> Iterator[Hit]:
     3 hits in 8.0 M lines of 54 public projects, 3 read, 2 true; the third asks a handful of servers. They are what is
     left of 6: three more fetched the attachments of one message, which are few, and are exempt since. Of some 200
     gathers over a list, nothing in the module tells for most that they leave the machine. Mended on these hits, and so
-    few of them: this must not block.
+    few of them: this must not block. None in 520,000 lines of 6 projects never looked at before. Of seven gathers that
+    a search of public code gave, written anew, four were found at first and six are now; nothing tells what the
+    session of the seventh is.
     """
     if _LIMITED.search(module.text.lower()):
         return
@@ -178,7 +180,7 @@ def _appended(module: Module, function: FunctionNode, name: str) -> Iterator[_Fa
     for node in of_module(module, _filled).get((function, name), ()):
         many = _gone_through(module, node)
         if many is not None:
-            yield _Fan(_unwrapped(node.args[0]), many)
+            yield _Fan(_unwrapped(origin(module, node.args[0])), many)
 
 
 def _filled(module: Module) -> dict[tuple[FunctionNode, str], tuple[ast.Call, ...]]:
@@ -233,7 +235,9 @@ def _is_bounded(module: Module, many: ast.expr) -> bool:
         return True
     if isinstance(made, ast.Call) and called_name(made) == "range":
         end = made.args[-1] if made.args else None
-        return isinstance(end, ast.Constant) and isinstance(end.value, int) and end.value <= _SMALL
+        if isinstance(end, ast.Constant) and isinstance(end.value, int):
+            return end.value <= _SMALL
+        return isinstance(end, ast.Name | ast.Attribute)  # so many workers
     name = called_name(made) if isinstance(made, ast.Call) else written(many)
     last = name.rpartition(".")[2]
     return last.isupper() or _PART.search(last) is not None

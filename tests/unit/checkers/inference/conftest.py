@@ -53,6 +53,9 @@ class TimeoutError(RedisError): pass
 """,
     "celery/__init__.py": "",
     "celery/exceptions.py": "class CeleryError(Exception): pass\nclass Retry(CeleryError): pass\n",
+    "django/__init__.py": "",
+    "django/core/__init__.py": "",
+    "django/core/exceptions.py": "class ObjectDoesNotExist(Exception): pass\n",
     "sqlalchemy/__init__.py": "",
     "sqlalchemy/exc.py": "class SQLAlchemyError(Exception): pass\n",
     "aiohttp/__init__.py": "class ClientSession:\n    async def get(self, url): ...\n",
@@ -89,9 +92,12 @@ Hits = Callable[..., list[tuple[int, str]]]
 
 @pytest.fixture
 def hits(tmp_path) -> Hits:
-    """(line, message) of what one rule finds in a source; further files of the project by keyword `others`."""
+    """(line, message) of what one rule finds in a source; further files of the project by keyword `others`.
 
-    def run(name, source, path="shop/pay.py", boundaries=(), others=()):
+    `module` is the name that pylint gives it, where that is not its path's.
+    """
+
+    def run(name, source, path="shop/pay.py", boundaries=(), others=(), module=None):
         project = tmp_path / "project"
         for where, text in [*others, (path, source)]:
             file = project / where
@@ -105,7 +111,7 @@ def hits(tmp_path) -> Hits:
         checker.open()
         walker = ASTWalker(linter)
         walker.add_checker(checker)
-        module = path.removesuffix(".py").replace("/", ".")
+        module = module or path.removesuffix(".py").replace("/", ".")
         walker.walk(AstroidBuilder(AstroidManager()).file_build(str(project / path), module))
         return [(message.line or message.node.lineno, message.args[0]) for message in linter.release_messages()]
 

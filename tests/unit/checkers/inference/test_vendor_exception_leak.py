@@ -47,7 +47,7 @@ def test_what_is_private_or_decorated_is_not_judged(hits, installed, source):
     assert hits(NAME, source, INSIDE, BOUNDARIES) == []
 
 
-CAUGHT = "import celery.exceptions, sqlalchemy.exc, requests\nfrom requests import Timeout\n\ndef f():\n    try: g()\n    except {}: pass\n"
+CAUGHT = "import celery.exceptions, django.core.exceptions, sqlalchemy.exc, requests\nfrom requests import Timeout\n\ndef f():\n    try: g()\n    except {}: pass\n"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,7 @@ CAUGHT = "import celery.exceptions, sqlalchemy.exc, requests\nfrom requests impo
         ("(ValueError, requests.HTTPError, Timeout)", 2),
         ("OSError", 0),
         ("celery.exceptions.Retry", 0),
+        ("django.core.exceptions.ObjectDoesNotExist", 0),
         ("sqlalchemy.exc.SQLAlchemyError", 0),
         ("Exception", 0),
         ("unknown.Error", 0),
