@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quality_gate.bench import Bench
-from quality_gate.codebase.path_failures import holds
+from quality_gate.codebase.path_failures import cells_of, holds
 from quality_gate.errors import Missing
 from quality_gate.failure_levels import ShownPath
 from quality_gate.failure_paths import Waiver
@@ -42,8 +42,8 @@ def failures_text(bench: Bench, path: str, line: int) -> Iterator[str]:
 def _shown_text(bench: Bench, one: ShownPath) -> Iterator[str]:
     path = one.path
     yield neutral(f"    Failure path ({path.kind}, line {line_of(path)}): {can_fail(path)}")
-    for dependency, family in sorted(path.families):
-        yield neutral(f"        {called(dependency)}: {family or 'it fails'}")
+    for dependency, name in cells_of(path, {}):
+        yield neutral(f"        {called(dependency)}: {name}")
     if path.waiver is not None and holds(path.waiver, bench.today):
         yield neutral(
             f"        Not demanded: waived {_until(path.waiver)}by the comment on line {path.waiver.line}: "

@@ -7,7 +7,7 @@ told. A function that stands inside a member is a member: its lines are part of 
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -321,9 +321,17 @@ def of_other_languages(critical: CriticalPaths) -> Mapping[str, tuple[Definition
 
 
 def unresolved(codebase: Codebase, path: ResolvedPath) -> Iterator[tuple[Member, UnresolvedCall]]:
-    """Calls of members whose target nothing tells, in the order of the members."""
+    """Calls of members whose target nothing tells, in the order of the members; those of which a name fits, or that
+    alone can be what tests saw on their line, are told as these."""
+    named = {(edge.caller, edge.line, edge.column) for edge in path.possible}
+    seen = {(step.caller, step.line) for step in path.seen}
     for member in path.members:
-        yield from ((member, call) for call in codebase.unresolved_calls(member.name))
+        calls = codebase.unresolved_calls(member.name)
+        lines = Counter(call.line for call in calls)
+        for call in calls:
+            is_seen = lines[call.line] == 1 and (call.caller, call.line) in seen
+            if not is_seen and (call.caller, call.line, call.column) not in named:
+                yield member, call
 
 
 __all__ = [

@@ -16,7 +16,7 @@ import msgspec
 from quality_gate.codebase.critical_paths import ResolvedPath
 from quality_gate.codebase.path_coverage import Count, PathCoverage
 from quality_gate.failure_levels import LEVELS, Level, ShownPath, ShownPaths
-from quality_gate.failure_paths import FailurePath, Waiver
+from quality_gate.failure_paths import Failure, FailurePath, Waiver
 from quality_gate_checkers.dependencies import catalogue
 
 CellName = Literal["rejects", "unavailable", "slow", "partial"]
@@ -24,6 +24,8 @@ CELLS: tuple[CellName, ...] = ("rejects", "unavailable", "slow", "partial")
 """What can be the matter with a dependency, in the order of the matrix."""
 
 _DEMANDED = frozenset({"rejects", "unavailable"})
+_SAYS_NOTHING = frozenset({"Exception", "BaseException", "OSError", "RuntimeError"})
+"""Bases from which nobody can tell whether a dependency said no or said nothing."""
 _ENTERED = frozenset({"handler", "re-raise"})
 
 
@@ -307,6 +309,22 @@ def _families(path: FailurePath, lineage: Sequence[str]) -> frozenset[tuple[str,
     for seen in lineage:
         own = [one for one in path.failures if one.type.rpartition(".")[2] == seen.rpartition(".")[2]]
         if own:
-            return frozenset((one.dependency, one.family) for one in own if one.dependency)
+            return _meant(own)
     kinds = [one for one in path.failures if catalogue().catches(one.type, lineage[0])]
-    return frozenset((one.dependency, one.family) for one in kinds if one.dependency)
+    return _meant(kinds) or _of_bases(path, lineage)
+
+
+def _of_bases(path: FailurePath, lineage: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """By the nearest base of which the call is known to raise some, where all of these mean one thing: that of the
+    library's timeouts is what each of them is."""
+    for seen in lineage:
+        if seen in _SAYS_NOTHING:
+            break
+        below = _meant([one for one in path.failures if catalogue().catches(seen, one.type)])
+        if below:
+            return below if len(below) == 1 else frozenset()
+    return frozenset()
+
+
+def _meant(failures: Iterable[Failure]) -> frozenset[tuple[str, str]]:
+    return frozenset((one.dependency, one.family) for one in failures if one.dependency)

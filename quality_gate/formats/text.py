@@ -16,6 +16,9 @@ _FIRST = 3
 _WIDTH = 110
 """Characters that most terminals and log viewers show without breaking a line."""
 
+_LONG = 160
+"""Characters beyond which a line is broken."""
+
 _NUMBERS = ("", "One thing", "Two things", "Three things")
 _PAINT = {
     Outcome.BROKEN: "31;1",
@@ -142,10 +145,24 @@ def _first_things(report: Report, findings: Sequence[Finding], ink: _Ink) -> Ite
     first = _different(findings)
     yield ink(f"{_NUMBERS[len(first)]} worth doing first", "1")
     for number, finding in enumerate(first, start=1):
-        rule = ink(word_for(finding), "35")
-        yield f"{number}  {ink(_place(finding), '36')}    {neutral(finding.message)}        {rule}"
-        why, what = _why(finding, report), f"Do: {neutral(finding.remedy)}."
-        yield from (f"   {line}" for line in _on_one_line_or_two(why, what))
+        place, message, word = _place(finding), neutral(finding.message), word_for(finding)
+        name = ink(word, "35")
+        if len(place) + len(message) + len(word) < _LONG:
+            yield f"{number}  {ink(place, '36')}    {message}        {name}"
+        else:  # the longest say what fails, where, and which test is near: more than fits beside the place
+            yield f"{number}  {ink(place, '36')}    {name}"
+            yield from _broken(message)
+        for line in _on_one_line_or_two(_why(finding, report), f"Do: {neutral(finding.remedy)}."):
+            yield from _broken(line)
+
+
+def _broken(text: str) -> list[str]:
+    """A paragraph in lines that need no scrolling sideways, indented; a name is never broken."""
+    from textwrap import wrap
+
+    return wrap(
+        text, _LONG, initial_indent="   ", subsequent_indent="   ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _coloured_rule(finding: Finding, ink: _Ink) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from quality_gate.bench import Bench
-from quality_gate.codebase.critical_paths import ResolvedPath
+from quality_gate.codebase.critical_paths import ResolvedPath, unresolved
 from quality_gate.codebase.path_coverage import Count, MemberCoverage, PathCoverage
 from quality_gate.model import (
     CriticalPathFacts,
@@ -160,7 +160,7 @@ def _facts(bench: Bench, coverage: PathCoverage) -> CriticalPathFacts:
         owner=path.declared.owner,
         members=len(coverage.members),
         entries=_entries(path),
-        unresolved=sum(len(bench.codebase.unresolved_calls(member.name)) for member in path.members),
+        unresolved=sum(1 for _ in unresolved(bench.codebase, path)),
         functions=tuple(_function(found, coverage) for found in coverage.worst),
         counted_tests=bench.counted_tests,
         otherwise=() if coverage.otherwise is None else _measures(coverage, *coverage.otherwise),

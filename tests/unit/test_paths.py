@@ -129,6 +129,20 @@ def test_the_document_holds_everything_and_its_version():
     assert path["stopped_at"] == ["shop.pay.count"]
 
 
+def test_a_call_is_listed_once():
+    fits = UnresolvedCall("shop.pay.take", "bank.charge", 9, 5, "nothing tells the class of bank")
+    seen = UnresolvedCall("shop.pay.take", "hook", 10, 5, "nothing tells what hook is")
+    codebase = SmallCodebase(FILES, EDGES, unresolved=[*UNRESOLVED, fits, seen])
+    (path,) = json.loads(as_json(codebase, resolved(codebase)))["paths"]
+    assert [call["text"] for call in path["unresolved_calls"]] == ["self.x"]
+    other = UnresolvedCall("shop.pay.take", "hooks", 10, 9, "nothing tells what hooks is")
+    codebase = SmallCodebase(FILES, EDGES, unresolved=[seen, other])
+    (path,) = json.loads(as_json(codebase, resolved(codebase)))["paths"]
+    assert [call["text"] for call in path["unresolved_calls"]] == ["hook", "hooks"], (
+        "which of them was seen is not known"
+    )
+
+
 def test_without_a_path_the_document_is_empty_and_versioned():
     assert json.loads(as_json(None, ())) | {"tool": ""} == {"version": 1, "tool": "", "paths": []}
 
