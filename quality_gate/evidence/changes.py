@@ -55,8 +55,7 @@ _PATCH = (
 )
 
 _FETCH_DEPTH = (
-    "; check out with `fetch-depth: 0`, or type "
-    "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'"
+    "; check out with `fetch-depth: 0`, or type git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'"
 )
 """A shallow clone has the history of one branch only, and forgets the others: both have to be asked for."""
 
