@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
 
 from quality_gate.codebase.starting.candidates import History
 from quality_gate.codebase.starting.themes import THEMES, pattern, words_of
@@ -21,7 +21,7 @@ def most_promising(root: Path, paths: Sequence[str], history: History, most: int
 
     Args:
         root: the project's, absolute. paths: of production code, relative to it.
-        most: bytes that the files may have together.
+        most: bytes that the files may have together; the `__init__.py` around them come on top.
     """
     sizes = {path: _size(root, path) for path in paths}
     if sum(sizes.values()) <= most:
@@ -33,7 +33,12 @@ def most_promising(root: Path, paths: Sequence[str], history: History, most: int
         if sizes[path] <= most:
             most -= sizes[path]
             chosen.append(path)
-    return sorted(chosen)
+    return sorted({*chosen, *(sizes.keys() & _packages(chosen))})
+
+
+def _packages(paths: Iterable[str]) -> set[str]:
+    """The `__init__.py` of every folder around files: without them nobody can tell what a module is called."""
+    return {f"{folder}/__init__.py" for path in paths for folder in map(str, PurePosixPath(path).parents)}
 
 
 def _size(root: Path, path: str) -> int:

@@ -69,3 +69,15 @@ def test_few_files_are_all_taken_and_of_many_the_most_promising(tmp_path: Path) 
     assert most_promising(tmp_path, paths, often, 1_000_000) == sorted(paths)
     assert most_promising(tmp_path, paths, often, 2_100) == ["gone.py", "often.py", "payments.py", "views.py"]
     assert most_promising(tmp_path, paths, often, 1_500) == ["gone.py", "often.py", "views.py"]
+
+
+def test_packages_around_what_is_taken_are_taken_too(tmp_path: Path) -> None:
+    for name in ("shop/__init__.py", "shop/web/__init__.py", "shop/web/pay.py", "other/__init__.py", "other/a.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("def pay():\n    pass\n" * 20 if name.endswith("pay.py") else "# x\n" * 200)
+    paths = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.py")]
+    assert most_promising(tmp_path, paths, History(), 700) == [
+        "shop/__init__.py",
+        "shop/web/__init__.py",
+        "shop/web/pay.py",
+    ]
