@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from quality_gate.codebase.facts_of import facts_of
-from quality_gate.codebase.graph import Codebase
+from quality_gate.codebase.linked import LinkedCodebase
 from quality_gate.evidence.codebase import codebase_of
 from quality_gate_checkers.settings import Settings
 
 
-def link(files: Mapping[str, str], settings: Settings) -> Codebase:
+def link(files: Mapping[str, str], settings: Settings) -> LinkedCodebase:
     """The codebase of some files, by path."""
     return codebase_of({path: facts_of(path, source.encode(), settings) for path, source in files.items()}, settings)

@@ -74,6 +74,21 @@ def _practice_called(name: str) -> PracticeName:
 
 
 def _adopt(run: Run, practice: PracticeName) -> list[str]:
+    made, left = adopted(run, practice)
+    _write(run, made)
+    entries = len(made.entries) - len(run.known.baseline.entries)
+    return [*_adopted(run, practice, entries), *_remaining(left)]
+
+
+def adopted(run: Run, practice: PracticeName) -> tuple[Baseline, list[Finding]]:
+    """The baseline with all that blocks a practice today, and what of it cannot be taken in.
+
+    Args:
+        run: over the whole project; its baseline is read.
+
+    Raises:
+        UsageError: it has been adopted, or cannot be judged whole.
+    """
     held = run.known.baseline
     if practice in held.adopted:
         count = len(held.of(practice))
@@ -88,8 +103,7 @@ def _adopt(run: Run, practice: PracticeName) -> list[str]:
     left = _judged(run, practice, entries)  # what remains is seen only when these are out of the way
     _refuse_unproven(practice, left)
     made = Baseline(tuple(sorted((*held.adopted, practice))), entries_in_order((*held.entries, *entries)))
-    _write(run, made)
-    return [*_adopted(run, practice, entries), *_remaining(_open(left))]
+    return made, _open(left)
 
 
 def _judged(run: Run, practice: PracticeName, entries: Sequence[Entry]) -> list[Verdict]:
@@ -131,8 +145,7 @@ def _refuse_unproven(practice: PracticeName, verdicts: Sequence[Verdict]) -> Non
     raise UsageError(f"--adopt {practice}", f"it cannot be judged whole yet: {what}", remedy)
 
 
-def _adopted(run: Run, practice: PracticeName, entries: Sequence[Entry]) -> list[str]:
-    count = len(entries)
+def _adopted(run: Run, practice: PracticeName, count: int) -> list[str]:
     said = [f"{practice}: {count:,} {'finding is' if count == 1 else 'findings are'} known from now on; commit {NAME}"]
     if run.config.practices.get(practice) is not Mode.ENFORCE:
         said.append(f'Next: write {practice} = "enforce" under [tool.quality-gate.practices]')

@@ -69,12 +69,14 @@ def run_on_a_terminal(folder, answer):
 
 
 def files_of(folder):
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    """The project's; what the gate remembers for itself, git ignores."""
+    files = (file for file in folder.rglob("*") if file.is_file() and ".quality-gate" not in file.parts)
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
 def proposed(root):
     """The text that each file would have, by name."""
-    return {change.path.name: change.after for change in init.propose(root, None)}
+    return {change.path.name: change.after for change in init.propose(root, None).changes}
 
 
 def table_of(root):
@@ -93,7 +95,10 @@ class TestCommand:
 
     def test_yes_writes_at_once_and_the_second_run_changes_nothing(self, project):
         first = run(project, "--yes")
-        assert (first.returncode, first.stderr.startswith("Wrote pyproject.toml and .pre")) == (0, True)
+        assert (first.returncode, "Wrote pyproject.toml and .pre-commit-config.yaml. Next: " in first.stderr) == (
+            0,
+            True,
+        )
         written = files_of(project)
         assert set(written) == {
             "pyproject.toml",
@@ -220,7 +225,7 @@ class TestTable:
     )
     def test_what_is_there_keeps_every_byte(self, tmp_path, before):
         lay(tmp_path, pyproject=before)
-        init.write(init.propose(tmp_path, None))
+        init.write(init.propose(tmp_path, None).changes)
         after = (tmp_path / "pyproject.toml").read_bytes().decode()
         assert after.startswith(before)
         added = after[len(before) :]
@@ -239,7 +244,7 @@ class TestTable:
     def test_a_table_in_a_file_of_its_own_is_enough(self, tmp_path):
         (tmp_path / "gate.toml").write_text("[tool.quality-gate]")
         found = config.load(tmp_path, Path("gate.toml"))
-        assert [change.path.name for change in init.propose(tmp_path, found)] == [".pre-commit-config.yaml"]
+        assert [change.path.name for change in init.propose(tmp_path, found).changes] == [".pre-commit-config.yaml"]
 
     def test_a_wrong_table_is_an_error(self, tmp_path):
         with pytest.raises(UsageErrors):
@@ -301,13 +306,13 @@ class TestHook:
         was, now = yaml.safe_load(before), yaml.safe_load(after)
         assert now == was | {"repos": [*(was["repos"] or []), OURS]}
         assert ("\r" in before) == ("\r" in after[len(before) :])
-        assert init.hook_to_paste(tmp_path) is None
+        assert init.propose(tmp_path, None).by_hand == []
 
     @pytest.mark.parametrize("before", NOT_PLAIN)
     def test_any_other_shape_is_left_alone_and_the_lines_are_shown(self, tmp_path, before):
         lay(tmp_path, hooks=before)
         assert ".pre-commit-config.yaml" not in proposed(tmp_path)
-        said = init.hook_to_paste(tmp_path)
+        (said,) = init.propose(tmp_path, None).by_hand
         assert "plain list" in said
         assert yaml.safe_load(said.partition("\n\n")[2]) == [OURS]
 
@@ -315,28 +320,169 @@ class TestHook:
     def test_a_hook_that_is_there_is_left_alone(self, tmp_path, before):
         lay(tmp_path, hooks=before)
         assert ".pre-commit-config.yaml" not in proposed(tmp_path)
-        assert init.hook_to_paste(tmp_path) is None
+        assert init.propose(tmp_path, None).by_hand == []
 
     def test_the_command_says_what_to_paste_and_still_writes_the_table(self, project):
         lay(project, hooks="repos: []\n")
         done = run(project, "--yes")
         assert done.returncode == 0
         assert "Paste these lines" in done.stderr
-        assert done.stderr.endswith("Wrote pyproject.toml. Next: pre-commit install · quality-gate report\n")
+        assert "Wrote pyproject.toml. Next: pre-commit install · quality-gate report" in done.stderr
         assert (project / ".pre-commit-config.yaml").read_text() == "repos: []\n"
 
     def test_a_project_below_the_repository_gets_lines_with_its_paths(self, tmp_path):
         (tmp_path / ".git").mkdir()
         root = lay(tmp_path / "services" / "o'pay.x", "shop/__init__.py", pyproject="")
-        assert [change.path for change in init.propose(root, None)] == [root / "pyproject.toml"]
-        (entry,) = yaml.safe_load(init.hook_to_paste(root).partition("\n\n")[2])
+        assert [change.path for change in init.propose(root, None).changes] == [root / "pyproject.toml"]
+        (entry,) = yaml.safe_load(init.propose(root, None).by_hand[0].partition("\n\n")[2])
         (hook,) = entry["hooks"]
         assert re.search(hook["files"], "services/o'pay.x/shop/a.py")
         assert not re.search(hook["files"], "services/o'pay-x/shop/a.py")
         assert hook["args"] == ["--config", "services/o'pay.x/pyproject.toml"]
 
 
+PAY = """
+import requests
+
+
+def charge(amount, currency):
+    if amount <= 0:
+        raise ValueError("nothing to charge")
+    if currency not in known():
+        raise ValueError("a currency that nobody takes")
+    return keep(requests.post("https://bank.example", json={"amount": amount}, timeout=5))
+
+
+def known():
+    return {"EUR"}
+
+
+def keep(answer):
+    return answer.json()
+"""
+TEST_PAY = """
+from shop.pay import known
+
+
+def test_known():
+    assert known() == {"EUR"}
+"""
+
+
+class TestCriticalPaths:
+    @pytest.fixture
+    def shop(self, project):
+        (project / "shop" / "pay.py").write_text(PAY)
+        (project / "tests" / "test_pay.py").write_text(TEST_PAY)
+        return project
+
+    def test_a_function_is_named_with_its_reason_and_its_owner_and_the_report_reads_it(self, shop):
+        (shop / ".github").mkdir()
+        (shop / ".github" / "CODEOWNERS").write_text("* @all\n/shop/ @shop/pay @others # money\n*.md @docs\n")
+        done = run(shop, "--yes")
+        assert "+    # asks requests; 2 functions behind it; 2 branches\n" in done.stdout
+        found = config.load(shop, None).critical_paths["payments"]
+        assert (found.entry, found.owner, found.line) == (("shop.pay:charge",), "@shop/pay", 80)
+        assert found.why.startswith("Money moves here")
+        shown = subprocess.run(
+            [sys.executable, "-m", "quality_gate", "paths"], cwd=shop, capture_output=True, text=True, check=False
+        )
+        assert (shown.returncode, "3 functions" in shown.stdout) == (0, True), shown.stdout + shown.stderr
+
+    def test_thresholds_are_what_tests_show_today(self, shop):
+        recorded = subprocess.run(
+            [sys.executable, "-m", "quality_gate", "test", "--", "-p", "no:cacheprovider"],
+            cwd=shop, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert recorded.returncode == 0, recorded.stdout + recorded.stderr
+        run(shop, "--yes")
+        found = config.load(shop, None).critical_paths["payments"]
+        assert (found.line, found.branch, found.failure) == (14, 0, 0)  # one line of seven
+
+    def test_what_the_project_says_cannot_leave_its_comment(self, shop):
+        route = "/pay\\n[tool.quality-gate]\\nsource = [1]\\x1b[2J"
+        flask = f"from flask import Flask\napp = Flask('x')\n@app.post('{route}')\n"
+        (shop / "shop" / "pay.py").write_text(PAY.replace("def charge", f"{flask}def charge"))
+        done = run(shop, "--yes")
+        assert "answers POST /pay" in done.stdout
+        assert "\x1b" not in done.stdout
+        assert config.load(shop, None).settings.source == ("shop",)
+
+    def test_a_test_or_a_migration_is_never_proposed(self, shop):
+        lay(shop, "shop/migrations/__init__.py")
+        for place in ("tests/test_pay.py", "shop/migrations/m1.py"):
+            (shop / place).write_text(PAY.replace("charge", "charge_again"))
+        run(shop, "--yes")
+        assert config.load(shop, None).critical_paths["payments"].entry == ("shop.pay:charge",)
+
+    def test_enforce_writes_a_baseline_and_the_first_check_is_green(self, shop):
+        (shop / "shop" / "old.py").write_text(
+            "import requests\ndef old():\n    try:\n        requests.get('x', timeout=1)\n"
+            "    except requests.RequestException:\n        pass\n"
+        )
+        done = run(shop, "--yes", "--enforce")
+        assert (done.returncode, "quality-gate-baseline.tsv" in done.stderr) == (0, True), done.stderr
+        assert config.load(shop, None).mode("static-analysis") is Mode.ENFORCE
+        assert "silent-failure" in (shop / "quality-gate-baseline.tsv").read_text()
+        checked = subprocess.run(
+            [sys.executable, "-m", "quality_gate", "check", "--stage", "ci"],
+            cwd=shop, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert checked.returncode == 0, checked.stdout
+        again = run(shop, "--yes", "--enforce")
+        assert again.returncode != 0
+        with pytest.raises(UsageError, match="there is a configuration already"):
+            init.propose(shop, config.load(shop, None), enforce=True)
+
+
+class TestCi:
+    def workflows(self, root, **files):
+        (root / ".github" / "workflows").mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (root / ".github" / "workflows" / f"{name}.yml").write_text(content)
+        return root
+
+    def test_a_workflow_is_added_where_none_calls_the_gate(self, project):
+        self.workflows(
+            project,
+            test="on: push # quality-gate some day\n# quality-gate check\n".replace(" # quality-gate some day", ""),
+        )
+        text = proposed(project)["quality-gate.yml"]
+        (job,) = yaml.safe_load(text)["jobs"].values()
+        assert job["steps"][0]["with"]["fetch-depth"] == 0
+        assert job["steps"][-1]["run"] == "quality-gate check --stage ci"
+        assert yaml.safe_load(text)["permissions"] == {"contents": "read"}
+        init.write(init.propose(project, None).changes)
+        assert "quality-gate.yml" not in proposed(project)
+
+    @pytest.mark.parametrize("step", ["run: quality-gate ci", "uses: quality-gate/quality-gate@v1"])
+    def test_a_workflow_that_calls_it_is_left_alone(self, project, step):
+        self.workflows(project, test=f"jobs:\n  a:\n    steps:\n      - {step}\n")
+        assert "quality-gate.yml" not in proposed(project)
+
+    def test_no_ci_no_step(self, project):
+        assert "quality-gate.yml" not in proposed(project)
+
+    def test_another_ci_gets_lines_to_paste(self, project):
+        (project / ".gitlab-ci.yml").write_text("test: {script: [make]}\n")
+        (said,) = init.propose(project, None).by_hand
+        assert "GitLab CI" in said
+        assert "quality-gate check --stage ci" in said
+
+    def test_a_project_below_the_top_is_checked_there(self, tmp_path):
+        (tmp_path / ".git").mkdir()
+        root = lay(self.workflows(tmp_path) / "services" / "pay", "shop/__init__.py", pyproject="")
+        (found,) = [one for one in init.propose(root, None).changes if one.path.name == "quality-gate.yml"]
+        assert found.path == tmp_path / ".github" / "workflows" / "quality-gate.yml"
+        (job,) = yaml.safe_load(found.after)["jobs"].values()
+        assert job["steps"][-1]["working-directory"] == "services/pay"
+
+
 class TestDiff:
+    def test_a_long_one_is_cut(self, tmp_path):
+        shown = init.render_diff([init.FileChange(tmp_path / "x", None, "line\n" * 1_000)], tmp_path)
+        assert shown.endswith("... and 803 lines more of x\n")
+
     def test_it_is_a_unified_diff_of_the_change(self, tmp_path):
         change = init.FileChange(tmp_path / "a" / "x.toml", "one\r\ntwo\r\n", "one\r\ntwo\r\nthree\r\n")
         expected = difflib.unified_diff(["one", "two"], ["one", "two", "three"], "a/x.toml", "a/x.toml", lineterm="")
@@ -371,7 +517,7 @@ class TestWriting:
 
     def test_a_file_that_changed_meanwhile_is_not_overwritten_and_nothing_else_is_written(self, project):
         lay(project, hooks="repos:\n")
-        changes = init.propose(project, None)
+        changes = init.propose(project, None).changes
         lay(project, hooks="repos:\n- repo: meta\n")
         before = files_of(project)
         with pytest.raises(UsageError, match="changed since"):
@@ -379,7 +525,7 @@ class TestWriting:
         assert files_of(project) == before
 
     def test_a_file_that_appeared_meanwhile_is_not_overwritten(self, project):
-        changes = init.propose(project, None)
+        changes = init.propose(project, None).changes
         lay(project, pyproject="[project]\n")
         with pytest.raises(UsageError, match="changed since"):
             init.write(changes)
@@ -388,13 +534,13 @@ class TestWriting:
     def test_permissions_stay(self, project):
         lay(project, pyproject="")
         (project / "pyproject.toml").chmod(0o640)
-        init.write(init.propose(project, None))
+        init.write(init.propose(project, None).changes)
         assert (project / "pyproject.toml").stat().st_mode & 0o777 == 0o640
         assert (project / ".pre-commit-config.yaml").stat().st_mode & 0o777 == 0o666 & ~umask()
 
     def test_a_failure_leaves_the_file_whole_and_nothing_beside_it(self, project, monkeypatch):
         lay(project, pyproject="[project]\n")
-        changes = init.propose(project, None)
+        changes = init.propose(project, None).changes
         before = files_of(project)
 
         def full(*_args):
@@ -411,7 +557,7 @@ class TestWriting:
         trap = project / f".pyproject.toml.{os.getpid()}.new"
         trap.symlink_to(victim)
         with pytest.raises(UsageError):
-            init.write(init.propose(project, None))
+            init.write(init.propose(project, None).changes)
         assert (victim.read_text(), trap.is_symlink()) == ("whole", True)
 
     @pytest.mark.parametrize(("content", "problem"), [(b"\xff", "not UTF-8"), (b"#" * 300_000, "larger than")])
