@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import msgspec
 
 from quality_gate.config import TABLE, Config, CriticalPath, IntegrationTests, Table
+from quality_gate.config_linters import Linter
 from quality_gate.policy.scopes import stricter_scope
 from quality_gate.policy.strictness import MODES, RULES, Less, Rule, shown
 from quality_gate_checkers.settings import Dependency, Keys, Settings
@@ -62,6 +63,8 @@ def compared(before: Config, after: Config, files: Callable[[], Sequence[str]]) 
         counted_tests=_chosen(Table, "counted_tests", before, after, TOP, found),
         integration_tests=_integration(before, after, found),
         critical_paths=_critical_paths(before.critical_paths, after.critical_paths, found),
+        linters=_linters(before.linters, after.linters, found),
+        sarif=_chosen(Table, "sarif", before, after, TOP, found),
         settings=_settings(before.settings, after.settings, files, found),
     )
     return Compared(config, tuple(found))
@@ -117,6 +120,18 @@ def _critical_paths(
             stricter[name] = old
             own.append(Relaxed(at, Less("", "guarded", "dropped")))
         found += (one._replace(critical_path=name, owner=old.owner) for one in own)
+    return stricter
+
+
+def _linters(before: Mapping[str, Linter], after: Mapping[str, Linter], found: list[Relaxed]) -> dict[str, Linter]:
+    stricter = dict(after)
+    for name, old in before.items():
+        at = (*TOP, "linters", name)
+        if name in after:
+            stricter[name] = _each(old, after[name], at, found)
+        else:
+            stricter[name] = old
+            found.append(Relaxed(at, Less("", "asked", "dropped")))
     return stricter
 
 

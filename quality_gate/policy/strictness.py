@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from quality_gate.config import CriticalPath, IntegrationTests, Table
+from quality_gate.config_linters import Linter
 from quality_gate.model import Mode
 from quality_gate_checkers.settings import Dependency, Keys, Roles
 
@@ -39,6 +40,8 @@ def shown(value: object) -> str:
     """A value as people read it."""
     if isinstance(value, str):
         return f'"{value}"' if not isinstance(value, Mode) else value.value
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "nothing"
     return "nothing" if value is None else str(value)
 
 
@@ -85,6 +88,11 @@ def kept(within: Within) -> Rule:
         return (*new, *dropped), [Less(one, "listed", "dropped") for one in dropped]
 
     return judged
+
+
+def looked_at(before: object, after: object) -> Judged:
+    """Files that a tool is asked about; where none is listed its own configuration says which."""
+    return kept(in_folder)(before, after) if before and after else the_same(before, after)
 
 
 def not_added(within: Within) -> Rule:
@@ -154,6 +162,17 @@ RULES: Mapping[type, Mapping[str, Rule]] = {
         "counted_tests": ranked("all", "unit"),
         "integration_tests": by_name,
         "critical_paths": by_name,
+        "linters": by_name,
+        "sarif": kept(_never),
+    },
+    Linter: {
+        "stage": free,  # in CI each is asked
+        "blocks": ranked("nothing", "errors", "everything"),
+        "paths": looked_at,
+        "arguments": the_same,
+        "command": the_same,
+        "environment": free,
+        "seconds": free,  # one that is not done in time is UNPROVEN
     },
     Keys: {
         "source": in_effect,

@@ -60,6 +60,28 @@ def test_what_a_configuration_has_beside_its_keys_is_known() -> None:
 
 
 CHANGES = {
+    "a linter": ("[tool.quality-gate.linters.mypy]", "", "linters.mypy : asked → dropped"),
+    "what blocks of a linter": (
+        '[tool.quality-gate.linters.pylint]\nblocks = "everything"',
+        "[tool.quality-gate.linters.pylint]",
+        'linters.pylint.blocks : "everything" → "errors"',
+    ),
+    "files of a linter": (
+        '[tool.quality-gate.linters.pylint]\npaths = ["shop", "lib"]',
+        '[tool.quality-gate.linters.pylint]\npaths = ["shop"]',
+        "linters.pylint.paths lib: listed → dropped",
+    ),
+    "some files of a linter that was asked about all": (
+        "[tool.quality-gate.linters.pylint]",
+        '[tool.quality-gate.linters.pylint]\npaths = ["shop"]',
+        "linters.pylint.paths : nothing → shop",
+    ),
+    "arguments of a linter": (
+        "[tool.quality-gate.linters.pylint]",
+        '[tool.quality-gate.linters.pylint]\narguments = ["--disable=all"]',
+        "linters.pylint.arguments : nothing → --disable=all",
+    ),
+    "a SARIF file": ('sarif = ["eslint.sarif"]', "", "sarif eslint.sarif: listed → dropped"),
     "a mode": (
         '[tool.quality-gate.practices]\nboundaries = "enforce"',
         '[tool.quality-gate.practices]\nboundaries = "new-code"',
@@ -176,11 +198,13 @@ BOTH_WAYS = {
     "an entry",
     "a base",
     "a base left out",
+    "some files of a linter that was asked about all",
+    "arguments of a linter",
     "a call",
     "a table that hides a library",
     "a table that hides everything",
 }
-"""Something is dropped either way."""
+"""Something is dropped either way, or nobody can tell which asks more."""
 
 
 @pytest.mark.parametrize("name", CHANGES)
