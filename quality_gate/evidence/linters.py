@@ -10,8 +10,8 @@ import os
 import re
 import secrets
 import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,10 +82,38 @@ def run_linters(project: Project, linters: Mapping[str, Linter]) -> list[Outcome
     try:
         python = own_interpreter(project.root, project.python, project.environment, project.git, known)
     except UsageError as error:
-        problem = UsageError(error.where, error.problem, error.remedy)
-        return [_without_python(name, problem) for name in linters]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(lambda item: _Job(project, python, *item).outcome(), linters.items()))
+        return [_without_python(name, error) for name in linters]
+    return _side_by_side([_Job(project, python, name, linter).outcome for name, linter in linters.items()])
+
+
+def _side_by_side(jobs: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
+    """Outcomes in the order of the jobs.
+
+    The threads are daemons, so that a gate that is interrupted ends at once and takes the linters with it: an executor
+    would wait for them first.
+    """
+    free = threading.Semaphore(_AT_ONCE)
+    found: dict[int, Outcome | BaseException] = {}
+
+    def do(number: int, job: Callable[[], Outcome]) -> None:
+        with free:
+            try:
+                found[number] = job()
+            except BaseException as error:  # noqa: BLE001 - raised again below
+                found[number] = error
+
+    threads = [threading.Thread(target=do, args=item, daemon=True) for item in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    outcomes = []
+    for number in range(len(jobs)):
+        outcome = found[number]
+        if isinstance(outcome, BaseException):
+            raise outcome
+        outcomes.append(outcome)
+    return outcomes
 
 
 def _without_python(name: str, error: UsageError) -> Outcome:
