@@ -19,6 +19,7 @@ from quality_gate.config_linters import Linter
 from quality_gate.errors import UsageError
 from quality_gate.evidence._child import MOST_BYTES, Ended, environment_of, run_child
 from quality_gate.evidence._linter_tools import TOOLS, Answer, Asked, Heard, Tool
+from quality_gate.evidence._path_map import named
 from quality_gate.evidence._tool_words import Garbled, Raw, Said
 from quality_gate.evidence._untrusted import Unreadable, whole_of
 from quality_gate.evidence.git import Git
@@ -197,9 +198,9 @@ class _Job:
     def _command(self, asked: Asked) -> list[str]:
         if self._linter.command:
             return [self._program() or "", *self._linter.command[1:], *self._linter.arguments]
-        # The environment keeps the working directory off the module path from 3.11 on, `-P` says so once more.
-        safe = ["-P"] if self._python.version >= (3, 11) else ["-I"]
-        return [self._python.executable, *safe, "-m", self._name, *self._tool.arguments(asked)]
+        # From 3.11 on a variable keeps the working directory off the module path; before, only isolation does.
+        isolated = [] if self._python.version >= (3, 11) else ["-I"]
+        return [self._python.executable, *isolated, "-m", self._name, *self._tool.arguments(asked)]
 
     def _program(self) -> str | None:
         """The file of a command: in the project's environment, else on PATH and outside the project."""
@@ -224,7 +225,7 @@ class _Job:
             self._command(asked), self._project.root, self._environment(), scratch, self._linter.seconds,
             self._project.clock,
         )  # fmt: skip
-        about = f"on {_counted(targets)}" if targets and self._project.changed is not None else ""
+        about = _about(targets, is_change=self._project.changed is not None)
         said, unheard = self._heard(ended, written, asked)
         return Outcome(self._name, said, tuple(unheard), ended.seconds, about)
 
@@ -279,8 +280,11 @@ def _as_argument(path: str) -> str:
     return f"./{path}" if path.startswith(("-", "@")) else path
 
 
-def _counted(targets: Sequence[str]) -> str:
-    return f"{len(targets):,} changed {'file' if len(targets) == 1 else 'files'}"
+def _about(targets: Sequence[str], *, is_change: bool) -> str:
+    """What a linter was asked about, for people; empty where its own configuration says it."""
+    if is_change:
+        return f"on {len(targets):,} changed {'file' if len(targets) == 1 else 'files'}" if targets else ""
+    return "" if list(targets) in ([], ["."]) else f"on {named(targets)}"
 
 
 def _content(file: Path) -> bytes:
