@@ -83,7 +83,7 @@ class Hearing:
         if self._around.demands:
             command = "report" if self._around.whole else f"check --stage {self._around.stage}"
             remedy = f"type quality-gate {command} {LINTERS}"
-            self._unheard += [Unheard(tool=name, what=what, remedy=remedy) for name in list(self._due)[:1]]
+            self._unheard.append(Unheard(tool=names, what=what, remedy=remedy))
         else:
             self._waiting.append(f"{what}; {LINTERS} lets them, in the hook's args too")
 

@@ -10,8 +10,8 @@ import os
 import re
 import secrets
 import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from quality_gate.config_linters import Linter
 from quality_gate.errors import UsageError
 from quality_gate.evidence._child import MOST_BYTES, Ended, environment_of, run_child
 from quality_gate.evidence._linter_tools import TOOLS, Answer, Asked, Heard, Tool
+from quality_gate.evidence._path_map import named
 from quality_gate.evidence._tool_words import Garbled, Raw, Said
 from quality_gate.evidence._untrusted import Unreadable, whole_of
 from quality_gate.evidence.git import Git
@@ -82,10 +83,38 @@ def run_linters(project: Project, linters: Mapping[str, Linter]) -> list[Outcome
     try:
         python = own_interpreter(project.root, project.python, project.environment, project.git, known)
     except UsageError as error:
-        problem = UsageError(error.where, error.problem, error.remedy)
-        return [_without_python(name, problem) for name in linters]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(lambda item: _Job(project, python, *item).outcome(), linters.items()))
+        return [_without_python(name, error) for name in linters]
+    return _side_by_side([_Job(project, python, name, linter).outcome for name, linter in linters.items()])
+
+
+def _side_by_side(jobs: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
+    """Outcomes in the order of the jobs.
+
+    The threads are daemons, so that a gate that is interrupted ends at once and takes the linters with it: an executor
+    would wait for them first.
+    """
+    free = threading.Semaphore(_AT_ONCE)
+    found: dict[int, Outcome | BaseException] = {}
+
+    def do(number: int, job: Callable[[], Outcome]) -> None:
+        with free:
+            try:
+                found[number] = job()
+            except BaseException as error:  # noqa: BLE001 - raised again below
+                found[number] = error
+
+    threads = [threading.Thread(target=do, args=item, daemon=True) for item in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    outcomes = []
+    for number in range(len(jobs)):
+        outcome = found[number]
+        if isinstance(outcome, BaseException):
+            raise outcome
+        outcomes.append(outcome)
+    return outcomes
 
 
 def _without_python(name: str, error: UsageError) -> Outcome:
@@ -169,9 +198,9 @@ class _Job:
     def _command(self, asked: Asked) -> list[str]:
         if self._linter.command:
             return [self._program() or "", *self._linter.command[1:], *self._linter.arguments]
-        # The environment keeps the working directory off the module path from 3.11 on, `-P` says so once more.
-        safe = ["-P"] if self._python.version >= (3, 11) else ["-I"]
-        return [self._python.executable, *safe, "-m", self._name, *self._tool.arguments(asked)]
+        # From 3.11 on a variable keeps the working directory off the module path; before, only isolation does.
+        isolated = [] if self._python.version >= (3, 11) else ["-I"]
+        return [self._python.executable, *isolated, "-m", self._name, *self._tool.arguments(asked)]
 
     def _program(self) -> str | None:
         """The file of a command: in the project's environment, else on PATH and outside the project."""
@@ -196,7 +225,7 @@ class _Job:
             self._command(asked), self._project.root, self._environment(), scratch, self._linter.seconds,
             self._project.clock,
         )  # fmt: skip
-        about = f"on {_counted(targets)}" if targets and self._project.changed is not None else ""
+        about = _about(targets, is_change=self._project.changed is not None)
         said, unheard = self._heard(ended, written, asked)
         return Outcome(self._name, said, tuple(unheard), ended.seconds, about)
 
@@ -251,8 +280,11 @@ def _as_argument(path: str) -> str:
     return f"./{path}" if path.startswith(("-", "@")) else path
 
 
-def _counted(targets: Sequence[str]) -> str:
-    return f"{len(targets):,} changed {'file' if len(targets) == 1 else 'files'}"
+def _about(targets: Sequence[str], *, is_change: bool) -> str:
+    """What a linter was asked about, for people; empty where its own configuration says it."""
+    if is_change:
+        return f"on {len(targets):,} changed {'file' if len(targets) == 1 else 'files'}" if targets else ""
+    return "" if list(targets) in ([], ["."]) else f"on {named(targets)}"
 
 
 def _content(file: Path) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from git_scratch import ENVIRONMENT, Scratch
 from quality_gate.errors import UsageError
 from quality_gate.evidence.git import Git
-from quality_gate.evidence.interpreters import find
+from quality_gate.evidence.interpreters import find, own_interpreter
 
 
 def python(place, **answers):
@@ -194,3 +194,55 @@ class TestRefused:
         monkeypatch.chdir(tmp_path)
         with pytest.raises(UsageError, match="none was found"):
             find(root, None, {"PATH": "bin"}, None)
+
+
+class TestOwnInterpreter:
+    """The project's Python for tools that look into what the project imports."""
+
+    def own(self, root, wanted=("ruff",), configured=None, git=None, **variables):
+        return own_interpreter(root, configured, {"PATH": "", **variables}, git, wanted)
+
+    def test_it_needs_no_pytest(self, root, nothing):
+        place = environment(root / ".venv", pytest="", packages={"ruff": "0.17.6"})
+        assert self.own(root).executable == str(place)
+
+    def test_the_first_that_has_all_packages_is_taken(self, root, nothing, tmp_path):
+        environment(tmp_path / "active", packages={"ruff": "", "mypy": "2.4.1"})
+        place = environment(root / ".venv", packages={"ruff": "0.17.6", "mypy": "2.4.1"})
+        assert self.own(root, VIRTUAL_ENV=str(tmp_path / "active")).executable == str(place)
+
+    def test_where_none_has_all_the_first_is_the_projects(self, root, nothing, tmp_path):
+        place = environment(tmp_path / "active", packages={"ruff": ""})
+        environment(root / ".venv", packages={"ruff": ""})
+        found = self.own(root, VIRTUAL_ENV=str(tmp_path / "active"))
+        assert (found.executable, found.packages) == (str(place), {"ruff": ""})
+
+    def test_ours_does_not_stand_in_for_the_projects(self, root, nothing, monkeypatch, tmp_path):
+        place = environment(root / ".venv", packages={"pylint": ""})
+        ours = environment(tmp_path / "ours", packages={"pylint": "4.1.4"})
+        monkeypatch.setattr(sys, "executable", str(ours))
+        assert self.own(root, ("pylint",)).executable == str(place), "ours has none of the project's packages"
+
+    def test_a_hooks_environment_is_nobodys(self, root, nothing, monkeypatch, tmp_path):
+        hook = environment(tmp_path / "py_env", packages={"pylint": "4.1.4"})
+        monkeypatch.setattr(sys, "executable", str(hook))
+        monkeypatch.setattr(sys, "prefix", str(tmp_path / "py_env"))
+        variables = {"VIRTUAL_ENV": str(tmp_path / "py_env"), "PATH": str(hook.parent)}
+        assert self.own(root, ("pylint",), **variables).executable == str(hook), (
+            "outside a hook it may be the project's"
+        )
+        with pytest.raises(UsageError, match="none was found"):
+            self.own(root, ("pylint",), PRE_COMMIT="1", **variables)
+        place = environment(root / ".venv", packages={"pylint": "3.3.0"})
+        assert self.own(root, ("pylint",), PRE_COMMIT="1", **variables).executable == str(place)
+
+    def test_an_environment_that_git_tracks_is_refused(self, root, nothing, tmp_path):
+        scratch = Scratch(tmp_path / "tracked")
+        environment(scratch.folder / ".venv", packages={"ruff": "0.17.6"})
+        scratch.git("add", "--force", ".")
+        with pytest.raises(UsageError, match="tracked by git"):
+            self.own(scratch.folder, git=Git(scratch.folder, ENVIRONMENT))
+
+    def test_what_is_configured_and_does_not_start_is_an_error(self, root, nothing):
+        with pytest.raises(UsageError, match="not a Python that starts"):
+            self.own(root, configured="none")

@@ -185,3 +185,32 @@ def test_adopting_takes_what_linters_say_and_only_where_they_ran(tmp_path):
     copy.write("shop/pay.py", "x = 1\n")
     done = gate(copy.folder, "check", "--stage", "ci", "--linters")
     assert (done.returncode, b"fixed and still in the baseline" in done.stdout) == (1, True)
+
+
+def test_what_a_file_named_once_said_is_not_taken_for_fixed_without_it(tmp_path):
+    copy = Scratch(tmp_path / "copy")
+    copy.commit({"pyproject.toml": "[tool.quality-gate]\n", "web/pay.js": SCRIPT, "shop/a.py": "x = 1\n"})
+    copy.write("eslint.sarif", log(run(result("web/pay.js", 3))))
+    assert gate(copy.folder, "baseline", "--adopt", "static-analysis", "--sarif", "eslint.sarif").returncode == 0
+    pruned = gate(copy.folder, "baseline", "--prune")
+    assert b"1 left" in pruned.stdout
+    copy.write("eslint.sarif", log(run()))
+    assert b"0 left" in gate(copy.folder, "baseline", "--prune", "--sarif", "eslint.sarif").stdout
+
+
+def test_ci_lets_linters_run_for_it_runs_the_tests_anyway(tmp_path):
+    copy = Scratch(tmp_path / "copy")
+    configuration = f"[tool.quality-gate]\npython = {sys.prefix!r}\n[tool.quality-gate.linters.ruff]\n"
+    test = "from shop import pay\n\n\ndef test_it():\n    assert pay.x == 1\n"
+    copy.commit(
+        {
+            "pyproject.toml": configuration,
+            "shop/__init__.py": "",
+            "shop/pay.py": "import os\nx = 1\n",
+            "tests/test_pay.py": test,
+        }
+    )
+    done = gate(copy.folder, "ci")
+    assert (done.returncode, b"shop/pay.py:1:8  ruff F401" in done.stdout) == (0, False), "it is not new"
+    done = gate(copy.folder, "ci", "-v")
+    assert b"\nruff " in done.stdout
