@@ -162,6 +162,19 @@ class TestCode:
             "ask @shop/payments"
         ]
 
+    def test_tests_that_are_moved_with_it_are_not(self, shop: Project) -> None:
+        shop.git("checkout", "--quiet", "main")
+        shop.commit({"shop/money/tests/test_sums.py": "def test_sums():\n    assert 1\n"})
+        shop.git("checkout", "--quiet", "-B", "topic")
+        shop.git("mv", "shop/money", "shop/cash")
+        shop.edit("shop/pay.py", "shop.money", "shop.cash")
+        shop.edit("pyproject.toml", 'include = ["shop/money/**"]', "")
+        moved, dropped = sorted(shop.told().relaxed, reverse=True)
+        assert moved.startswith(
+            "shop/cash/__init__.py and 1 more of the critical path payments: included as shop/money/"
+        )
+        assert dropped.startswith('(include "shop/money/**" of the critical path payments')
+
     def test_a_folder_that_is_moved_with_its_pattern_is_nothing_to_block(self, shop: Project) -> None:
         shop.git("mv", "shop/money", "shop/cash")
         shop.edit("shop/pay.py", "shop.money", "shop.cash")
