@@ -84,6 +84,9 @@ def test_approval_comes_from_outside_and_names_who(shop: Project) -> None:
     assert told.reason.startswith("approved by @maintainer: it asks less than main (")
     verdict = told.document["verdicts"][-1]
     assert [one["suppressed"] for one in verdict["findings"]] == ["approved by @maintainer"]
+    _, out = shop.ask(shop.folder, ("check", "--stage", "ci", "--approved-by", "@maintainer", "--format", "sarif"))
+    assert '"kind": "external"' in out
+    assert '"kind": "inSource"' not in out
 
 
 @pytest.mark.parametrize("name", ["", " ", "\t"])
