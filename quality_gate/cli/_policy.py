@@ -168,7 +168,7 @@ class StricterPolicy(Policy):
 
     def declared(self, codebase: Codebase) -> Mapping[str, CriticalPath]:
         """The critical paths that count, less what the change has taken out of the code together with its name."""
-        return still_declared(self.config.critical_paths, self._own.critical_paths, codebase)
+        return still_declared(self.config.critical_paths, self._own.critical_paths, codebase, self.config.settings)
 
     def ratcheted(self, held: Baseline | None) -> Baseline | None:
         """What of the baseline counts: it only ever shrinks."""

@@ -22,9 +22,11 @@ from quality_gate.model import LineRange
 from quality_gate.policy.compare import Relaxed
 from quality_gate.policy.relaxations import Relaxation
 from quality_gate.policy.strictness import plain
+from quality_gate_checkers.model.roles import Role, role_of
 from quality_gate_checkers.model.text import MAXIMUM_BYTES
 from quality_gate_checkers.model.violation import Severity
 from quality_gate_checkers.patterns import path_matches
+from quality_gate_checkers.settings import Settings
 
 
 def with_moved(base: BasePolicy, config: Config, prefix: str) -> tuple[list[Relaxation], Config]:
@@ -38,12 +40,18 @@ def with_moved(base: BasePolicy, config: Config, prefix: str) -> tuple[list[Rela
     relaxed: list[Relaxation] = []
     paths = dict(config.critical_paths)
     for name, path in before.items():
-        moved = _moved_out(base, path, paths[name], prefix) if path.include else []
+        found = _moved_out(base, path, paths[name], prefix) if path.include else []
+        moved = [(now, old) for now, old in found if _is_production(now, config.settings)]
         if moved:
             include = (*paths[name].include, *(now for now, _ in moved))
             paths[name] = msgspec.structs.replace(paths[name], include=include)
             relaxed.append(_told_moved(moved, name, path.owner))
     return relaxed, msgspec.structs.replace(config, critical_paths=paths)
+
+
+def _is_production(path: str, settings: Settings) -> bool:
+    """Test code is on no critical path, and to name it there is an error."""
+    return role_of(path, settings) is not Role.TESTS
 
 
 def _moved_out(base: BasePolicy, before: CriticalPath, after: CriticalPath, prefix: str) -> list[tuple[str, str]]:
@@ -77,17 +85,18 @@ def _matches(path: str, critical: CriticalPath) -> bool:
 
 
 def still_declared(
-    stricter: Mapping[str, CriticalPath], own: Mapping[str, CriticalPath], codebase: Codebase
+    stricter: Mapping[str, CriticalPath], own: Mapping[str, CriticalPath], codebase: Codebase, settings: Settings
 ) -> Mapping[str, CriticalPath]:
     """Critical paths less what only the merge base names and the code does not have any more.
 
     To look for a name that is gone would end the run; the change is told of it all the same.
     """
-    files = sorted({definition.path for definition in codebase.definitions.values()})
+    known = {name: one for name, one in codebase.definitions.items() if _is_production(one.path, settings)}
+    files = sorted({one.path for one in known.values()})
     found: dict[str, CriticalPath] = {}
     for name, path in stricter.items():
         mine = own.get(name)
-        entries = tuple(one for one in path.entry if (mine and one in mine.entry) or _is_defined(codebase, one))
+        entries = tuple(one for one in path.entry if (mine and one in mine.entry) or plain(one) in known)
         include = tuple(
             one
             for one in path.include
@@ -96,10 +105,6 @@ def still_declared(
         if entries or include:
             found[name] = msgspec.structs.replace(path, entry=entries, include=include)
     return found
-
-
-def _is_defined(codebase: Codebase, entry: str) -> bool:
-    return entry.replace(":", ".") in codebase.definitions
 
 
 def follows_code(relaxed: Relaxed, own: Config, files: Sequence[str], bench: Bench) -> bool:

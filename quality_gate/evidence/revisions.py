@@ -10,7 +10,7 @@ from quality_gate.evidence.git import Git, GitError
 
 _REGULAR = (b"100644", b"100755")
 
-_RENAMES = ("--find-renames", "-l400", "--diff-filter=R", "--name-status", "-z")
+_RENAMES = ("--find-renames", "--no-rename-empty", "-l400", "--diff-filter=R", "--name-status", "-z")
 """Four hundred files are compared by content, as git once did; beyond that only those that are wholly the same."""
 
 

@@ -243,7 +243,7 @@ def _result(report: Report, told: Told, index: dict[str, int]) -> _Result:
             critical_path=finding.critical_path and printable(finding.critical_path),
             tests=[printable(test) for test in finding.tests],
         ),
-        suppressions=_suppressions(finding),
+        suppressions=_suppressions(told),
     )
 
 
@@ -270,9 +270,11 @@ def _location(report: Report, finding: Finding) -> _Location:
     )
 
 
-def _suppressions(finding: Finding) -> list[_Suppression]:
+def _suppressions(told: Told) -> list[_Suppression]:
+    finding = told.finding
     if finding.suppressed is not None:
-        return [_Suppression("inSource", printable(finding.suppressed))]
+        where = "external" if told.practice == "policy" else "inSource"  # there somebody has approved
+        return [_Suppression(where, printable(finding.suppressed))]
     return [_Suppression("external", "in the baseline")] if finding.known else []
 
 

@@ -84,6 +84,9 @@ def test_approval_comes_from_outside_and_names_who(shop: Project) -> None:
     assert told.reason.startswith("approved by @maintainer: it asks less than main (")
     verdict = told.document["verdicts"][-1]
     assert [one["suppressed"] for one in verdict["findings"]] == ["approved by @maintainer"]
+    _, out = shop.ask(shop.folder, ("check", "--stage", "ci", "--approved-by", "@maintainer", "--format", "sarif"))
+    assert '"kind": "external"' in out
+    assert '"kind": "inSource"' not in out
 
 
 @pytest.mark.parametrize("name", ["", " ", "\t"])
@@ -161,6 +164,17 @@ class TestCode:
             "shop/sums.py of the critical path payments: included as shop/money/sums.py → moved out of its pattern; "
             "ask @shop/payments"
         ]
+
+    def test_tests_that_are_moved_with_it_are_not(self, shop: Project) -> None:
+        shop.git("checkout", "--quiet", "main")
+        shop.commit({"shop/money/tests/test_sums.py": "def test_sums():\n    assert 1\n"})
+        shop.git("checkout", "--quiet", "-B", "topic")
+        shop.git("mv", "shop/money", "shop/cash")
+        shop.edit("shop/pay.py", "shop.money", "shop.cash")
+        shop.edit("pyproject.toml", 'include = ["shop/money/**"]', "")
+        moved, dropped = sorted(shop.told().relaxed, reverse=True)
+        assert moved.startswith("shop/cash/sums.py of the critical path payments: included as shop/money/sums.py")
+        assert dropped.startswith('(include "shop/money/**" of the critical path payments')
 
     def test_a_folder_that_is_moved_with_its_pattern_is_nothing_to_block(self, shop: Project) -> None:
         shop.git("mv", "shop/money", "shop/cash")
