@@ -178,7 +178,8 @@ class TestAction:
         assert said.outputs["name"] == "quality-gate-comment-back-end"
 
     def test_a_mistake_in_the_configuration_leaves_no_comment_behind(self, runner, tmp_path):
-        origin = forge(tmp_path / "origin", {"pyproject.toml": "[tool.quality-gate]\nsorce = 1\n"})
+        files = {"pyproject.toml": "[tool.quality-gate]\nsorce = 1\n", "quality-gate.sarif": "forged"}
+        origin = forge(tmp_path / "origin", files)
         action, said = judged(runner, checked_out(origin, tmp_path / "work"), tmp_path / "temp")
         assert said.code == 2
         assert "did you mean `source`" in said.err
