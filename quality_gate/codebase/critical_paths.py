@@ -116,6 +116,11 @@ class ResolvedPath(msgspec.Struct, frozen=True, dict=True):
         return tuple(member for member in self.members if member.via is None)
 
     @property
+    def other_files(self) -> tuple[Definition, ...]:
+        """Members that are files of other languages."""
+        return tuple(member.definition for member in self.members if member.name == member.path)
+
+    @property
     def seen(self) -> tuple[Step, ...]:
         """Calls that only the tests knew and that made a member."""
         return tuple(member.via for member in self.members if member.via is not None and member.via.how == SEEN)
@@ -316,8 +321,7 @@ def _bodies_within(held: Iterable[Definition], outer: Definition) -> list[tuple[
 
 def of_other_languages(critical: CriticalPaths) -> Mapping[str, tuple[Definition, ...]]:
     """Members that are files of other languages, as what their files define."""
-    members = (member for path in critical.paths for member in path.members)
-    return {member.path: (member.definition,) for member in members if member.name == member.path}
+    return {found.path: (found,) for path in critical.paths for found in path.other_files}
 
 
 def unresolved(codebase: Codebase, path: ResolvedPath) -> Iterator[tuple[Member, UnresolvedCall]]:

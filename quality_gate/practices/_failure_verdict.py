@@ -127,6 +127,9 @@ def _remedy(failures: PathFailures, first: ShownPath) -> str:
 def _not_looked_at(failures: PathFailures, unknown: Sequence[ShownPath], of: int) -> tuple[str, ...]:
     about = f"critical path {failures.path.name}"
     said = [f"{about}: {len(unknown)} of {of} failure paths, of which the evidence cannot tell"] if unknown else []
+    others = len(failures.path.other_files)
+    if others:
+        said.append(f"{about}: the failure paths of {others} {'file' if others == 1 else 'files'} of other languages")
     return (*said, *failures.problems, *of_part(failures.partial))
 
 
@@ -148,7 +151,8 @@ def _reason(mode: Mode, outcome: Outcome, failures: PathFailures, own: Sequence[
         case Outcome.UNPROVEN:
             return unproven
         case Outcome.EMPTY:
-            return "nothing to measure: nothing on it can fail"
+            where = "in its Python" if failures.path.other_files else "on it"
+            return f"nothing to measure: nothing {where} can fail"
         case Outcome.WAIVED:
             waived = sum(finding.suppressed is not None for finding in own) or len(failures.waived)
             said = f"{waived} waived by a comment"

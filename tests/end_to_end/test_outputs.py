@@ -73,7 +73,7 @@ def test_a_disk_that_fills_leaves_the_old_files(project):
     done = subprocess.run(
         [*WAYS["python -P -m"], "check", *pairs],
         cwd=project,
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | {"PYTHONDONTWRITEBYTECODE": "1"},  # it would leave halves of modules for all other tests
         capture_output=True,
         preexec_fn=limit,
         check=False,

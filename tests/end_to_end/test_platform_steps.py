@@ -142,6 +142,11 @@ class TestAction:
     def test_a_changed_line_of_another_language_that_no_test_runs_is_a_finding(self, broken):
         assert re.search(r"^web/pay\.js:3:1  QG\d+ changed-critical-line-unrun", broken[2].out, re.MULTILINE)
 
+    def test_failures_of_another_language_are_not_said_to_be_none(self, broken):
+        said = broken[2].out
+        assert "web: nothing to measure: nothing in its Python can fail" in said
+        assert "not looked at: critical path web: the failure paths of 1 file of other languages" in said
+
     def test_what_is_left_behind_is_what_the_comment_action_posts(self, broken):
         _, action, said = broken
         folder = Path(action.outputs()["comment"]).parent
@@ -173,7 +178,8 @@ class TestAction:
         assert said.outputs["name"] == "quality-gate-comment-back-end"
 
     def test_a_mistake_in_the_configuration_leaves_no_comment_behind(self, runner, tmp_path):
-        origin = forge(tmp_path / "origin", {"pyproject.toml": "[tool.quality-gate]\nsorce = 1\n"})
+        files = {"pyproject.toml": "[tool.quality-gate]\nsorce = 1\n", "quality-gate.sarif": "forged"}
+        origin = forge(tmp_path / "origin", files)
         action, said = judged(runner, checked_out(origin, tmp_path / "work"), tmp_path / "temp")
         assert said.code == 2
         assert "did you mean `source`" in said.err

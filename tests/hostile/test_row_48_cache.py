@@ -493,7 +493,7 @@ def test_a_full_disk(tmp_path, size):
     done = subprocess.run(
         [*WAYS["python -P -m"], "check", "--format", "json"],
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"]},
+        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},  # it would leave halves of modules
         capture_output=True,
         preexec_fn=limit,
         check=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,6 +68,12 @@ def test_a_summary_as_it_was_read_and_approved(name):
 )
 def test_code_within_a_sentence_is_shown_as_code(text, shown):
     assert prose(text) == shown
+
+
+def test_what_speaks_of_a_snippet_is_not_shown_without_it():
+    following = ("quality-gate explain a.py:1", "add the hook: 3 lines, below")
+    with_snippet = msgspec.structs.replace(FEW, next=following, snippet=("repos:",))
+    assert markdown.render(with_snippet, Look()).endswith("\nNext: `quality-gate explain a.py:1`\n")
 
 
 def test_verdicts_beyond_the_table_are_told_where_they_stand_in_the_way():

@@ -1,4 +1,4 @@
-"""The comment action: what a pull request leaves behind is data, and only our own comment is edited."""
+"""Row 50, the comment action: what a pull request leaves behind is data, and only our own comment is edited."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from golden_reports import FEW, REPORTS
 from quality_gate.formats.markdown import markdown, marker
 from quality_gate.model import Look
 
-_SPEC = importlib.util.spec_from_file_location("post", Path(__file__).resolve().parents[3] / "comment" / "post.py")
+_SPEC = importlib.util.spec_from_file_location("post", Path(__file__).resolve().parents[2] / "comment" / "post.py")
 post = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(post)
 
