@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from quality_gate.codebase import tree
@@ -164,7 +164,18 @@ def _memory(again: Callable[[], Store], files: Files) -> Callable[[], AbstractCo
 
 def _made_by(name: str, call: tree.Call | None) -> str | None:
     """The catalogue's factory table, which knows calls as the parser has them."""
-    return catalogue().made_by(name, _as_parsed(call) if call is not None else None)
+    made, depends = _made_plainly(name)
+    return catalogue().made_by(name, _as_parsed(call)) if depends and call is not None else made
+
+
+@cache
+def _made_plainly(name: str) -> tuple[str | None, bool]:
+    """Class of what a factory returns whatever it is given, and whether that depends on what it is given."""
+    made = catalogue().made_by(name, None)
+    return made, made is None and catalogue().made_by(name, _ANY) is not None
+
+
+_ANY = ast.Call(ast.Name("made"), [ast.Constant("anything")], [])
 
 
 def _as_parsed(call: tree.Call) -> ast.Call:

@@ -8,6 +8,7 @@ from quality_gate.codebase import frameworks, tree
 from quality_gate.codebase.facts import Code
 from quality_gate.codebase.graph import Confidence
 from quality_gate.codebase.linking import implicit, members, targets
+from quality_gate.codebase.linking.aliases import given_to
 from quality_gate.codebase.linking.classes import class_of, defining, in_doubt, method
 from quality_gate.codebase.linking.rungs import text_of
 from quality_gate.codebase.linking.sites import name_of
@@ -197,26 +198,28 @@ def _handed_over(emitter: Emitter, node: tree.Call, name: str, place: Place) -> 
     """Functions that are given to something from outside, which will call them."""
     if name in _NEVER:
         return
+    arguments = [argument for argument in given_to(node) if _may_be_function(emitter, argument)]
+    if not arguments:
+        return
     at_once = name in _AT_ONCE
     last = name.rpartition(".")[2]
     registering = emitter.unit.code.kind != "function" or last.lstrip("_").startswith(_REGISTERING)
     confidence = Confidence.POSSIBLE if registering else Confidence.DISPATCH
-    for argument in (*node.args, *(value for _, value in node.keywords)):
-        if _may_be_function(emitter, argument):
-            for thing in emitter.linker.full(emitter.unit, argument, emitter.level):
-                inner = thing.function if type(thing) is Partial else thing
-                if type(inner) is Function and emitter.linker.unit(inner.name) is not None:
-                    if at_once and not inner.loose:
-                        emitter.into.edge(inner.name, place.line, place.column, Confidence.CERTAIN, "callback")
-                    else:
-                        emitter.into.edge(inner.name, place.line, place.column, confidence, "handed-over")
-                elif type(inner) is ClassObject and at_once:
-                    targets.run(
-                        emitter.linker,
-                        frozenset((inner,)),
-                        Place(emitter.into, place.line, place.column, "callback"),
-                        emitter.level,
-                    )
+    for argument in arguments:
+        for thing in emitter.linker.full(emitter.unit, argument, emitter.level):
+            inner = thing.function if type(thing) is Partial else thing
+            if type(inner) is Function and emitter.linker.unit(inner.name) is not None:
+                if at_once and not inner.loose:
+                    emitter.into.edge(inner.name, place.line, place.column, Confidence.CERTAIN, "callback")
+                else:
+                    emitter.into.edge(inner.name, place.line, place.column, confidence, "handed-over")
+            elif type(inner) is ClassObject and at_once:
+                targets.run(
+                    emitter.linker,
+                    frozenset((inner,)),
+                    Place(emitter.into, place.line, place.column, "callback"),
+                    emitter.level,
+                )
 
 
 def _may_be_function(emitter: Emitter, node: tree.Expr) -> bool:

@@ -220,7 +220,7 @@ def _bound_function(linker: Linker, thing: Function, holder: Instance | ClassObj
     if unit is None or thing.receiver is not None:
         return one(thing)
     kind = decorators.flavour(linker, unit)
-    receiver = msgspec.structs.replace(holder, loose=False)
+    receiver = msgspec.structs.replace(holder, loose=False) if holder.loose else holder
     if kind == "property":
         if type(holder) is ClassObject:
             return one(thing)

@@ -89,6 +89,16 @@ def test_facts_survive_the_cache() -> None:
     ]
 
 
+def test_a_head_is_read_without_the_code_behind_it() -> None:
+    facts = facts_of("m.py", b"import a.b\ndef f(): ...\n", Settings())
+    broken = encode(facts).replace(b"\xa8function", b"\xa8function"[:-1] + b"?")
+    assert broken != encode(facts)
+    assert decode(broken) is None
+    head = decode_head(broken)
+    assert head is not None
+    assert head.outline == facts.outline
+
+
 @pytest.mark.parametrize("content", [b"", b"\xc1", b"\x93\x01\x02\x03", b"garbage"])
 def test_garbage_is_no_facts(content: bytes) -> None:
     assert decode(content) is None
