@@ -8,7 +8,7 @@ import sys
 from typing import Any, TypeVar
 
 from finding import Unseen, find
-from samples import SAMPLES
+from making import SAMPLES
 from tally import Tally
 
 

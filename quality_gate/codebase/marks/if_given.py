@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from quality_gate.codebase.marks import Marked, marks
 from quality_gate_checkers.model import Module
@@ -14,7 +14,7 @@ from quality_gate_checkers.reading.walks import leaves, walk_now
 
 @marks("if-given", triggers=("=None", "= None", "=False", "= False"))
 def if_given(module: Module) -> Iterator[Marked]:
-    """What stands under `if link:` where `link` is None, False or empty unless it is given; `detail` is the parameter.
+    """What stands under `if link:` where `link` is None or False unless it is given; `detail` is the parameter.
 
     So does what comes after `if link is None: return`. A parameter that the function sets itself is none of these.
     """
@@ -25,15 +25,16 @@ def if_given(module: Module) -> Iterator[Marked]:
         yield from (marked for marked in found if marked.detail not in bound)
 
 
-def _left_out(function: FunctionNode) -> frozenset[str]:
-    """Parameters that are None, False or empty unless they are given."""
+def _left_out(function: FunctionNode) -> dict[str, bool]:
+    """Parameters that are None or False unless they are given, and whether it is None that they are."""
     arguments = function.args
     positional = [*arguments.posonlyargs, *arguments.args]
     pairs = [
         *zip(reversed(positional), reversed(arguments.defaults), strict=False),
         *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
     ]
-    return frozenset(one.arg for one, default in pairs if isinstance(default, ast.Constant) and not default.value)
+    constants = [(one.arg, default.value) for one, default in pairs if isinstance(default, ast.Constant)]
+    return {name: value is None for name, value in constants if value is None or value is False}
 
 
 def _bound_in(function: FunctionNode) -> frozenset[str]:
@@ -42,7 +43,7 @@ def _bound_in(function: FunctionNode) -> frozenset[str]:
     return frozenset(name.id for name in names if not isinstance(name.ctx, ast.Load))
 
 
-def _below(body: list[ast.stmt], names: frozenset[str]) -> Iterator[Marked]:
+def _below(body: list[ast.stmt], names: Mapping[str, bool]) -> Iterator[Marked]:
     for place, statement in enumerate(body):
         if not isinstance(statement, ast.If):
             for held in ("body", "orelse", "finalbody"):
@@ -67,14 +68,14 @@ def _is_block(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While | ast.Try | ast.TryStar)
 
 
-def _asked_for(test: ast.expr, names: frozenset[str]) -> str | None:
+def _asked_for(test: ast.expr, names: Mapping[str, bool]) -> str | None:
     """The parameter that must be given for a condition to hold: of `link`, `link is not None`, `link and x`."""
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
         return next((found for value in test.values if (found := _asked_for(value, names)) is not None), None)
     return test.id if isinstance(test, ast.Name) and test.id in names else _compared(test, names, ast.IsNot)
 
 
-def _asked_against(test: ast.expr, names: frozenset[str]) -> str | None:
+def _asked_against(test: ast.expr, names: Mapping[str, bool]) -> str | None:
     """The parameter that must be left out for a condition to hold: of `not link`, `link is None`."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         operand = test.operand
@@ -82,10 +83,10 @@ def _asked_against(test: ast.expr, names: frozenset[str]) -> str | None:
     return _compared(test, names, ast.Is)
 
 
-def _compared(test: ast.expr, names: frozenset[str], operator: type[ast.cmpop]) -> str | None:
-    """The parameter that is compared with None."""
+def _compared(test: ast.expr, names: Mapping[str, bool], operator: type[ast.cmpop]) -> str | None:
+    """The parameter that is compared with None, where it is None unless it is given."""
     if not (isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], operator)):
         return None
     left, right = test.left, test.comparators[0]
     is_none = isinstance(right, ast.Constant) and right.value is None
-    return left.id if is_none and isinstance(left, ast.Name) and left.id in names else None
+    return left.id if is_none and isinstance(left, ast.Name) and names.get(left.id) else None

@@ -77,6 +77,7 @@ CASES = [
     ("if-given", "in the other branch", "def f(o, at=False):\n    if not at:\n        o.a()\n    else:\n        o.b()\n", [("f", 5, 5)]),
     ("if-given", "without a default", "def f(o, to):\n    if to:\n        o.b()\n", []),
     ("if-given", "on by default", "def f(o, to=True, no=None):\n    if to:\n        o.b()\n", []),
+    ("if-given", "nought is not None", "def f(o, n=0, at=False):\n    if n is not None:\n        o.b()\n    if at is None:\n        return\n    o.c()\n", []),
     ("if-given", "or another one", "def f(o, to=None):\n    if to or o:\n        o.b()\n", []),
     ("if-given", "set by the function", "def f(o, to=None):\n    if to is None:\n        to = o.to\n    if to:\n        o.b()\n", []),
     ("untold", "what a request holds", "import pytest\n@pytest.fixture\ndef a(request):\n    return request.param\n", [("a", 3, 4)], "tests/conftest.py"),
