@@ -97,7 +97,7 @@ class Provable:
         if not files:
             raise UsageError(subject, "no Python file of the project is there", "see quality-gate report -v")
         self._looked_at = files
-        found = self._all_of(files)
+        found = self._all_of(path for path in files if path == place or not self._run.bench.is_test(path))
         if line is None:
             return found
         here = [path for path in found if path.stands_at(line)]

@@ -278,7 +278,13 @@ def state_of(folder):
 def bank(tmp_path_factory):
     project = Project(
         tmp_path_factory.mktemp("bank") / "project",
-        {"shop/bank.py": BANK, "shop/lazy.py": LAZY, "tests/test_bank.py": TEST_BANK, "pyproject.toml": PYPROJECT},
+        {
+            "shop/bank.py": BANK,
+            "shop/lazy.py": LAZY,
+            "shop/test_inside.py": "def helper():\n    raise KeyError\n",
+            "tests/test_bank.py": TEST_BANK,
+            "pyproject.toml": PYPROJECT,
+        },
     )
     done = project.test("--", "-o", "addopts=-p no:hypothesispytest", "-p", "no:cacheprovider", "-p", "no:xdist")
     assert b"Recorded" in done.stderr, done.stderr.decode()
@@ -332,6 +338,9 @@ class TestWhatIsFound:
     def test_a_type_of_which_no_test_reads_what_comes_of_it(self, found):
         one = found["two", "except KeyError"]
         assert (one["found"], one["tests"]) == ("survived", ["tests/test_bank.py::test_two_key"])
+
+    def test_test_code_in_the_folder_is_not_asked_about(self, found):
+        assert ("helper", "raise KeyError") not in found
 
     def test_what_only_a_test_that_does_not_pass_runs_is_not_run(self, found):
         assert found["made", "raise Declined"]["found"] == "not run"
