@@ -230,5 +230,5 @@ def _chosen(practices: object) -> Iterator[tuple[PracticeName, Mode]]:
     held = practices if isinstance(practices, dict) else {}
     for practice in PRACTICES:
         mode = held.get(practice)
-        if mode in frozenset(Mode):
+        if isinstance(mode, str) and mode in frozenset(Mode):
             yield practice, Mode(mode)
