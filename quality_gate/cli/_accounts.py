@@ -139,8 +139,9 @@ def with_benefits(report: Report, run: Run, since: datetime.date | None, *, fixe
     try:
         found = _benefits(run, since)
     except GitError as error:
-        problem = f"bug fixes are not counted: {error}"
-        return msgspec.structs.replace(report, notes=(*report.notes, problem), benefits=Benefits())
+        found = Benefits(notes=(f"bug fixes are not counted: {error}",))
+        if not fixes:  # the page shows its own notes
+            report = msgspec.structs.replace(report, notes=(*report.notes, *found.notes))
     return msgspec.structs.replace(report, benefits=found if fixes else msgspec.structs.replace(found, fixes=()))
 
 

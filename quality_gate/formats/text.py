@@ -57,11 +57,11 @@ def _page(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
         from quality_gate.formats._ledger import ledger_lines
 
         yield from ledger_lines(report.ledger, ink)
+        yield "\n".join(_run_notes(report, ink))
     else:
         from quality_gate.formats._benefit import benefit_lines
 
         yield from benefit_lines(report.benefits, ink)
-    yield "\n".join(_run_notes(report, ink))
 
 
 def _brought(report: Report, ink: _Ink) -> Iterator[str]:
