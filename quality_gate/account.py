@@ -63,11 +63,6 @@ class Ratio(msgspec.Struct, frozen=True, kw_only=True):
     low: float
     high: float
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether the interval lies on one side of one."""
-        return self.high < 1 or self.low > 1
-
 
 class Benefit(msgspec.Struct, frozen=True, kw_only=True):
     """The bug-fix rate before and after a practice was adopted.

@@ -31,7 +31,7 @@ _NOT_THE_PRODUCT = (
 )
 _ABOUT_OTHERS = re.compile(
     rf"\b(?:fix(?:e[sd]|ing|up)?|correct(?:s|ed)?|repair(?:s|ed)?)\s+(?:up\s+)?(?:(?:a|an|the|some|more|few|minor|small|"
-    rf"broken|failing|bad|wrong|all|various|remaining|missing|unused|new|old|last|another|another|several|python|pytest|"
+    rf"broken|failing|bad|wrong|all|various|remaining|missing|unused|new|old|last|another|several|python|pytest|"
     rf"sphinx|integration|functional|e2e|frontend|api|model|view|linter|unit|obvious|code)\s+)*"
     rf"(?:{_NOT_THE_PRODUCT})\b",
     re.IGNORECASE,
@@ -59,7 +59,7 @@ _ON_THE_WAY = re.compile(
 """Steps on the way to a change, which mend what it has just broken: `fix`, `Fixes after review`."""
 _REFERENCE = r"(?:[\w.-]+/[\w.-]+)?(?:#|gh-)\d+|\b[A-Z][A-Z0-9]+-\d+|https?://\S+/(?:issues|pull|browse)/\S+"
 _FIXES_ISSUE = re.compile(
-    rf"\b(?:fix(?:e[sd])?|bugfix|hotfix)\b\s*(?:for|issue|bug|:|\s)*\s*(?P<issue>{_REFERENCE})", re.IGNORECASE
+    rf"\b(?:fix(?:e[sd])?|bugfix|hotfix)\b[\s:]*(?:(?:for|issue|bug)[\s:]+)*(?P<issue>{_REFERENCE})", re.IGNORECASE
 )
 _FIRST_WORD = re.compile(
     r"^\W*(?:\[[^\]]{0,30}\]\s*)?(?:[\w./-]{1,30}:\s+)?(?P<word>(?:bug|hot|quick)?fix(?:e[sd]|ing)?|repair(?:s|ed)?)\b",
@@ -68,8 +68,8 @@ _FIRST_WORD = re.compile(
 _BUG = re.compile(
     r"\b(?:"
     r"(?i:bugs?(?!\s*#?\d)|bug-?fix(?:es)?|hot-?fix(?:es)?|regressions?|crash(?:es|ed|ing)?|deadlocks?|"
-    r"race conditions?|"
-    r"memory leaks?|tracebacks?|stack ?traces?|500s?|null pointer|infinite (?:loop|recursion)|data loss|fix(?:e[sd])?)"
+    r"race conditions?|memory leaks?|tracebacks?|stack ?traces?|500s?|null pointer|"
+    r"infinite (?:loop|recursion)|data loss|fix(?:e[sd])?)"
     r"|[A-Z]\w*(?:Error|Exception))\b"
 )
 _ADDS = re.compile(
@@ -88,8 +88,7 @@ _TOPIC = re.compile(
 )
 _FAULT = re.compile(
     r"\b(?:do(?:es)?n['’]?t|do(?:es)? not|not|never|no longer|cannot|can['’]t|avoid\w*|prevent\w*|"
-    r"wrong\w*|incorrect\w*|"
-    r"correct\w*|missing|invalid|broken|fail\w*|errors?|handl\w+|properly|ensur\w+|only|time-?outs?|[45]\d\d|none|null|"
+    r"wrong\w*|incorrect\w*|correct\w*|missing|invalid|broken|fail\w*|errors?|handl\w+|properly|ensur\w+|only|time-?outs?|[45]\d\d|none|null|"
     r"empty|duplicat\w+|leak\w*|races?|escap\w+|sanitiz\w+|stuck|hang\w*|instead of|always|restor\w+|work ?around\w*|"
     r"keep\w*|catch|ignor\w+|stop|un\w+ed)\b",
     re.IGNORECASE,

@@ -36,8 +36,32 @@ def with_ledger(report: Report, run: Run) -> Report:
         _places(_critical(run)),
         run.bench.today,
     )
-    aged = _with_ages(run, entries)
-    return msgspec.structs.replace(report, ledger=msgspec.structs.replace(report.ledger, listed=aged))
+    patience = _Patience(time.monotonic() + _PATIENCE)
+    aged = _with_ages(run, entries, patience)
+    notes = report.notes if not patience.refused else (*report.notes, patience.note())
+    return msgspec.structs.replace(report, ledger=msgspec.structs.replace(report.ledger, listed=aged), notes=notes)
+
+
+class _Patience:
+    """Whether there is time for another file, and for how many there was none.
+
+    Args:
+        ends: as of `time.monotonic`.
+    """
+
+    def __init__(self, ends: float) -> None:
+        self._ends = ends
+        self.refused = 0
+
+    def __call__(self) -> bool:
+        goes_on = time.monotonic() < self._ends
+        self.refused += not goes_on
+        return goes_on
+
+    def note(self) -> str:
+        """What to tell of the files that were left out."""
+        files = "1 file" if self.refused == 1 else f"{self.refused:,} files"
+        return f"git was not asked for the age of lines in {files}, since it took long; the next run goes on from there"
 
 
 def _critical(run: Run) -> Sequence[ResolvedPath]:
@@ -81,16 +105,14 @@ def _practice_of() -> Callable[[str], str]:
     return lambda name: practices.get(name, "static-analysis")
 
 
-def _with_ages(run: Run, entries: Sequence[LedgerEntry]) -> tuple[LedgerEntry, ...]:
+def _with_ages(run: Run, entries: Sequence[LedgerEntry], patience: _Patience) -> tuple[LedgerEntry, ...]:
     if run.git is None:
         return tuple(entries)
     from quality_gate.evidence.ages import ages_of
 
-    ends = time.monotonic() + _PATIENCE
     with run.linking_store() as store:
         root = Path(run.root).resolve()
-        wanted = files_with_age(entries)
-        ages = ages_of(run.git, root, wanted, store, time.time_ns(), lambda: time.monotonic() < ends)
+        ages = ages_of(run.git, root, files_with_age(entries), store, time.time_ns(), patience)
     return tuple(_aged(entry, ages) for entry in entries)
 
 
@@ -117,8 +139,9 @@ def with_benefits(report: Report, run: Run, since: datetime.date | None, *, fixe
     try:
         found = _benefits(run, since)
     except GitError as error:
-        problem = f"bug fixes are not counted: {error}"
-        return msgspec.structs.replace(report, notes=(*report.notes, problem), benefits=Benefits(notes=(problem,)))
+        found = Benefits(notes=(f"bug fixes are not counted: {error}",))
+        if not fixes:  # the page shows its own notes
+            report = msgspec.structs.replace(report, notes=(*report.notes, *found.notes))
     return msgspec.structs.replace(report, benefits=found if fixes else msgspec.structs.replace(found, fixes=()))
 
 

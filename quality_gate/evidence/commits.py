@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,23 +96,26 @@ def history_of(git: Git, root: Path, since: datetime.date, today: datetime.date,
         GitError: git cannot tell: no commit yet, or objects that a partial clone does not have.
     """
     prefix = folder_prefix(git, root)
-    head = git.run("rev-parse", "--verify", "HEAD").strip()
     shallow = git.is_shallow()
     # Another day makes another set of impossible commits only where a clock was wrong; the week keeps the cache useful.
-    asked = f"history {prefix!r} {since} {today.isocalendar()[:2]} {shallow}".encode("utf-8", "surrogateescape")
-    key = digest(head + asked)
-    held = _decoded(store.results([key]).get(key))
+    head = git.run("rev-parse", "--verify", "HEAD").decode("ascii").strip()
+    state = f"{head} {shallow} {today.isocalendar()[:2]}"
+    key = digest(f"history {prefix} {since}".encode("utf-8", "surrogateescape"))
+    held = _decoded(store.results([key]).get(key), state)
     if held is None:
         held = _read(git, prefix, since, today, shallow)
-        store.remember_result(key, msgspec.msgpack.encode(held))
+        with suppress(UnicodeEncodeError):  # a name that is not UTF-8: the history is read every time
+            store.remember_result(key, msgspec.msgpack.encode((state, held)))
     return held
 
 
-def _decoded(value: bytes | None) -> History | None:
+def _decoded(value: bytes | None, state: str) -> History | None:
+    """One row serves every HEAD in turn: a history is large, and only the latest is asked for."""
     try:
-        return None if value is None else msgspec.msgpack.decode(value, type=History)
+        kept = None if value is None else msgspec.msgpack.decode(value, type=tuple[str, History])
     except (msgspec.DecodeError, ValueError):
         return None
+    return kept[1] if kept is not None and kept[0] == state else None
 
 
 def _read(git: Git, prefix: str, since: datetime.date, today: datetime.date, shallow: bool) -> History:
@@ -194,7 +198,7 @@ def modes_in_history(git: Git, file: Path) -> list[Modes]:
     Raises:
         GitError: see `history_of`.
     """
-    path = Path(os.path.realpath(file)).relative_to(git.top).as_posix()
+    path = Path(os.path.realpath(file.parent), file.name).relative_to(git.top).as_posix()
     answer = git.run(
         "log", "-z", "--first-parent", "-m", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--text",
         f"-G{_MODES}", "--no-patch", "--format=%H %ct", "HEAD", "--", path,
@@ -226,5 +230,5 @@ def _chosen(practices: object) -> Iterator[tuple[PracticeName, Mode]]:
     held = practices if isinstance(practices, dict) else {}
     for practice in PRACTICES:
         mode = held.get(practice)
-        if mode in frozenset(Mode):
+        if isinstance(mode, str) and mode in frozenset(Mode):
             yield practice, Mode(mode)

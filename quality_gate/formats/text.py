@@ -60,6 +60,7 @@ def _page(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
         from quality_gate.formats._ledger import ledger_lines
 
         yield from ledger_lines(report.ledger, ink)
+        yield "\n".join(_run_notes(report, ink))
     else:
         from quality_gate.formats._benefit import benefit_lines
 
@@ -245,9 +246,13 @@ def _notes(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
         yield ink(f"known in the baseline: {known:,} {'finding' if known == 1 else 'findings'}", "2")
     unseen = dict.fromkeys(sentence for verdict in report.verdicts for sentence in verdict.not_looked_at)
     yield from (ink(f"not looked at: {neutral(sentence)}", "2") for sentence in unseen)
-    yield from (ink(f"note: {neutral(note)}", "2") for note in report.notes)
+    yield from _run_notes(report, ink)
     if look.verbose:
         yield from (ink(neutral(detail), "2") for detail in report.details)
+
+
+def _run_notes(report: Report, ink: _Ink) -> Iterator[str]:
+    return (ink(f"note: {neutral(note)}", "2") for note in report.notes)
 
 
 def _next(report: Report, ink: _Ink) -> Iterator[str]:

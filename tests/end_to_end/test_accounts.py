@@ -90,3 +90,13 @@ def test_without_git_or_configuration_there_is_a_ledger_and_no_benefit(tmp_path:
     assert b"age unknown" in gate(tmp_path, "report", "--ledger").stdout
     done = gate(tmp_path, "report", "--benefit")
     assert (done.returncode, b"Nothing to compare" in done.stdout) == (0, True)
+
+
+def test_a_history_that_git_cannot_read_is_told(shop: Dated, tmp_path: Path) -> None:
+    clone = tmp_path.resolve() / "clone"
+    shop.git("config", "uploadpack.allowFilter", "true")
+    shop.git("clone", "--quiet", "--filter=blob:none", f"file://{shop.folder}", str(clone))
+    for options in ((), ("--benefit",)):
+        done = gate(clone, "report", *options)
+        assert done.returncode == 0
+        assert done.stdout.count(b"note: bug fixes are not counted: git ") == 1

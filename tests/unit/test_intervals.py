@@ -6,13 +6,13 @@ import math
 import random
 
 import pytest
+from scipy import stats
 
 from quality_gate.intervals import proportion, rate_ratio
 
 
 @pytest.mark.parametrize("of", [1, 2, 7, 40, 300, 5000])
 def test_a_proportion_is_scipys(of: int) -> None:
-    stats = pytest.importorskip("scipy.stats")
     chance = random.Random(of)
     for hits in {0, of, *(chance.randint(0, of) for _ in range(8))}:
         wanted = stats.binomtest(hits, of).proportion_ci(0.95, "exact")
@@ -27,7 +27,6 @@ def test_a_proportion_is_scipys(of: int) -> None:
 def test_a_ratio_of_rates_is_that_of_the_conditional_binomial(
     before: int, weeks_before: float, after: int, weeks_after: float
 ) -> None:
-    stats = pytest.importorskip("scipy.stats")
     share = stats.binomtest(after, before + after).proportion_ci(0.95, "exact")
     found = rate_ratio(before, weeks_before, after, weeks_after)
     assert found.low == pytest.approx(share.low / (1 - share.low) * weeks_before / weeks_after)

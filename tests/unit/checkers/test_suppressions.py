@@ -262,3 +262,15 @@ def test_enable_ends_only_what_it_names() -> None:
 def test_enable_does_not_end_an_allow() -> None:
     source = f"a = 1  # quality-gate: allow[silent-failure] {REASON}\n# pylint: enable=silent-failure\n"
     assert silenced(source) == {1}
+
+
+@pytest.mark.parametrize("owner", ["owner=@shop/payments", 'owner="the payments team"'])
+def test_an_owner_changes_nothing_of_what_is_silenced_in_any_host(owner: str) -> None:
+    source = (
+        "import requests\n\n\ndef charge():\n    try:\n        requests.get('x', timeout=1)\n"
+        f"    except requests.ConnectionError:  # quality-gate: allow[silent-failure] {REASON} {owner} until=2027-01-01\n"
+        "        pass\n"
+    )
+    assert reported("shop/pay.py", source.encode(), None, Settings(), TODAY) == []
+    assert reported("shop/pay.py", source.replace("allow", "all").encode(), None, Settings(), TODAY) != []
+    assert the_only(source).owner == owner.partition("=")[2].strip('"')

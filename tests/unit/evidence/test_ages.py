@@ -43,6 +43,14 @@ def test_what_is_not_committed_is_told_so_and_what_git_does_not_know_is_absent(s
     assert ages(shop, {"a.py": [1, 2], "untracked.py": [1], "gone.py": [1]}) == {("a.py", 1): FIRST, ("a.py", 2): None}
 
 
+def test_a_line_that_is_committed_later_has_its_day_then(shop: Dated) -> None:
+    new = {"inner/a.py": "a = 1\nnew = 1\n"}
+    shop.write("inner/a.py", new["inner/a.py"])
+    assert ages(shop, {"a.py": [2]}) == {("a.py", 2): None}
+    shop.on("2026-03-03", "Three", new)
+    assert ages(shop, {"a.py": [2]}) == {("a.py", 2): datetime.date(2026, 3, 3)}
+
+
 def test_re_indented_lines_keep_their_day(shop: Dated) -> None:
     shop.on("2026-03-03", "Three", {"inner/a.py": "if x:\n    a = 1\n"})
     assert ages(shop, {"a.py": [2]}) == {("a.py", 2): FIRST}

@@ -135,7 +135,9 @@ def test_a_configuration_that_nobody_can_read_changes_nothing(shop: Dated) -> No
     shop.on("2026-01-01", "Broken", {"pyproject.toml": "[tool.quality-gate\n"})
     later = ADOPTED.replace('enforce"', 'enforce"\ntelepathy = "enforce"')
     shop.on("2026-01-02", "Of another version", {"pyproject.toml": later})
-    assert modes(shop) == [("2026-01-02", Mode.ENFORCE)]
+    odd = ADOPTED.replace('"enforce"', "[1, 2]")
+    shop.on("2026-01-03", "No mode at all", {"pyproject.toml": odd})
+    assert modes(shop) == [("2026-01-02", Mode.ENFORCE), ("2026-01-03", Mode.NEW_CODE)]
 
 
 def test_a_branch_that_adopts_does_so_when_it_is_merged(shop: Dated) -> None:
