@@ -63,7 +63,7 @@ def _practices(run: Run, options: Options) -> Iterator[Check]:
 
 
 def _practice(practice: str, mode: Mode, verdicts: Sequence[Verdict], scratch: Scratch) -> Check:
-    planted = scratch.planted.get(practice)  # type: ignore[call-overload]
+    planted = {str(name): one for name, one in scratch.planted.items()}.get(practice)
     subject = f"{practice} ({mode})"
     if planted is None:
         return _not_planted(subject, practice, mode, verdicts, scratch)

@@ -61,7 +61,7 @@ def command(yes: bool, enforce: bool, config: Path | None, format: str, color: s
 
     \b
     quality-gate init             asks before it writes
-    quality-gate init --enforce   and a baseline: old findings are known, new ones block
+    quality-gate init --enforce   with a baseline: all that is new blocks
     """
     if format != "text":
         raise UsageError(f"--format {format}", "init prints a diff", "leave --format out")
@@ -167,7 +167,8 @@ def _baseline(run: Run) -> FileChange:
 
 def _seen(root: Path, top: Path, layout: Layout) -> Iterator[str]:
     where = f" in {_listed(layout.source)}" if layout.source else ""
-    yield f"Found {layout.files:,} files of code{where}, {layout.test_files:,} of tests; {_tools(root, top)}."
+    files = "file" if layout.files == 1 else "files"
+    yield f"Found {layout.files:,} {files} of code{where}, {layout.test_files:,} of tests; {_tools(root, top)}."
 
 
 def _tools(root: Path, top: Path) -> str:

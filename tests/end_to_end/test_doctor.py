@@ -183,6 +183,9 @@ class TestSurroundings:
             bare.write(f"{folder}/pre-commit", hook).chmod(mode)
         assert around(bare)["hook"].state == state
 
+    def test_in_ci_nobody_asks_for_the_hook(self, bare):
+        assert "hook" not in around(bare, CI="true")
+
     def test_hook_of_a_linked_worktree_is_the_repositorys(self, bare, tmp_path):
         bare.commit({".pre-commit-config.yaml": HOOKS})
         bare.write(".git/hooks/pre-commit", "exec pre-commit\n").chmod(0o755)
