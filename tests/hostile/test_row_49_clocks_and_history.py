@@ -53,7 +53,9 @@ def test_a_message_cannot_pass_for_files_or_for_another_commit(shop: Dated) -> N
     assert only.files == {"a.py": 1}
 
 
-@pytest.mark.parametrize("name", ["new\nline.py", "tab\t.py", ":(exclude)*.py", "-x.py", '"quoted".py', "a => b.py", "caf\udce9.py"])
+@pytest.mark.parametrize(
+    "name", ["new\nline.py", "tab\t.py", ":(exclude)*.py", "-x.py", '"quoted".py', "a => b.py", "caf\udce9.py"]
+)
 def test_names_of_files_are_read_as_they_are(shop: Dated, name: str) -> None:
     shop.on("2026-01-01", "One", {name: "1\n2\n"})
     (only,) = read(shop.folder).commits
