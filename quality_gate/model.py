@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -380,25 +379,3 @@ def format_(name: str) -> Callable[[Callable[[Report, Look], str]], Format]:
         return Format(name, render)
 
     return made
-
-
-def fingerprint(code: str, path: str, function: str | None, text: str, ordinal: int) -> str:
-    """An identity that survives moved and re-indented lines.
-
-    Args:
-        code: the rule's code.
-        path: relative to the project's root.
-        function: qualified name of the enclosing function or class, None for module code.
-        text: the source of the finding's first line; white space is folded here.
-        ordinal: counts findings that are otherwise equal, from 0, in source order.
-    """
-    return _digest(10, code, path, function or "", " ".join(text.split()), str(ordinal))
-
-
-def essence(code: str, text: str, ordinal: int) -> str:
-    """A fingerprint without path and function; see `fingerprint` for the arguments."""
-    return _digest(8, code, " ".join(text.split()), str(ordinal))
-
-
-def _digest(size: int, *parts: str) -> str:
-    return hashlib.blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=size).hexdigest()

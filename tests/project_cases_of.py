@@ -14,7 +14,8 @@ from pathlib import Path
 
 from cases_of import wanted_in
 from linking import link
-from quality_gate.bench import Bench, Linked, ProjectRule
+from quality_gate.bench import Bench, ProjectRule
+from quality_gate.bench_linked import Linked
 from quality_gate.codebase.critical_paths import resolve
 from quality_gate.model import Change, Finding, Stage
 from quality_gate_checkers.inspection import inspect

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quality_gate.bench import Linked
+from quality_gate.bench_linked import Linked
 from quality_gate.config import Config, CriticalPath
 from quality_gate.engine import Timed
 from quality_gate.errors import Missing

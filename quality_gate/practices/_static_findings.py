@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from quality_gate import project_rules
 from quality_gate.bench import Bench, Judging, ProjectRule
-from quality_gate.model import Finding, Mode, Outcome, Stage, essence, fingerprint
+from quality_gate.fingerprints import essence, fingerprint
+from quality_gate.model import Finding, Mode, Outcome, Stage
 from quality_gate.project_rules._comments import not_silenced_because
 from quality_gate_checkers.model.inspection import Inspection
 from quality_gate_checkers.model.violation import Violation

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from quality_gate.bench import Bench
+from quality_gate.fingerprints import essence, fingerprint
 from quality_gate.linting import ToolResult
-from quality_gate.model import Change, Finding, Mode, essence, fingerprint
+from quality_gate.model import Change, Finding, Mode
 from quality_gate_checkers.settings import printable
 
 _LONGEST = 600

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from quality_gate.bench import Bench, ProjectRule
-from quality_gate.model import Finding, essence, fingerprint
+from quality_gate.fingerprints import essence, fingerprint
+from quality_gate.model import Finding
 from quality_gate.project_rules._comments import not_silenced_because
 from quality_gate_checkers.model.violation import Location, Severity, Violation
 from quality_gate_checkers.settings import printable

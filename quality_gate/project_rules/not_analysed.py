@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quality_gate.bench import Bench, project_rule
-from quality_gate.model import Finding, fingerprint
+from quality_gate.fingerprints import fingerprint
+from quality_gate.model import Finding
 
 CODE, NAME = "QG901", "not-analysed"
 

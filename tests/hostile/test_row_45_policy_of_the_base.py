@@ -8,7 +8,7 @@ import pytest
 
 from policy_scratch import FILES, POLICY, Project, asking
 from quality_gate.baseline_file import NAME, Baseline, Entry, text_of
-from quality_gate.model import fingerprint
+from quality_gate.fingerprints import fingerprint
 
 LOWER = POLICY.replace("line = 90", "line = 50")
 

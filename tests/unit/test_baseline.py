@@ -21,7 +21,8 @@ from quality_gate.baseline import (
     without,
 )
 from quality_gate.baseline_file import Baseline, Entry
-from quality_gate.model import Mode, Outcome, essence, fingerprint
+from quality_gate.fingerprints import essence, fingerprint
+from quality_gate.model import Mode, Outcome
 
 STATIC = "static-analysis"
 

@@ -7,7 +7,7 @@ import pytest
 
 from quality_gate.baseline import ratcheted
 from quality_gate.baseline_file import Baseline, Entry, parse, text_of
-from quality_gate.model import fingerprint
+from quality_gate.fingerprints import fingerprint
 
 STATIC = "static-analysis"
 

@@ -10,7 +10,8 @@ import pytest
 
 from graphs import SmallCodebase
 from quality_gate import engine
-from quality_gate.bench import Bench, Linked, practice
+from quality_gate.bench import Bench, practice
+from quality_gate.bench_linked import Linked
 from quality_gate.cli._assemble import exit_code
 from quality_gate.errors import Missing
 from quality_gate.model import PRACTICES, Change, Mode, Outcome, Stage, Verdict

@@ -8,7 +8,8 @@ import msgspec
 
 import shown as made
 from graphs import SmallCodebase, SmallRuns, file_runs
-from quality_gate.bench import Bench, Linked
+from quality_gate.bench import Bench
+from quality_gate.bench_linked import Linked
 from quality_gate.cli._line import critical_text
 from quality_gate.cli._line_failures import failures_text
 from quality_gate.codebase.critical_paths import resolve

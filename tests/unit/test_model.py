@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quality_gate import __all__ as public
-from quality_gate.model import PRACTICES, Change, LineRange, Outcome, fingerprint
+from quality_gate.fingerprints import fingerprint
+from quality_gate.model import PRACTICES, Change, LineRange, Outcome
 
 CHANGE = Change(
     description="the index against HEAD",

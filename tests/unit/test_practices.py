@@ -7,7 +7,8 @@ import datetime
 import pytest
 
 from graphs import SmallCodebase
-from quality_gate.bench import Bench, Linked
+from quality_gate.bench import Bench
+from quality_gate.bench_linked import Linked
 from quality_gate.model import Change, LineRange, Mode, Outcome, Stage
 from quality_gate.practices.static_analysis import static_analysis
 from quality_gate_checkers.inspection import inspect

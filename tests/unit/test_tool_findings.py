@@ -9,7 +9,8 @@ import pytest
 from graphs import SmallCodebase
 from quality_gate.baseline import Surroundings, entry_of, found_of, standing, tool_of
 from quality_gate.baseline_file import Baseline, parse, text_of
-from quality_gate.bench import Bench, Linked
+from quality_gate.bench import Bench
+from quality_gate.bench_linked import Linked
 from quality_gate.linting import Linted, ToolResult, Unheard
 from quality_gate.model import Change, LineRange, Mode, Outcome, Stage
 from quality_gate.practices.static_analysis import static_analysis

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from quality_gate.bench import Bench, project_rule
-from quality_gate.model import Finding, essence, fingerprint
+from quality_gate.fingerprints import essence, fingerprint
+from quality_gate.model import Finding
 from quality_gate.policy.relaxations import Relaxation
 from quality_gate.project_rules._findings import LONGEST
 from quality_gate_checkers.settings import printable

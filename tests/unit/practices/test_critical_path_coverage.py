@@ -9,7 +9,8 @@ import pytest
 
 from graphs import SmallCodebase, SmallRuns, file_runs
 from quality_gate import engine
-from quality_gate.bench import Bench, Linked
+from quality_gate.bench import Bench
+from quality_gate.bench_linked import Linked
 from quality_gate.codebase.critical_paths import CriticalPaths, resolve
 from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing, nothing_recorded

@@ -8,7 +8,8 @@ import pytest
 
 from graphs import SmallCodebase, SmallRuns
 from quality_gate import engine, project_rules
-from quality_gate.bench import Bench, Linked, ProjectRule
+from quality_gate.bench import Bench, ProjectRule
+from quality_gate.bench_linked import Linked
 from quality_gate.errors import Missing, nothing_recorded
 from quality_gate.model import Change, LineRange, Mode, Outcome, Stage, Verdict
 from quality_gate.practices.isolated_tests import isolated_tests

@@ -8,7 +8,8 @@ import pytest
 
 from graphs import SmallCodebase
 from project_cases_of import bench_of, findings
-from quality_gate.bench import Bench, Linked, ProjectRule
+from quality_gate.bench import Bench, ProjectRule
+from quality_gate.bench_linked import Linked
 from quality_gate.codebase.graph import Confidence, Edge, ExternalCall, Mark
 from quality_gate.model import Change, LineRange, Mode, Stage
 from quality_gate.practices.static_analysis import static_analysis
