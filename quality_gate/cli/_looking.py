@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,13 @@ import msgspec
 from quality_gate.cli._assemble import Run
 from quality_gate.cli._edits import text_of
 from quality_gate.cli._table_entry import Measured
-from quality_gate.config import FILE, CriticalPath
+from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing, UsageError, UsageErrors
 from quality_gate.evidence.git import Git, GitError
 from quality_gate.evidence.sources import folder_prefix
 from quality_gate_checkers.model import Role, role_of
 from quality_gate_checkers.patterns import path_matches
-from quality_gate_checkers.settings import Settings, UnreadableSettings, read_toml
+from quality_gate_checkers.settings import Settings
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linked import LinkedCodebase
@@ -31,18 +31,6 @@ MOST_BYTES = 6_000_000
 
 _PASSED_BY = frozenset({"__pycache__", "build", "dist", "node_modules", "site-packages"})
 """Folders of tools, unless they are packages; walking node_modules alone takes longer than all the rest."""
-
-_LINTERS: Mapping[str, tuple[str, ...]] = {
-    "ruff": ("ruff.toml", ".ruff.toml"),
-    "flake8": (".flake8",),
-    "pylint": (".pylintrc", "pylintrc"),
-    "mypy": ("mypy.ini", ".mypy.ini"),
-    "pyright": ("pyrightconfig.json",),
-    "bandit": (".bandit",),
-}
-"""Linters and the files that configure nothing else; each may have a table in pyproject.toml, too."""
-
-_SECTION = re.compile(r"^\[(?:tool:)?([a-z0-9]+)", re.MULTILINE)
 
 _PRODUCTION = (Role.SOURCE, Role.COMMAND_LINE)
 
@@ -106,22 +94,6 @@ def _is_passed_by(folder: Path) -> bool:
     if folder.name.startswith(".") or (folder / "pyvenv.cfg").exists() or (folder / ".git").exists():
         return True
     return folder.name in _PASSED_BY and not (folder / "__init__.py").exists()
-
-
-def linters_of(root: Path) -> list[str]:
-    """Linters that the project has configured, by name."""
-    said = set(_tools(root))
-    for file in ("setup.cfg", "tox.ini"):
-        said.update(_SECTION.findall(_read(root / file)))
-    return [name for name, files in _LINTERS.items() if name in said or any((root / file).is_file() for file in files)]
-
-
-def _tools(root: Path) -> Iterable[str]:
-    try:
-        tool = (read_toml(root / FILE) or {}).get("tool")
-    except UnreadableSettings:
-        return ()
-    return tool.keys() if isinstance(tool, dict) else ()
 
 
 def _read(file: Path) -> str:

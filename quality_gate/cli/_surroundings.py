@@ -13,10 +13,10 @@ import msgspec
 from quality_gate.cli._ci_entry import WORKFLOWS, calls_the_gate, ci_texts, systems_of
 from quality_gate.cli._edits import lines_of, text_of
 from quality_gate.cli._hook_entry import HOOKS, has_hook, top_of
-from quality_gate.cli._looking import linters_of
 from quality_gate.config import FILE
 from quality_gate.errors import UsageError
 from quality_gate.evidence.git import Git, GitError
+from quality_gate.evidence.linter_configurations import configured_linters
 from quality_gate_checkers.settings import UnreadableSettings, read_toml
 
 State = Literal["ok", "note", "problem"]
@@ -148,7 +148,7 @@ def _depth(path: str, text: str) -> Check:
 
 
 def _ruff(root: Path) -> Iterator[Check]:
-    if "ruff" not in linters_of(root):
+    if "ruff" not in configured_linters(root):
         return
     file, external = _external(root)
     if any("QG".startswith(prefix) for prefix in external):

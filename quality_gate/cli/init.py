@@ -21,7 +21,6 @@ from quality_gate.cli._looking import (
     Layout,
     default_branch,
     layout_of,
-    linters_of,
     measured_of,
     owners_of,
     paths_of,
@@ -31,6 +30,7 @@ from quality_gate.cli._table_entry import MODES, Start, has_table, table_change
 from quality_gate.config import FILE, Config, load
 from quality_gate.errors import UsageError
 from quality_gate.evidence.git import find_top
+from quality_gate.evidence.linter_configurations import configured_linters
 from quality_gate.model import Mode
 from quality_gate.neutral import neutral
 
@@ -172,7 +172,7 @@ def _seen(root: Path, top: Path, layout: Layout) -> Iterator[str]:
 
 
 def _tools(root: Path, top: Path) -> str:
-    linters, systems = linters_of(root), systems_of(top)
+    linters, systems = configured_linters(root), systems_of(top)
     return f"linters: {_listed(linters) or 'none'}; CI: {_listed(systems) or 'none'}"
 
 

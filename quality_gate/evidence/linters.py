@@ -1,7 +1,7 @@
 """The team's own linters, each run by the project's own Python as the project configures it, all at once.
 
 What a project configures can run code of the project (hostile-inputs.md, rows 1 to 7). So nothing here is called unless
-the caller was told on the command line that it may be (decision 0020).
+the caller was told on the command line that it may be (decision 0019).
 """
 
 from __future__ import annotations
