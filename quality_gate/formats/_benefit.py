@@ -64,7 +64,7 @@ def _block(one: Benefit, ink: Ink) -> Iterator[str]:
 def _rate(rate: Rate) -> str:
     per_lines = f"{_a_rate(1000 * rate.fixes / rate.changed)} per 1,000 of {rate.changed:,} changed lines"
     return (
-        f"{rate.first} to {rate.last}   {_fixes(rate)} in {rate.commits:,} commits   "
+        f"{rate.first} to {rate.last}   {_fixes(rate)} in {_commits(rate)}   "
         f"{_a_rate(7 * rate.fixes / rate.days)} a week   {per_lines if rate.changed else 'no changed lines'}"
     )
 
@@ -80,6 +80,10 @@ def _listed(fixes: Sequence[BugFix], ink: Ink) -> Iterator[str]:
 
 def _fixes(rate: Rate) -> str:
     return f"{rate.fixes:,} bug {'fix' if rate.fixes == 1 else 'fixes'}"
+
+
+def _commits(rate: Rate) -> str:
+    return f"{rate.commits:,} commit{'' if rate.commits == 1 else 's'}"
 
 
 def _weeks(rate: Rate) -> str:
