@@ -12,7 +12,7 @@ from environments import PROJECT, SCRIPTS, environment, run
 from samples import BROKEN, CLEAN, FOUND, UNPARSABLE
 
 from git_scratch import Scratch
-from quality_gate.cli import init, report
+from quality_gate.cli import _hook_entry, report
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
@@ -107,7 +107,7 @@ class TestHook:
         lines = fence_with("id: quality-gate").splitlines()
         assert len(lines) == 3
         assert lines == [line for line in report._snippet() if line]
-        assert lines == init._hook_lines("  ", Path(), Path())
+        assert lines == _hook_entry._hook_lines("  ", Path(), Path())
 
     def test_pre_commit_takes_it(self, tmp_path, shell):
         file = tmp_path / ".pre-commit-config.yaml"

@@ -301,8 +301,8 @@ class TestCountedTests:
 
     def test_a_coverage_file_cannot_tell(self, shop):
         shop.edit("pyproject.toml", 'tests = ["tests"]', 'tests = ["tests"]\ncounted-tests = "unit"')
-        (shop.folder / "coverage.xml").write_text("<coverage/>")
-        payments = shop.payments("report", "--coverage", "coverage.xml")
+        (shop.folder / "shop.lcov").write_text("SF:shop/bank.py\nDA:1,1\nend_of_record\n")
+        payments = shop.payments("report", "--coverage", "shop.lcov")
         assert payments["outcome"] == "UNPROVEN"
         assert "type quality-gate test and leave out --coverage" in payments["reason"]
 
