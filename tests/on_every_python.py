@@ -25,11 +25,12 @@ ON_NEWEST = (
     "recording_failures",
     "recording_isolation",
 )
-"""The end-to-end tests that the newest Python runs too: what differs between versions shows there."""
+"""The end-to-end tests that the newest Python runs too, with the tests of what is shown: what differs between versions
+shows there."""
 ON_MIDDLE = ("recording", "recording_failures")
 """Those of a Python between: from 3.12 on, calls are recorded in another way."""
-BETWEEN = (Path("tests/unit/checkers"), Path("tests/unit/codebase"), Path("tests/unit/recorder"))
-"""All else that a Python between runs: what reads source, or runs inside other people's tests."""
+BESIDE = (Path("tests/unit/checkers"), Path("tests/unit/codebase"), Path("tests/unit/recorder"))
+"""What every Python beside the first runs: what reads source, or runs inside other people's tests."""
 ONCE = (Path("tests/hostile/test_row_30_rules_in_time.py"), Path("tests/unit/checkers/test_standard_library.py"))
 """Long, and the same on every Python."""
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,12 +77,12 @@ def environment(version: str, base: str) -> str:
 
 def chosen(version: str) -> list[str]:
     """What a Python beside the first runs, as arguments: the whole suite thrice is more than CI's time."""
-    once = [f"--ignore={file}" for file in ONCE]
-    if version != SUPPORTED[-1]:
-        return [*map(str, BETWEEN), *(f"{END_TO_END}/test_{name}.py" for name in ON_MIDDLE), *once]
-    every = sorted((ROOT / END_TO_END).glob("test_*.py"))
-    others = (file.name for file in every if file.stem.removeprefix("test_") not in ON_NEWEST)
-    return [*once, *(f"--ignore={END_TO_END / name}" for name in others)]
+    newest = version == SUPPORTED[-1]
+    named = [f"{END_TO_END}/test_{name}.py" for name in (ON_NEWEST if newest else ON_MIDDLE)]
+    shown = (
+        sorted(str(file.relative_to(ROOT)) for file in (ROOT / "tests" / "unit").glob("test_*.py")) if newest else []
+    )
+    return [*map(str, BESIDE), *shown, *named, *(f"--ignore={file}" for file in ONCE)]
 
 
 def main() -> int:
@@ -94,7 +95,7 @@ def main() -> int:
             missing.append(version)
             continue
         print(f"== Python {version}", flush=True)
-        arguments = sys.argv[1:] or ["-q", "-n", "2", "--dist", "worksteal"]
+        arguments = sys.argv[1:] or ["-q", "-n", "2", "--dist", "worksteal", "--durations=25", "--durations-min=4"]
         if python != sys.executable:
             arguments = [*arguments, *chosen(version)]
         worst = max(worst, subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode)
