@@ -57,6 +57,7 @@ class Run:
         coverage: files named with `--coverage`.
         approved_by: who lets the change relax its own policy; empty where nobody does.
         tools: what the command line says of the team's other tools.
+        own_policy: whether the project's own configuration counts at the ci stage, whatever the merge base asks.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Run:
         coverage: Sequence[Path] = (),
         approved_by: str = "",
         tools: Tools = NO_TOOLS,
+        own_policy: bool = False,
     ) -> None:
         self._started = time.monotonic()
         self.watch = Watch()
@@ -83,7 +85,7 @@ class Run:
         self._coverage = tuple(self.cwd / file for file in coverage)
         own = load(self.cwd, options.config)
         self._policy: Policy | None = None
-        if stage is Stage.CI and not whole:
+        if stage is Stage.CI and not (whole or own_policy):
             from quality_gate.cli._policy import policy_of  # the commit hook needs none of it
 
             self._policy = policy_of(own, self.cwd, os.environ, named=options.config, approved_by=approved_by)

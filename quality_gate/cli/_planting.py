@@ -77,7 +77,7 @@ def planted_in(folder: Path, run: Run, options: Options) -> Scratch:
         _plant_example(folder, run, practice, planted, without)
     _plant_on_path(folder, run, planted, without)
     _commit(git)
-    scratch = Run(options, Stage.CI, whole=False)
+    scratch = Run(options, Stage.CI, whole=False, own_policy=True)
     scratch.root = folder
     scratch.config = msgspec.structs.replace(run.config, root=str(folder), base=base)
     return Scratch(scratch, planted, without)

@@ -33,7 +33,7 @@ def command(config: Path | None, format: str, color: str, quiet: bool, verbose: 
     if format != "text":
         raise UsageError(f"--format {format}", "doctor prints lines", "leave --format out")
     options = Options(config=config, format=format, color=color, quiet=quiet, verbose=verbose)
-    run = Run(options, Stage.CI, whole=False)
+    run = Run(options, Stage.CI, whole=False, own_policy=True)
     checks = [*_practices(run, options), *surroundings(run.root, run.git, os.environ)]
     problems = sum(check.state == "problem" for check in checks)
     shown = [check for check in checks if not quiet or check.state == "problem"]
