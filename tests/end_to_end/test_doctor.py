@@ -96,7 +96,7 @@ class TestPractices:
             assert said[f"{practice} ({mode})"].startswith("ok")
             assert "goes red: shop/quality_gate_planted" in said[f"{practice} ({mode})"]
         assert "shows it; its rules only warn" in said[f"isolated-tests ({mode})"]
-        assert "it holds for all 1 functions" in said["evidence"]
+        assert "it holds for 1 function of critical paths" in said["evidence"]
         assert state(project) == before
 
     def test_observed_practices_show_it_and_block_nothing(self, project):
@@ -134,6 +134,16 @@ class TestPractices:
         assert done.returncode == 1
         assert lines_of(done)["evidence"].startswith("problem")
         assert "shop.pay.charge: it has changed since the tests were run" in done.stdout
+
+    def test_other_languages_on_a_critical_path_are_in_the_copy(self, project):
+        project.write("web/pay.ts", "export const paid = true;\n")
+        project.write("pyproject.toml", TABLE.format(mode="observe", demand=80) + 'include = ["web/**"]\n')
+        try:
+            done = gate(project.folder, "doctor")
+        finally:
+            (project.folder / "web/pay.ts").unlink()
+        assert (done.returncode, done.stdout.count("shows it, and blocks nothing")) == (0, 4), done.stdout + done.stderr
+        assert "it holds for 1 function of critical paths" in done.stdout
 
     def test_a_practice_that_this_version_cannot_judge(self, project):
         table = TABLE.format(mode="observe", demand=80).replace("isolated-tests =", "boundaries =")
