@@ -14,6 +14,7 @@ import tomli
 import yaml
 
 import quality_gate
+from git_scratch import Scratch
 from quality_gate import config
 from quality_gate.cli import init
 from quality_gate.errors import UsageError, UsageErrors
@@ -173,8 +174,7 @@ class TestLayout:
                 ["shop"],
                 None,
             ),
-            (["shop/a.py", "env/pyvenv.cfg", "env/lib/x.py", "other/.git", "other/x.py"], ["shop"], None),
-            (["build/__init__.py"], ["build"], None),
+            (["shop/a.py", "env/pyvenv.cfg", "env/lib/x.py"], ["shop"], None),
             (["a b/__init__.py", "shop/__init__.py"], None, None),
             (["größe/__init__.py"], ["größe"], None),
             ([], None, None),
@@ -183,6 +183,11 @@ class TestLayout:
     def test_what_it_finds(self, tmp_path, names, source, tests):
         found = table_of(lay(tmp_path, *names))
         assert (found.get("source"), found.get("tests")) == (source, tests)
+
+    def test_what_git_ignores_is_no_source(self, tmp_path):
+        root = lay(Scratch(tmp_path).folder, "shop/__init__.py", "scratch/try.py", "build/__init__.py")
+        (root / ".gitignore").write_text("/scratch\n")
+        assert table_of(root)["source"] == ["build", "shop"]
 
     def test_links_are_not_followed(self, tmp_path):
         root = lay(tmp_path / "a", "shop/__init__.py")
