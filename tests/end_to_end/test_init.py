@@ -15,7 +15,7 @@ import yaml
 
 import quality_gate
 from git_scratch import Scratch
-from quality_gate import config
+from quality_gate import config, engine
 from quality_gate.cli import init
 from quality_gate.errors import UsageError, UsageErrors
 from quality_gate.model import PRACTICES, Mode
@@ -203,9 +203,16 @@ class TestTable:
         taken_in = re.sub(r"^# (?=\[|[\w-]+ = )", "", text, flags=re.MULTILINE)
         found = config.parse(taken_in.encode(), "pyproject.toml", project / "pyproject.toml")
         table = tomli.loads(taken_in)["tool"]["quality-gate"]
-        assert list(table["practices"]) == list(PRACTICES)
+        assert list(table["practices"]) == [practice.name for practice in engine.known_practices()]
         assert found.base == "origin/main"
         assert list(found.critical_paths) == ["payments"]
+
+    def test_the_page_says_of_each_practice_whether_this_version_judges_it(self):
+        page = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
+        known = [practice.name for practice in engine.known_practices()]
+        rows = {name: row for name in PRACTICES for row in page.splitlines() if row.startswith(f"| `{name}` |")}
+        assert [name for name, row in rows.items() if "Not in this version" not in row] == known
+        assert list(rows) == list(PRACTICES)
 
     def test_every_mode_is_explained_in_the_words_of_the_page(self, project):
         text = proposed(project)["pyproject.toml"]
@@ -464,6 +471,11 @@ class TestCi:
     def test_a_workflow_that_calls_it_is_left_alone(self, project, step):
         self.workflows(project, test=f"jobs:\n  a:\n    steps:\n      - {step}\n")
         assert "quality-gate.yml" not in proposed(project)
+
+    def test_a_workflow_that_only_comments_is_no_step(self, project):
+        comment = (PROJECT / "templates" / "quality-gate-comment.yml").read_text(encoding="utf-8")
+        self.workflows(project, comment=comment)
+        assert "quality-gate.yml" in proposed(project)
 
     def test_no_ci_no_step(self, project):
         assert "quality-gate.yml" not in proposed(project)
