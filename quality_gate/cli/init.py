@@ -14,7 +14,7 @@ import click
 import msgspec
 
 from quality_gate.cli._assemble import Run
-from quality_gate.cli._ci_entry import ci_change, systems_of
+from quality_gate.cli._ci_entry import ci_change
 from quality_gate.cli._edits import FileChange, render_diff, write
 from quality_gate.cli._hook_entry import hook_change, top_of
 from quality_gate.cli._looking import (
@@ -32,8 +32,10 @@ from quality_gate.counting import counted
 from quality_gate.errors import UsageError
 from quality_gate.evidence.git import find_top
 from quality_gate.evidence.linter_configurations import configured_linters
+from quality_gate.evidence.policy_around import ci_texts
 from quality_gate.model import Mode
 from quality_gate.neutral import neutral
+from quality_gate.policy.around import systems_in
 
 __all__ = ["MODES", "FileChange", "Proposed", "command", "propose", "render_diff", "write"]
 
@@ -173,7 +175,7 @@ def _seen(root: Path, top: Path, layout: Layout) -> Iterator[str]:
 
 
 def _tools(root: Path, top: Path) -> str:
-    linters, systems = configured_linters(root), systems_of(top)
+    linters, systems = configured_linters(root), systems_in(ci_texts(top))
     return f"linters: {_listed(linters) or 'none'}; CI: {_listed(systems) or 'none'}"
 
 

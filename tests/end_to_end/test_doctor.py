@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from environments import PROJECT
 
 from git_scratch import Scratch
 from quality_gate.cli._surroundings import surroundings
@@ -153,10 +155,17 @@ class TestPractices:
         assert done.returncode == 1
 
 
-def around(scratch, **environment):
+def all_around(scratch, **environment):
     git = find_top(scratch.folder, os.environ)
-    found = surroundings(scratch.folder, git, {"HOME": str(scratch.folder / "home"), **environment})
-    return {check.subject: check for check in found}
+    return list(surroundings(scratch.folder, git, {"HOME": str(scratch.folder / "home"), **environment}))
+
+
+def around(scratch, **environment):
+    return {check.subject: check for check in all_around(scratch, **environment)}
+
+
+def template(name):
+    return (PROJECT / "templates" / name).read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -217,7 +226,9 @@ class TestSurroundings:
             (".gitlab-ci.yml", "variables: {GIT_DEPTH: 0}\nt: {script: [quality-gate ci]}\n", "ok", ""),
             (".gitlab-ci.yml", 'variables: {GIT_DEPTH: "0"}\nt: {script: [quality-gate ci]}\n', "ok", ""),
             (".gitlab-ci.yml", "t: {script: [quality-gate ci]}\n", "problem", "write GIT_DEPTH: 0"),
+            (".gitlab-ci.yml", "t: {script: [quality-gate ci || true]}\n", "problem", "quality-gate init"),
             ("Jenkinsfile", "sh 'quality-gate ci'\n", "note", ""),
+            (".github/workflows/README.md", "quality-gate ci\n", "note", ""),
             ("other.txt", "quality-gate", "note", ""),
         ],
     )
@@ -226,6 +237,21 @@ class TestSurroundings:
         found = around(bare)["CI"]
         assert found.state == state
         assert found.remedy.startswith(remedy)
+
+    def test_what_we_recommend_is_right_and_a_comment_alone_is_no_gate(self, bare):
+        comment = bare.write(".github/workflows/comment.yml", template("quality-gate-comment.yml"))
+        assert (around(bare)["CI"].state, around(bare)["CI"].remedy) == ("problem", "quality-gate init")
+        bare.write(".github/workflows/gate.yml", template("quality-gate.yml"))
+        assert [check.state for check in all_around(bare) if check.subject == "CI"] == ["ok"]
+        comment.unlink()
+        assert around(bare)["CI"].state == "ok"
+
+    def test_the_gitlab_job_that_we_recommend_fetches_the_whole_history(self, bare):
+        told = re.search(r"```yaml\n(include:\n.*?)```", (PROJECT / "docs" / "ci.md").read_text("utf-8"), re.DOTALL)
+        bare.write(".gitlab-ci.yml", told[1])
+        assert around(bare)["CI"].state == "ok"
+        bare.write(".gitlab-ci.yml", template("quality-gate.gitlab-ci.yml"))
+        assert around(bare)["CI"].state == "ok"
 
     def test_shallow_clone(self, bare, tmp_path):
         bare.commit()

@@ -488,7 +488,7 @@ class TestCi:
 
     def test_a_project_below_the_top_is_checked_there(self, tmp_path):
         (tmp_path / ".git").mkdir()
-        root = lay(self.workflows(tmp_path) / "services" / "pay", "shop/__init__.py", pyproject="")
+        root = lay(self.workflows(tmp_path, test="on: push\n") / "services" / "pay", "shop/__init__.py", pyproject="")
         (found,) = [one for one in init.propose(root, None).changes if one.path.name == "quality-gate.yml"]
         assert found.path == tmp_path / ".github" / "workflows" / "quality-gate.yml"
         (job,) = yaml.safe_load(found.after)["jobs"].values()
