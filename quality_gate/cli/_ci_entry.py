@@ -3,43 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from quality_gate import __version__
-from quality_gate.cli._edits import FileChange, lines_of, text_of
+from quality_gate.cli._edits import FileChange, text_of
 from quality_gate.config import FILE
-from quality_gate.errors import UsageError
+from quality_gate.evidence.policy_around import ci_texts
+from quality_gate.policy.around import CI_FOLDERS, WORKFLOWS, has_step, systems_in
 
-WORKFLOWS = ".github/workflows"
 _NEW_WORKFLOW = f"{WORKFLOWS}/quality-gate.yml"
-_MOST_WORKFLOWS = 200
-
-_OTHERS = {
-    ".gitlab-ci.yml": "GitLab CI",
-    "Jenkinsfile": "Jenkins",
-    ".circleci/config.yml": "CircleCI",
-    "azure-pipelines.yml": "Azure Pipelines",
-    "bitbucket-pipelines.yml": "Bitbucket Pipelines",
-    ".travis.yml": "Travis CI",
-    ".drone.yml": "Drone",
-    ".woodpecker.yml": "Woodpecker",
-    ".buildkite/pipeline.yml": "Buildkite",
-    ".cirrus.yml": "Cirrus CI",
-}
-"""Files by which other CI systems are known."""
-
-_CALL = re.compile(r"\bquality-gate\b")
-
-
-def systems_of(top: Path) -> list[str]:
-    """The CI systems that a repository has files of, as people call them.
-
-    Args:
-        top: the repository's top folder, absolute.
-    """
-    found = ["GitHub Actions"] if (top / WORKFLOWS).is_dir() else []
-    return found + [name for file, name in _OTHERS.items() if (top / file).is_file()]
 
 
 def ci_change(top: Path, root: Path, base: str) -> FileChange | str | None:
@@ -52,35 +24,17 @@ def ci_change(top: Path, root: Path, base: str) -> FileChange | str | None:
     Raises:
         UsageError: a workflow of our name is there and cannot be read.
     """
-    systems = systems_of(top)
-    if not systems or any(calls_the_gate(text) for _, text in ci_texts(top)):
+    texts = ci_texts(top)
+    systems = systems_in(texts)
+    if not systems or any(map(has_step, texts.values())):
         return None
     below = "" if top == root else root.relative_to(top).as_posix()
-    if systems[0] != "GitHub Actions":
+    if systems[0] != CI_FOLDERS[WORKFLOWS]:
         return _paste(systems[0], below)
     file = top / _NEW_WORKFLOW
     if text_of(file) is not None or not re.fullmatch(r"[\w./ -]*", below) or not re.fullmatch(r"[\w./-]+", base):
         return _paste(systems[0], below)
     return FileChange(file, None, _workflow(below, base))
-
-
-def ci_texts(top: Path) -> Iterator[tuple[str, str]]:
-    """The files of a repository that tell its CI what to do, by their paths, less those that cannot be read."""
-    folder = top / WORKFLOWS
-    names = sorted(file.name for file in folder.iterdir()) if folder.is_dir() and not folder.is_symlink() else []
-    workflows = [f"{WORKFLOWS}/{name}" for name in names if name.endswith((".yml", ".yaml"))][:_MOST_WORKFLOWS]
-    for path in (*workflows, *_OTHERS):
-        try:
-            text = text_of(top / path)
-        except UsageError:
-            continue
-        if text is not None:
-            yield path, text
-
-
-def calls_the_gate(text: str) -> bool:
-    """Whether any line of a CI's file that is no comment names the gate."""
-    return any(_CALL.search(line) for line in lines_of(text) if not line.lstrip().startswith("#"))
 
 
 def _workflow(below: str, base: str) -> str:

@@ -111,6 +111,14 @@ def text_of(file: Path) -> str | None:
         raise UsageError(str(file), "is not UTF-8", "save the file as UTF-8") from error
 
 
+def text_or_empty(file: Path) -> str:
+    """A file's text, or nothing where there is none that `text_of` would give."""
+    try:
+        return text_of(file) or ""
+    except UsageError:
+        return ""
+
+
 def lines_of(text: str) -> list[str]:
     """Without line ends. `str.splitlines` would also split at form feeds and at U+2028."""
     lines = text.replace("\r\n", "\n").split("\n")

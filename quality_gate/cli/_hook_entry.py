@@ -9,8 +9,7 @@ from pathlib import Path
 from quality_gate import REPOSITORY, __version__
 from quality_gate.cli._edits import FileChange, appended, lines_of, text_of
 from quality_gate.config import FILE
-
-HOOKS = ".pre-commit-config.yaml"
+from quality_gate.policy.around import HOOKS, has_hook
 
 
 def top_of(root: Path) -> Path:
@@ -36,14 +35,6 @@ def hook_change(root: Path) -> FileChange | str | None:
     if after is None:
         return _paste(f"{HOOKS} does not end with a plain list of repos.", _hook_lines("  ", top, root))
     return FileChange(file, before, after)
-
-
-def has_hook(text: str) -> bool:
-    """Whether any line that is no comment names our repository or a hook of ours."""
-    repository = re.escape(REPOSITORY) + r"(?:\.git)?/?['\"]?\s*(?:#|$)"
-    hook = r"\bid:\s*['\"]?quality-gate(?:-push)?['\"]?\s*(?:[,}#]|$)"
-    ours = re.compile(f"{repository}|{hook}")
-    return any(ours.search(line) for line in lines_of(text) if not line.lstrip().startswith("#"))
 
 
 def _paste(reason: str, lines: Sequence[str]) -> str:

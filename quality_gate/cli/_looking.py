@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from quality_gate.cli._assemble import Run
-from quality_gate.cli._edits import text_of
+from quality_gate.cli._edits import text_or_empty
 from quality_gate.cli._table_entry import Measured
 from quality_gate.config import CriticalPath
-from quality_gate.errors import Missing, UsageError, UsageErrors
+from quality_gate.errors import Missing, UsageErrors
 from quality_gate.evidence.git import Git, GitError
-from quality_gate.evidence.sources import folder_prefix
-from quality_gate_checkers.model import Role, role_of
+from quality_gate.evidence.sources import discover, folder_prefix
+from quality_gate_checkers.model import PRODUCTION, Role, role_of
 from quality_gate_checkers.patterns import path_matches
 from quality_gate_checkers.settings import Settings
 
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 6_000_000
 """Of source whose calls are followed: that takes about 20 s where nothing of it is in the cache."""
-
-_PASSED_BY = frozenset({"__pycache__", "build", "dist", "node_modules", "site-packages"})
-"""Folders of tools, unless they are packages; walking node_modules alone takes longer than all the rest."""
-
-_PRODUCTION = (Role.SOURCE, Role.COMMAND_LINE)
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -52,21 +47,24 @@ class Layout(msgspec.Struct, frozen=True):
 # -- folders and tools
 
 
-def layout_of(root: Path) -> Layout:
-    """Folders of production code and of tests below the root.
+def layout_of(root: Path, git: Git | None) -> Layout:
+    """Folders of production code and of tests below the root, of the files that would be judged.
 
     Naming the tests' folders ends the search by usual names: they are named only if no test lies elsewhere.
+
+    Args:
+        root: the project's folder, absolute. git: None where it lies in no work tree.
     """
     source: set[str] = set()
     tests: set[str] = set()
     everywhere = True
     counts = {True: 0, False: 0}
-    for path in _python_files(root):
+    for path in discover(git, root, Settings(), None, root).files:
         folder, slash, _ = path.partition("/")
         role = role_of(path, Settings())
-        if role in _PRODUCTION or role is Role.TESTS:
+        if role in PRODUCTION or role is Role.TESTS:
             counts[role is Role.TESTS] += 1
-        if role in _PRODUCTION:
+        if role in PRODUCTION:
             source.add(folder if slash else "*.py")
         elif role is Role.TESTS and slash and role_of(f"{folder}/module.py", Settings()) is Role.TESTS:
             tests.add(folder)
@@ -79,28 +77,6 @@ def _if_plain(folders: set[str]) -> list[str]:
     """Sorted, or empty when a name would have to be quoted, in TOML or as a pattern."""
     plain = all(re.fullmatch(r"[\w.-]+|\*\.py", folder) for folder in folders)
     return sorted(folders) if plain else []
-
-
-def _python_files(root: Path) -> Iterator[str]:
-    """Paths of the project's Python files, from its root, with forward slashes; links are not followed."""
-    for folder, names, files in os.walk(root):
-        names[:] = sorted(name for name in names if not _is_passed_by(Path(folder, name)))
-        relative = Path(folder).relative_to(root)
-        yield from ((relative / name).as_posix() for name in files if name.endswith(".py"))
-
-
-def _is_passed_by(folder: Path) -> bool:
-    """Whether a folder is not the project's: hidden, a tool's, an environment or another repository."""
-    if folder.name.startswith(".") or (folder / "pyvenv.cfg").exists() or (folder / ".git").exists():
-        return True
-    return folder.name in _PASSED_BY and not (folder / "__init__.py").exists()
-
-
-def _read(file: Path) -> str:
-    try:
-        return text_of(file) or ""
-    except UsageError:
-        return ""
 
 
 def default_branch(git: Git | None) -> str:
@@ -125,7 +101,7 @@ def owners_of(proposals: Iterable[Proposal], root: Path, top: Path) -> dict[str,
         root: the project's folder. top: the repository's, where CODEOWNERS lies.
     """
     places = (top / folder / "CODEOWNERS" for folder in (".github", "", "docs", ".gitlab"))
-    lines = next((text.splitlines() for text in map(_read, places) if text), [])
+    lines = next((text.splitlines() for text in map(text_or_empty, places) if text), [])
     rules = [line.split("#")[0].split() for line in lines]
     below = "" if root == top else f"{root.relative_to(top).as_posix()}/"
     found = {}
@@ -161,7 +137,7 @@ def paths_of(run: Run) -> tuple[tuple[Proposal, ...], int, int]:
     from quality_gate_checkers.dependencies import catalogue
 
     settings = run.config.settings
-    production = [path for path in run.everything if role_of(path, settings) in _PRODUCTION]
+    production = [path for path in run.everything if role_of(path, settings) in PRODUCTION]
     if not production:
         return (), 0, 0
     inside = run.git is not None and run.root.resolve().is_relative_to(run.git.top)

@@ -93,7 +93,7 @@ def _wanted(run: Run) -> list[str]:
         if name.endswith(_SETTINGS) and not name.startswith(".") and (run.root / name).is_file()
     ]
     kept = [f"{FOLDER}/{name}" for name in ("cache.db", os.path.basename(EVIDENCE))]
-    return [*run.everything, *settings, *kept]
+    return [*run.everything, *run.other_files, *settings, *kept]
 
 
 def _copy(root: Path, folder: Path, paths: Iterable[str]) -> None:

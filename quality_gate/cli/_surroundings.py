@@ -10,13 +10,13 @@ from typing import Literal
 
 import msgspec
 
-from quality_gate.cli._ci_entry import WORKFLOWS, calls_the_gate, ci_texts, systems_of
-from quality_gate.cli._edits import lines_of, text_of
-from quality_gate.cli._hook_entry import HOOKS, has_hook, top_of
+from quality_gate.cli._edits import text_or_empty
+from quality_gate.cli._hook_entry import top_of
 from quality_gate.config import FILE
-from quality_gate.errors import UsageError
 from quality_gate.evidence.git import Git, GitError
 from quality_gate.evidence.linter_configurations import configured_linters
+from quality_gate.evidence.policy_around import ci_texts
+from quality_gate.policy.around import GITLAB, HOOKS, fetches_all, has_hook, has_step, hooks_in, systems_in
 from quality_gate_checkers.settings import UnreadableSettings, read_toml
 
 State = Literal["ok", "note", "problem"]
@@ -59,12 +59,12 @@ def surroundings(root: Path, git: Git | None, environment: Mapping[str, str]) ->
 
 
 def _hooks(top: Path, git: Git, environment: Mapping[str, str]) -> Iterator[Check]:
-    text = _text(top / HOOKS)
+    text = text_or_empty(top / HOOKS)
     if not has_hook(text):
         yield Check("hook", "problem", f"{HOOKS} does not name quality-gate", "quality-gate init")
         return
     folder = _hooks_folder(top, git, environment)
-    names = ["pre-commit", *(["pre-push"] if re.search(r"\bid:\s*['\"]?quality-gate-push\b", text) else [])]
+    names = ["pre-commit", *(["pre-push"] if "quality-gate-push" in hooks_in(text) else [])]
     for name in names:
         yield _installed(folder, name, git)
 
@@ -117,31 +117,29 @@ def _history(git: Git) -> Check:
 
 
 def _ci(top: Path) -> Iterator[Check]:
-    calling = [(path, text) for path, text in ci_texts(top) if calls_the_gate(text)]
-    if not calling and systems_of(top):
-        found = " and ".join(systems_of(top))
-        yield Check(
-            "CI", "problem", f"{found} does not call quality-gate: a hook can be passed by", "quality-gate init"
-        )
-    elif not calling:
+    texts = ci_texts(top)
+    asking = {path: text for path, text in texts.items() if has_step(text)}
+    if not asking and systems_in(texts):
+        found = " and ".join(systems_in(texts))
+        said = f"{found} has no step of quality-gate that can fail: a hook can be passed by"
+        yield Check("CI", "problem", said, "quality-gate init")
+    elif not asking:
         yield Check("CI", "note", "no CI that is known is configured here; its step is: quality-gate ci")
-    for path, text in calling:
+    for path, text in asking.items():
         yield _depth(path, text)
 
 
 def _depth(path: str, text: str) -> Check:
-    plain = "\n".join(line for line in lines_of(text) if not line.lstrip().startswith("#"))
-    if path.startswith(WORKFLOWS):
-        wanted, where = "fetch-depth: 0", "under `with:` of actions/checkout"
-    elif path == ".gitlab-ci.yml":
-        wanted, where = "GIT_DEPTH: 0", "under `variables:` of the job"
-    else:
+    whole = fetches_all(path, text)
+    if whole is None:
         return Check("CI", "note", f"{path} calls quality-gate; let it fetch the whole history")
-    key, _, value = wanted.partition(": ")
-    if re.search(rf"\b{key}['\"]?:\s*['\"]?{value}\b", plain):
+    if whole:
         return Check("CI", "ok", f"{path} calls quality-gate and fetches the whole history")
-    text = f"{path} calls quality-gate and fetches a part of the history: what is new cannot be told"
-    return Check("CI", "problem", text, f"write {wanted} {where}")
+    remedy = "fetch-depth: 0 under `with:` of actions/checkout"
+    if path == GITLAB:
+        remedy = "GIT_DEPTH: 0 under `variables:` of the job"
+    said = f"{path} calls quality-gate and fetches a part of the history: what is new cannot be told"
+    return Check("CI", "problem", said, f"write {remedy}")
 
 
 # -- ruff
@@ -175,10 +173,3 @@ def _external(root: Path) -> tuple[str, list[str]]:
 
 def _below(table: object, key: str) -> object:
     return table.get(key) if isinstance(table, dict) else None
-
-
-def _text(file: Path) -> str:
-    try:
-        return text_of(file) or ""
-    except UsageError:
-        return ""

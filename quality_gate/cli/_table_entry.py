@@ -12,8 +12,9 @@ import msgspec
 from quality_gate.cli._edits import FileChange, appended, text_of
 from quality_gate.codebase.starting.proposing import Proposal
 from quality_gate.config import FILE, parse
+from quality_gate.engine import known_practices
 from quality_gate.errors import UsageError, UsageErrors
-from quality_gate.model import PRACTICES, Mode
+from quality_gate.model import Mode
 from quality_gate_checkers.settings import printable
 
 MODES = {
@@ -84,7 +85,7 @@ def table_change(root: Path, start: Start) -> FileChange:
 
 
 def _table(start: Start) -> list[str]:
-    first, *others = PRACTICES
+    first, *others = (practice.name for practice in known_practices())
     return [
         "[tool.quality-gate]",
         _setting("source", start.source, "found by itself when left out"),

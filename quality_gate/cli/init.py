@@ -14,7 +14,7 @@ import click
 import msgspec
 
 from quality_gate.cli._assemble import Run
-from quality_gate.cli._ci_entry import ci_change, systems_of
+from quality_gate.cli._ci_entry import ci_change
 from quality_gate.cli._edits import FileChange, render_diff, write
 from quality_gate.cli._hook_entry import hook_change, top_of
 from quality_gate.cli._looking import (
@@ -28,11 +28,14 @@ from quality_gate.cli._looking import (
 from quality_gate.cli._options import Options, shared
 from quality_gate.cli._table_entry import MODES, Start, has_table, table_change
 from quality_gate.config import FILE, Config, load
+from quality_gate.counting import counted
 from quality_gate.errors import UsageError
 from quality_gate.evidence.git import find_top
 from quality_gate.evidence.linter_configurations import configured_linters
+from quality_gate.evidence.policy_around import ci_texts
 from quality_gate.model import Mode
 from quality_gate.neutral import neutral
+from quality_gate.policy.around import systems_in
 
 __all__ = ["MODES", "FileChange", "Proposed", "command", "propose", "render_diff", "write"]
 
@@ -109,9 +112,10 @@ def propose(root: Path, config: Config | None, options: Options | None = None, *
         raise UsageError(
             "--enforce", "there is a configuration already", "type quality-gate baseline --adopt static-analysis"
         )
-    layout = layout_of(root)
+    git = find_top(root, os.environ)
+    layout = layout_of(root, git)
     top = top_of(root)
-    branch = default_branch(find_top(root, os.environ))
+    branch = default_branch(git)
     about: list[str] = []
     table = [] if is_configured else _table(root, layout, options, enforce, about)
     found = [*table, hook_change(root), ci_change(top, root, branch)]
@@ -167,12 +171,11 @@ def _baseline(run: Run) -> FileChange:
 
 def _seen(root: Path, top: Path, layout: Layout) -> Iterator[str]:
     where = f" in {_listed(layout.source)}" if layout.source else ""
-    files = "file" if layout.files == 1 else "files"
-    yield f"Found {layout.files:,} {files} of code{where}, {layout.test_files:,} of tests; {_tools(root, top)}."
+    yield f"Found {counted(layout.files, 'file')} of code{where}, {layout.test_files:,} of tests; {_tools(root, top)}."
 
 
 def _tools(root: Path, top: Path) -> str:
-    linters, systems = configured_linters(root), systems_of(top)
+    linters, systems = configured_linters(root), systems_in(ci_texts(top))
     return f"linters: {_listed(linters) or 'none'}; CI: {_listed(systems) or 'none'}"
 
 

@@ -122,12 +122,11 @@ def _explaining_first(report: Report) -> list[str]:
 
 
 def _has_hook(run: Run) -> bool:
+    from quality_gate.cli._edits import text_or_empty
+    from quality_gate.policy.around import HOOKS, has_hook
+
     top = run.git.top if run.git is not None else run.root
-    file = Path(top) / ".pre-commit-config.yaml"
-    try:
-        return file.is_file() and "quality-gate" in file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
+    return has_hook(text_or_empty(top / HOOKS))
 
 
 def _snippet() -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 
 from quality_gate.evidence.changes import batches
 from quality_gate.evidence.git import Git, GitError
@@ -13,6 +14,7 @@ from quality_gate.evidence.sources import read_regular
 from quality_gate.policy.around import (
     CI_FILES,
     CI_FOLDERS,
+    CI_SUFFIXES,
     HOOKS,
     approves,
     forgiven,
@@ -26,6 +28,29 @@ _MOST = 256 * 1024
 """Bytes of such a file."""
 
 ATTRIBUTES = ".gitattributes"
+
+
+def ci_texts(top: Path) -> dict[str, str]:
+    """The files that tell CI systems what to do, by path, less those that are empty or cannot be read.
+
+    Args:
+        top: git's top folder; paths are from there. No link is followed.
+    """
+    found = (
+        f"{folder}/{name}" for folder in CI_FOLDERS for name in _listed(top / folder) if name.endswith(CI_SUFFIXES)
+    )
+    return {path: text for path in (*found, *CI_FILES) if (text := _text(top, path))}
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return [] if folder.is_symlink() else sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def _text(top: Path, path: str) -> str:
+    return (read_regular(f"{top}/{path}", _MOST) or b"").decode("utf-8", "replace")
 
 
 class Around:
@@ -78,24 +103,17 @@ class Around:
 
     @cached_property
     def _ci_before(self) -> Mapping[str, str]:
-        found = [path for folder in CI_FOLDERS for path in self._names(folder)]
+        found = [path for folder in CI_FOLDERS for path in self._names(folder) if path.endswith(CI_SUFFIXES)]
         return {path: text for path in (*CI_FILES, *found) if (text := self._before(path))}
 
     @cached_property
     def _ci_now(self) -> Mapping[str, str]:
-        found = [f"{folder}/{name}" for folder in CI_FOLDERS for name in self._listed(folder)]
-        return {path: text for path in (*CI_FILES, *found) if (text := self._now(path))}
+        return ci_texts(self._git.top)
 
     def _names(self, folder: str) -> list[str]:
         try:
             return self._revision.names_in(folder)
         except NotReadable:
-            return []
-
-    def _listed(self, folder: str) -> list[str]:
-        try:
-            return sorted(os.listdir(f"{self._git.top}/{folder}"))
-        except OSError:
             return []
 
     def _before(self, path: str) -> str:
@@ -105,4 +123,4 @@ class Around:
             return ""
 
     def _now(self, path: str) -> str:
-        return (read_regular(f"{self._git.top}/{path}", _MOST) or b"").decode("utf-8", "replace")
+        return _text(self._git.top, path)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from environments import PROJECT
 
 from git_scratch import Scratch
 from quality_gate.cli._surroundings import surroundings
@@ -96,7 +98,7 @@ class TestPractices:
             assert said[f"{practice} ({mode})"].startswith("ok")
             assert "goes red: shop/quality_gate_planted" in said[f"{practice} ({mode})"]
         assert "shows it; its rules only warn" in said[f"isolated-tests ({mode})"]
-        assert "it holds for all 1 functions" in said["evidence"]
+        assert "it holds for 1 function of critical paths" in said["evidence"]
         assert state(project) == before
 
     def test_observed_practices_show_it_and_block_nothing(self, project):
@@ -135,6 +137,16 @@ class TestPractices:
         assert lines_of(done)["evidence"].startswith("problem")
         assert "shop.pay.charge: it has changed since the tests were run" in done.stdout
 
+    def test_other_languages_on_a_critical_path_are_in_the_copy(self, project):
+        project.write("web/pay.ts", "export const paid = true;\n")
+        project.write("pyproject.toml", TABLE.format(mode="observe", demand=80) + 'include = ["web/**"]\n')
+        try:
+            done = gate(project.folder, "doctor")
+        finally:
+            (project.folder / "web/pay.ts").unlink()
+        assert (done.returncode, done.stdout.count("shows it, and blocks nothing")) == (0, 4), done.stdout + done.stderr
+        assert "it holds for 1 function of critical paths" in done.stdout
+
     def test_a_practice_that_this_version_cannot_judge(self, project):
         table = TABLE.format(mode="observe", demand=80).replace("isolated-tests =", "boundaries =")
         project.write("pyproject.toml", table.replace('boundaries = "observe"', 'boundaries = "enforce"'))
@@ -143,10 +155,17 @@ class TestPractices:
         assert done.returncode == 1
 
 
-def around(scratch, **environment):
+def all_around(scratch, **environment):
     git = find_top(scratch.folder, os.environ)
-    found = surroundings(scratch.folder, git, {"HOME": str(scratch.folder / "home"), **environment})
-    return {check.subject: check for check in found}
+    return list(surroundings(scratch.folder, git, {"HOME": str(scratch.folder / "home"), **environment}))
+
+
+def around(scratch, **environment):
+    return {check.subject: check for check in all_around(scratch, **environment)}
+
+
+def template(name):
+    return (PROJECT / "templates" / name).read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -207,7 +226,9 @@ class TestSurroundings:
             (".gitlab-ci.yml", "variables: {GIT_DEPTH: 0}\nt: {script: [quality-gate ci]}\n", "ok", ""),
             (".gitlab-ci.yml", 'variables: {GIT_DEPTH: "0"}\nt: {script: [quality-gate ci]}\n', "ok", ""),
             (".gitlab-ci.yml", "t: {script: [quality-gate ci]}\n", "problem", "write GIT_DEPTH: 0"),
+            (".gitlab-ci.yml", "t: {script: [quality-gate ci || true]}\n", "problem", "quality-gate init"),
             ("Jenkinsfile", "sh 'quality-gate ci'\n", "note", ""),
+            (".github/workflows/README.md", "quality-gate ci\n", "note", ""),
             ("other.txt", "quality-gate", "note", ""),
         ],
     )
@@ -216,6 +237,21 @@ class TestSurroundings:
         found = around(bare)["CI"]
         assert found.state == state
         assert found.remedy.startswith(remedy)
+
+    def test_what_we_recommend_is_right_and_a_comment_alone_is_no_gate(self, bare):
+        comment = bare.write(".github/workflows/comment.yml", template("quality-gate-comment.yml"))
+        assert (around(bare)["CI"].state, around(bare)["CI"].remedy) == ("problem", "quality-gate init")
+        bare.write(".github/workflows/gate.yml", template("quality-gate.yml"))
+        assert [check.state for check in all_around(bare) if check.subject == "CI"] == ["ok"]
+        comment.unlink()
+        assert around(bare)["CI"].state == "ok"
+
+    def test_the_gitlab_job_that_we_recommend_fetches_the_whole_history(self, bare):
+        told = re.search(r"```yaml\n(include:\n.*?)```", (PROJECT / "docs" / "ci.md").read_text("utf-8"), re.DOTALL)
+        bare.write(".gitlab-ci.yml", told[1])
+        assert around(bare)["CI"].state == "ok"
+        bare.write(".gitlab-ci.yml", template("quality-gate.gitlab-ci.yml"))
+        assert around(bare)["CI"].state == "ok"
 
     def test_shallow_clone(self, bare, tmp_path):
         bare.commit()

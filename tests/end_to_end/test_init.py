@@ -14,7 +14,8 @@ import tomli
 import yaml
 
 import quality_gate
-from quality_gate import config
+from git_scratch import Scratch
+from quality_gate import config, engine
 from quality_gate.cli import init
 from quality_gate.errors import UsageError, UsageErrors
 from quality_gate.model import PRACTICES, Mode
@@ -173,8 +174,7 @@ class TestLayout:
                 ["shop"],
                 None,
             ),
-            (["shop/a.py", "env/pyvenv.cfg", "env/lib/x.py", "other/.git", "other/x.py"], ["shop"], None),
-            (["build/__init__.py"], ["build"], None),
+            (["shop/a.py", "env/pyvenv.cfg", "env/lib/x.py"], ["shop"], None),
             (["a b/__init__.py", "shop/__init__.py"], None, None),
             (["größe/__init__.py"], ["größe"], None),
             ([], None, None),
@@ -183,6 +183,11 @@ class TestLayout:
     def test_what_it_finds(self, tmp_path, names, source, tests):
         found = table_of(lay(tmp_path, *names))
         assert (found.get("source"), found.get("tests")) == (source, tests)
+
+    def test_what_git_ignores_is_no_source(self, tmp_path):
+        root = lay(Scratch(tmp_path).folder, "shop/__init__.py", "scratch/try.py", "build/__init__.py")
+        (root / ".gitignore").write_text("/scratch\n")
+        assert table_of(root)["source"] == ["build", "shop"]
 
     def test_links_are_not_followed(self, tmp_path):
         root = lay(tmp_path / "a", "shop/__init__.py")
@@ -198,9 +203,16 @@ class TestTable:
         taken_in = re.sub(r"^# (?=\[|[\w-]+ = )", "", text, flags=re.MULTILINE)
         found = config.parse(taken_in.encode(), "pyproject.toml", project / "pyproject.toml")
         table = tomli.loads(taken_in)["tool"]["quality-gate"]
-        assert list(table["practices"]) == list(PRACTICES)
+        assert list(table["practices"]) == [practice.name for practice in engine.known_practices()]
         assert found.base == "origin/main"
         assert list(found.critical_paths) == ["payments"]
+
+    def test_the_page_says_of_each_practice_whether_this_version_judges_it(self):
+        page = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
+        known = [practice.name for practice in engine.known_practices()]
+        rows = {name: row for name in PRACTICES for row in page.splitlines() if row.startswith(f"| `{name}` |")}
+        assert [name for name, row in rows.items() if "Not in this version" not in row] == known
+        assert list(rows) == list(PRACTICES)
 
     def test_every_mode_is_explained_in_the_words_of_the_page(self, project):
         text = proposed(project)["pyproject.toml"]
@@ -460,6 +472,11 @@ class TestCi:
         self.workflows(project, test=f"jobs:\n  a:\n    steps:\n      - {step}\n")
         assert "quality-gate.yml" not in proposed(project)
 
+    def test_a_workflow_that_only_comments_is_no_step(self, project):
+        comment = (PROJECT / "templates" / "quality-gate-comment.yml").read_text(encoding="utf-8")
+        self.workflows(project, comment=comment)
+        assert "quality-gate.yml" in proposed(project)
+
     def test_no_ci_no_step(self, project):
         assert "quality-gate.yml" not in proposed(project)
 
@@ -471,7 +488,7 @@ class TestCi:
 
     def test_a_project_below_the_top_is_checked_there(self, tmp_path):
         (tmp_path / ".git").mkdir()
-        root = lay(self.workflows(tmp_path) / "services" / "pay", "shop/__init__.py", pyproject="")
+        root = lay(self.workflows(tmp_path, test="on: push\n") / "services" / "pay", "shop/__init__.py", pyproject="")
         (found,) = [one for one in init.propose(root, None).changes if one.path.name == "quality-gate.yml"]
         assert found.path == tmp_path / ".github" / "workflows" / "quality-gate.yml"
         (job,) = yaml.safe_load(found.after)["jobs"].values()

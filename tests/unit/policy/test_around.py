@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from quality_gate.policy.around import approves, forgiven, has_step, hiding_lines, hooks_in, lost_steps
+from quality_gate import REPOSITORY
+from quality_gate.policy.around import (
+    approves,
+    forgiven,
+    has_hook,
+    has_step,
+    hiding_lines,
+    hooks_in,
+    lost_steps,
+    systems_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +44,11 @@ def test_hooks(text: str, expected: list[str]) -> None:
         "- run: quality-gate ci || exit 1",
         "- run: quality-gate ci || { cat log; exit $code; }",
         '- run: quality-gate ci --approved-by "$LABEL"',
+        '- "$environment/bin/quality-gate" ci $ARGUMENTS',
+        'args: ["quality-gate", "check", "--stage", "ci"]',
+        "  extends: .quality-gate",
+        "  extends: [.python, '.quality-gate']",
+        "  extends:\n    - .python\n    - .quality-gate",
     ],
 )
 def test_a_step(line: str) -> None:
@@ -50,10 +65,34 @@ def test_a_step(line: str) -> None:
         "- run: pip install quality-gate",
         "- run: quality-gate report",
         "// quality-gate ci",
+        "    - uses: quality-gate/quality-gate/comment@v0.1.0",
+        "  cache: {paths: [.quality-gate/]}",
+        "  extends: .python\n  cache:\n    - .quality-gate",
+        "  extends: .quality-gate-docs",
     ],
 )
 def test_no_step(line: str) -> None:
     assert not has_step(f"jobs:\n{line}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("    hooks: [{id: quality-gate-push}]\n", True),
+        (f"  - repo: '{REPOSITORY}.git'  # pinned\n", True),
+        (f"  - repo: {REPOSITORY}-docs\n", False),
+        (f"  # - repo: {REPOSITORY}\n  #   hooks: [{{id: quality-gate}}]\n", False),
+        ("", False),
+    ],
+)
+def test_whether_there_is_a_hook(text: str, expected: bool) -> None:
+    assert has_hook(text) is expected
+
+
+def test_systems_by_their_files() -> None:
+    paths = [".github/workflows/a.yml", ".github/workflows/b.yml", ".gitlab/issue.yml", "Jenkinsfile"]
+    assert systems_in(paths) == ["GitHub Actions", "Jenkins"]
+    assert systems_in([".gitlab/issue.yml"]) == []
 
 
 def test_a_step_may_move_to_another_file() -> None:
