@@ -13,6 +13,7 @@ from typing import NamedTuple
 from quality_gate.account import Benefit, Benefits, BugFix, Rate, Ratio
 from quality_gate.bugfixes import why_a_fix
 from quality_gate.evidence.commits import Commit, History, Modes
+from quality_gate.evidence.git import CUT_OFF
 from quality_gate.intervals import rate_ratio
 from quality_gate.model import Mode
 
@@ -162,7 +163,7 @@ def _ratio(before: Rate, exposure_before: int, after: Rate, exposure_after: int)
 
 def _notes(history: History, marked: Sequence[_Marked]) -> Iterable[str]:
     if history.shallow:
-        yield "the clone's history is cut off: check out with `fetch-depth: 0`"
+        yield CUT_OFF
     if history.impossible:
         commits = "1 commit is" if history.impossible == 1 else f"{history.impossible:,} commits are"
         yield f"{commits} left out: dated before 1990 or in the future"

@@ -12,7 +12,7 @@ import msgspec
 
 from quality_gate.account import Benefits, LedgerEntry
 from quality_gate.errors import Missing
-from quality_gate.evidence.git import GitError
+from quality_gate.evidence.git import CUT_OFF, GitError
 from quality_gate.history import YEAR, Subject, adoptions, benefits_of
 from quality_gate.ledger import Places, entries_of, files_with_age
 from quality_gate.model import Mode, Report
@@ -38,8 +38,10 @@ def with_ledger(report: Report, run: Run) -> Report:
     )
     patience = _Patience(time.monotonic() + _PATIENCE)
     aged = _with_ages(run, entries, patience)
-    notes = report.notes if not patience.refused else (*report.notes, patience.note())
-    return msgspec.structs.replace(report, ledger=msgspec.structs.replace(report.ledger, listed=aged), notes=notes)
+    notes = [*report.notes, *([patience.note()] if patience.refused else []), *_cut_off(run, aged)]
+    return msgspec.structs.replace(
+        report, ledger=msgspec.structs.replace(report.ledger, listed=aged), notes=tuple(notes)
+    )
 
 
 class _Patience:
@@ -62,6 +64,15 @@ class _Patience:
         """What to tell of the files that were left out."""
         files = "1 file" if self.refused == 1 else f"{self.refused:,} files"
         return f"git was not asked for the age of lines in {files}, since it took long; the next run goes on from there"
+
+
+def _cut_off(run: Run, entries: Sequence[LedgerEntry]) -> Sequence[str]:
+    """Why lines have no age that have one in a whole clone."""
+    unknown = any(entry.line and entry.committed and entry.since is None for entry in entries)
+    try:
+        return [CUT_OFF] if unknown and run.git is not None and run.git.is_shallow() else []
+    except GitError:
+        return []
 
 
 def _critical(run: Run) -> Sequence[ResolvedPath]:
