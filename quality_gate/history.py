@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from quality_gate.account import Benefit, Benefits, BugFix, Rate, Ratio
 from quality_gate.bugfixes import why_a_fix
+from quality_gate.counting import counted
 from quality_gate.evidence.commits import Commit, History, Modes
 from quality_gate.evidence.git import CUT_OFF
 from quality_gate.intervals import rate_ratio
@@ -165,11 +166,11 @@ def _notes(history: History, marked: Sequence[_Marked]) -> Iterable[str]:
     if history.shallow:
         yield CUT_OFF
     if history.impossible:
-        commits = "1 commit is" if history.impossible == 1 else f"{history.impossible:,} commits are"
+        commits = counted(history.impossible, "commit is", "commits are")
         yield f"{commits} left out: dated before 1990 or in the future"
     if history.hidden:
-        changes = "1 change" if history.hidden == 1 else f"{history.hidden:,} changes"
+        changes = counted(history.hidden, "change")
         yield f"the lines of {changes} of Python files are not counted: .gitattributes hides them, or they look binary"
     large = sum(sum(one.commit.files.values()) > MOST_LINES for one in marked)
     if large:
-        yield f"{large:,} {'commit' if large == 1 else 'commits'} of more than {MOST_LINES:,} lines counted as so many"
+        yield f"{counted(large, 'commit')} of more than {MOST_LINES:,} lines counted as so many"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from quality_gate.account import Benefits, LedgerEntry
+from quality_gate.counting import counted
 from quality_gate.errors import Missing
 from quality_gate.evidence.git import CUT_OFF, GitError
 from quality_gate.history import YEAR, Subject, adoptions, benefits_of
@@ -62,7 +63,7 @@ class _Patience:
 
     def note(self) -> str:
         """What to tell of the files that were left out."""
-        files = "1 file" if self.refused == 1 else f"{self.refused:,} files"
+        files = counted(self.refused, "file")
         return f"git was not asked for the age of lines in {files}, since it took long; the next run goes on from there"
 
 

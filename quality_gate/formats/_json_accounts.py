@@ -98,12 +98,12 @@ def entry_as_json(entry: LedgerEntry) -> JsonLedgerEntry:
     )
 
 
-def benefits_as_json(benefits: Benefits) -> JsonBenefits:
-    """What the practices have brought."""
+def benefits_as_json(benefits: Benefits, *, listed: bool) -> JsonBenefits:
+    """What the practices have brought; `listed`: with the commits that count, be there none."""
     return JsonBenefits(
         practices=[_benefit(one) for one in benefits.benefits],
         notes=[printable(note) for note in benefits.notes],
-        bug_fixes=[_fix(one) for one in benefits.fixes] if benefits.fixes else msgspec.UNSET,
+        bug_fixes=[_fix(one) for one in benefits.fixes] if listed else msgspec.UNSET,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from quality_gate.account import LedgerEntry
+from quality_gate.counting import counted
 from quality_gate.formats._failures import Ink
 from quality_gate.model import Ledger
 from quality_gate.neutral import neutral
@@ -25,7 +26,7 @@ def ledger_lines(ledger: Ledger, ink: Ink) -> Iterator[str]:
         yield "\n".join(_group(practice, path, held, ink))
     rest = sum(len(held) for _, held in groups[MOST_GROUPS:])
     if rest:
-        yield f"and {rest:,} more in {len(groups) - MOST_GROUPS} more groups"
+        yield f"and {rest:,} more in {counted(len(groups) - MOST_GROUPS, 'more group')}"
     if len(ledger.listed) > MOST_ENTRIES:
         yield ink("Every one of them: quality-gate report --ledger --format json", _GREY)
 
@@ -41,7 +42,7 @@ def _counts(ledger: Ledger) -> str:
         (critical, "on a critical path" if critical == 1 else "on critical paths"),
     )
     said = [f"{count:,} {what}" for count, what in counts if count]
-    return ", ".join([f"Ledger: {len(listed):,} {'entry' if len(listed) == 1 else 'entries'}", *said])
+    return ", ".join([f"Ledger: {counted(len(listed), 'entry', 'entries')}", *said])
 
 
 def _grouped(entries: Sequence[LedgerEntry]) -> list[tuple[tuple[str, str | None], list[LedgerEntry]]]:

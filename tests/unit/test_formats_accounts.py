@@ -83,6 +83,7 @@ def test_many_entries_are_counted() -> None:
     assert said.count("shop/x.py") == 8 * 5
     assert said.count("   and 5 more\n") == 8
     assert "and 20 more in 2 more groups" in said
+    assert "and 10 more in 1 more group\n" in ledger(*(entry for entry in many if entry.practice != "p0"))
     assert said.endswith("Every one of them: quality-gate report --ledger --format json\n")
 
 
@@ -120,6 +121,10 @@ def test_the_benefit_in_full() -> None:
         ),
         ({"per_lines": Ratio(value=0.9, low=0.7, high=1.2)}, "too early to tell: 0.49 times as many a week"),
         ({"per_week": None}, "too early to tell; 40 bug fixes in 26 weeks, 161 in 52 weeks before"),
+        (
+            {"after": msgspec.structs.replace(AFTER, days=1, fixes=1)},
+            "; 1 bug fix in 1 day, 161 in 52 weeks before",
+        ),
         ({"before": None, "per_week": None}, "too early to tell; nothing before it to compare with"),
         ({"per_week": Ratio(value=2, low=0.5, high=float("inf"))}, "(95 %: 0.50 to any number)"),
     ],
@@ -136,6 +141,8 @@ def test_json_lists_both_where_they_are_asked_for_and_keeps_its_schema() -> None
     endless = msgspec.structs.replace(FEWER, per_week=Ratio(value=2, low=0.5, high=float("inf")))
     held = report(ledger=Ledger(entries=1, listed=(ENTRY,)), benefits=Benefits(benefits=(endless,), fixes=(fix,)))
     document = json.loads(json_format.render(held, Look(page="ledger")))
+    assert "bug_fixes" not in document["benefit"]
+    document |= {"benefit": json.loads(json_format.render(held, Look(page="benefit")))["benefit"]}
     jsonschema_rs.Draft202012Validator(schema()).validate(document)
     (entry,) = document["ledger"]["listed"]
     assert (entry["line"], entry["owner"], entry["expired"], entry["since"]) == (
@@ -151,6 +158,8 @@ def test_json_lists_both_where_they_are_asked_for_and_keeps_its_schema() -> None
         161,
     )
     assert document["benefit"]["bug_fixes"][0]["subject"] == "Fix \\x1b"
+    none = report(benefits=Benefits(benefits=(FEWER,)))
+    assert json.loads(json_format.render(none, Look(page="benefit")))["benefit"]["bug_fixes"] == []
     plain = json.loads(json_format.render(report(), Look()))
     assert "listed" not in plain["ledger"]
     assert "benefit" not in plain
