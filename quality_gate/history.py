@@ -7,6 +7,7 @@ weeks and by changed lines: a team that ships half as much mends half as much wi
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -155,10 +156,10 @@ def _changed(commit: Commit, subject: Subject) -> int:
 
 
 def _ratio(before: Rate, exposure_before: int, after: Rate, exposure_after: int) -> Ratio | None:
-    if not (exposure_before and exposure_after and before.fixes):
+    if not (exposure_before and exposure_after and (before.fixes or after.fixes)):
         return None
     interval = rate_ratio(before.fixes, exposure_before, after.fixes, exposure_after)
-    value = after.fixes / exposure_after / (before.fixes / exposure_before)
+    value = after.fixes / exposure_after / (before.fixes / exposure_before) if before.fixes else math.inf
     return Ratio(value=value, low=interval.low, high=interval.high)
 
 

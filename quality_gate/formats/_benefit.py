@@ -90,7 +90,9 @@ def _weeks(rate: Rate) -> str:
 
 def _times(ratio: Ratio, of: str) -> str:
     """The bounds are rounded outwards: what is shown never says more than what was counted."""
-    high = "any number" if math.isinf(ratio.high) else f"{math.ceil(ratio.high * 100) / 100:.2f}"
+    if math.isinf(ratio.value):
+        return f"at least {_down(ratio.low, 2)} times as many{of} (95 %)"
+    high = f"{math.ceil(ratio.high * 100) / 100:.2f}"
     return f"{_down(ratio.value, 2)} times as many{of} (95 %: {_down(ratio.low, 2)} to {high})"
 
 

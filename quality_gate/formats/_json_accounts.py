@@ -41,9 +41,9 @@ class JsonRate(msgspec.Struct, frozen=True):
 
 
 class JsonRatio(msgspec.Struct, frozen=True):
-    """How many times as many, with its exact 95 % interval; `high` is null where there is no upper bound."""
+    """How many times as many, with its exact 95 % interval; `value` and `high` are null where none was before."""
 
-    value: float
+    value: float | None
     low: float
     high: float | None
 
@@ -130,7 +130,11 @@ def _rate(rate: Rate | None) -> JsonRate | None:
 def _ratio(ratio: Ratio | None) -> JsonRatio | None:
     if ratio is None:
         return None
-    return JsonRatio(ratio.value, ratio.low, None if math.isinf(ratio.high) else ratio.high)
+    return JsonRatio(_finite(ratio.value), ratio.low, _finite(ratio.high))
+
+
+def _finite(number: float) -> float | None:
+    return None if math.isinf(number) else number
 
 
 def _fix(one: BugFix) -> JsonBugFix:

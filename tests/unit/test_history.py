@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 
 import pytest
 
@@ -143,8 +144,21 @@ def test_fewer_a_week_alone_says_nothing_where_less_was_written() -> None:
     assert found.says == "too early to tell"
 
 
-def test_without_a_fix_before_there_is_no_ratio() -> None:
-    found = the_only(commit(-3), commit(3, "Fix a total"))
+def test_after_none_before_there_may_be_more_and_nobody_knows_how_many_times() -> None:
+    found = the_only(*work(-360, 0, 999)[1:], *work(0, 360, 12))
+    assert found.before is not None
+    assert found.before.fixes == 0
+    assert found.per_week is not None
+    assert (found.per_week.value, found.per_week.high) == (math.inf, math.inf)
+    assert found.says == "more"
+
+
+def test_a_single_fix_after_none_is_too_early_to_tell() -> None:
+    assert the_only(*work(-360, 0, 999)[1:], commit(3, "Fix a total"), commit(360)).says == "too early to tell"
+
+
+def test_without_any_fix_there_is_no_ratio() -> None:
+    found = the_only(commit(-3), commit(3))
     assert (found.per_week, found.per_lines, found.says) == (None, None, "too early to tell")
 
 
