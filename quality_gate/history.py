@@ -121,7 +121,7 @@ def _benefit(
     since: datetime.date | None,
 ) -> Benefit:
     """The day of adoption itself is the first of the time after."""
-    begin = max(since or adoption.day - YEAR, history.first or adoption.day)
+    begin = max(since or adoption.day - YEAR, _first(subject, marked, history) or adoption.day)
     end = max((one.commit.day for one in marked), default=adoption.day)
     before = _rate(subject, marked, begin, adoption.day - _DAY)
     after = _rate(subject, marked, max(begin, adoption.day), end)
@@ -135,6 +135,13 @@ def _benefit(
         per_week=None if before is None or after is None else _ratio(before, before.days, after, after.days),
         per_lines=None if before is None or after is None else _ratio(before, before.changed, after, after.changed),
     )
+
+
+def _first(subject: Subject, marked: Sequence[_Marked], history: History) -> datetime.date | None:
+    """Since when there is anything of a subject: weeks without code are no weeks without bugs."""
+    if any(map(subject.touches, history.older)):
+        return datetime.date.min
+    return min((one.commit.day for one in marked if any(map(subject.touches, one.commit.files))), default=None)
 
 
 def _rate(subject: Subject, marked: Sequence[_Marked], first: datetime.date, last: datetime.date) -> Rate | None:

@@ -27,7 +27,7 @@ def commit(days: int, subject: str = "feat: more", **files: int) -> Commit:
 
 def history(*commits: Commit, **more: int) -> History:
     ordered = tuple(sorted(commits, key=lambda one: one.day, reverse=True))
-    return History(ordered, min((one.day for one in ordered), default=None), **more)
+    return History(ordered, **more)
 
 
 def counted(
@@ -107,6 +107,30 @@ def test_a_window_that_begins_after_the_adoption_has_nothing_before() -> None:
 
 def test_a_history_that_begins_with_the_adoption_has_nothing_before() -> None:
     assert the_only(commit(0), commit(9)).before is None
+
+
+def test_before_begins_when_the_subject_was_first_touched() -> None:
+    young = Subject("young", lambda path: path == "shop/young.py")
+    found = counted(commit(-300, pay=1), commit(-20, young=1), commit(3, young=1), subjects=(EVERYTHING, young))
+    everything, own = found.benefits
+    assert everything.before is not None
+    assert own.before is not None
+    assert (everything.before.days, own.before.days) == (300, 20)
+
+
+def test_what_was_there_before_the_window_is_as_old_as_the_window() -> None:
+    held = history(commit(-20), commit(3), older=("shop/pay.py",))
+    (found,) = benefits_of([ADOPTED], held, [EVERYTHING], lambda path: True, None).benefits
+    assert found.before is not None
+    assert found.before.days == 365
+
+
+def test_what_came_after_the_adoption_has_nothing_before() -> None:
+    young = Subject("young", lambda path: path == "shop/young.py")
+    (found,) = counted(commit(-300, pay=1), commit(20, young=1), commit(29, young=1), subjects=(young,)).benefits
+    assert found.before is None
+    assert found.after is not None
+    assert found.after.days == 10
 
 
 def test_only_production_code_makes_a_bug_fix() -> None:
