@@ -44,8 +44,8 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         first, last: its days, both included. days: how many.
-        fixes: commits that mend a bug. commits: all that touch Python files.
-        changed: lines that they added and removed, in Python files.
+        fixes: commits that mend a bug. commits: all that touch production code, or the critical path's files.
+        changed: lines that they added and removed there.
     """
 
     first: datetime.date

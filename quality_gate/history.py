@@ -86,7 +86,7 @@ def benefits_of(
     return Benefits(
         benefits=tuple(sorted(benefits, key=lambda one: one.critical_path is not None)),
         fixes=tuple(_listed(one, subjects) for one in marked if one.why is not None),
-        notes=tuple(_notes(history, marked)),
+        notes=tuple(_notes(history, marked, subjects)),
     )
 
 
@@ -159,7 +159,11 @@ def _rate(subject: Subject, marked: Sequence[_Marked], first: datetime.date, las
 
 
 def _changed(commit: Commit, subject: Subject) -> int:
-    return min(MOST_LINES, sum(lines for path, lines in commit.files.items() if subject.touches(path)))
+    return min(MOST_LINES, _lines(commit, subject))
+
+
+def _lines(commit: Commit, subject: Subject) -> int:
+    return sum(lines for path, lines in commit.files.items() if subject.touches(path))
 
 
 def _ratio(before: Rate, exposure_before: int, after: Rate, exposure_after: int) -> Ratio | None:
@@ -170,7 +174,7 @@ def _ratio(before: Rate, exposure_before: int, after: Rate, exposure_after: int)
     return Ratio(value=value, low=interval.low, high=interval.high)
 
 
-def _notes(history: History, marked: Sequence[_Marked]) -> Iterable[str]:
+def _notes(history: History, marked: Sequence[_Marked], subjects: Sequence[Subject]) -> Iterable[str]:
     if history.shallow:
         yield CUT_OFF
     if history.impossible:
@@ -179,6 +183,6 @@ def _notes(history: History, marked: Sequence[_Marked]) -> Iterable[str]:
     if history.hidden:
         changes = counted(history.hidden, "change")
         yield f"the lines of {changes} of Python files are not counted: .gitattributes hides them, or they look binary"
-    large = sum(sum(one.commit.files.values()) > MOST_LINES for one in marked)
+    large = sum(any(_lines(one.commit, subject) > MOST_LINES for subject in subjects) for one in marked)
     if large:
         yield f"{counted(large, 'commit')} of more than {MOST_LINES:,} lines counted as so many"

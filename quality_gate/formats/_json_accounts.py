@@ -30,7 +30,7 @@ class JsonLedgerEntry(msgspec.Struct, frozen=True):
 
 
 class JsonRate(msgspec.Struct, frozen=True):
-    """Bug fixes, commits and changed lines of Python files from one day to another, both included."""
+    """Bug fixes, commits and changed lines of production code from one day to another, both included."""
 
     first: datetime.date
     last: datetime.date

@@ -61,6 +61,8 @@ def test_the_benefit_in_a_line_and_on_its_page(shop: Dated) -> None:
     held = json.loads(gate(shop.folder, "report", "--benefit", "--format", "json").stdout)["benefit"]
     assert [one["critical_path"] for one in held["practices"]] == [None, "payments"]
     assert len(held["bug_fixes"]) == 17
+    project, payments = (one["since"] for one in held["practices"])
+    assert project == payments, "the tests that one commit adds are no lines of the product"
     assert held["bug_fixes"][0]["critical_paths"] == ["payments"]
 
 

@@ -186,6 +186,13 @@ def test_without_any_fix_there_is_no_ratio() -> None:
     assert (found.per_week, found.per_lines, found.says) == (None, None, "too early to tell")
 
 
+def test_a_large_commit_is_told_only_where_its_lines_count() -> None:
+    production = Subject(None, lambda path: "test" not in path)
+    assert counted(commit(-5, test_pay=9_000), commit(3), subjects=(production,)).notes == ()
+    (note,) = counted(commit(-5, pay=9_000), commit(3), subjects=(production,)).notes
+    assert note.startswith("1 commit of more than 5,000 lines")
+
+
 def test_a_critical_path_counts_what_touches_its_files() -> None:
     payments = Subject("payments", lambda path: path == "shop/pay.py")
     found = counted(
