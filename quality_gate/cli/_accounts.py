@@ -28,11 +28,9 @@ _PATIENCE = 20.0
 
 def with_ledger(report: Report, run: Run) -> Report:
     """A report with every entry of the ledger, each with its age."""
-    from quality_gate.evidence.exclusions import exclusions_in
-
     entries = entries_of(
         run.bench.inspections,
-        exclusions_in(run.root),
+        run.known.exclusions,
         run.known.baseline.entries,
         _places(_critical(run)),
         run.bench.today,

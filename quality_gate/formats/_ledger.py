@@ -32,17 +32,16 @@ def ledger_lines(ledger: Ledger, ink: Ink) -> Iterator[str]:
 
 
 def _counts(ledger: Ledger) -> str:
-    listed = ledger.listed
-    if not listed:
+    if not ledger.entries:
         return "Ledger: nothing is silenced, excluded, skipped or left for later"
-    critical = sum(entry.critical_path is not None for entry in listed)
+    critical = sum(entry.critical_path is not None for entry in ledger.listed)
     counts = (
-        (sum(entry.is_expired for entry in listed), "expired"),
-        (sum(entry.reason is None for entry in listed), "without a reason"),
+        (ledger.expired, "expired"),
+        (ledger.without_reason, "without a reason"),
         (critical, "on a critical path" if critical == 1 else "on critical paths"),
     )
     said = [f"{count:,} {what}" for count, what in counts if count]
-    return ", ".join([f"Ledger: {counted(len(listed), 'entry', 'entries')}", *said])
+    return ", ".join([f"Ledger: {counted(ledger.entries, 'entry', 'entries')}", *said])
 
 
 def _grouped(entries: Sequence[LedgerEntry]) -> list[tuple[tuple[str, str | None], list[LedgerEntry]]]:

@@ -51,8 +51,13 @@ FEWER = Benefit(
 
 
 def ledger(*entries: LedgerEntry) -> str:
-    listed = Ledger(entries=len(entries), listed=entries)
-    return text.render(report(ledger=listed), Look(page="ledger", quiet=True))
+    held = Ledger(
+        entries=len(entries),
+        expired=sum(entry.is_expired for entry in entries),
+        without_reason=sum(entry.reason is None for entry in entries),
+        listed=entries,
+    )
+    return text.render(report(ledger=held), Look(page="ledger", quiet=True))
 
 
 def benefit(*benefits: Benefit, fixes: tuple[BugFix, ...] = (), notes: tuple[str, ...] = ()) -> str:
