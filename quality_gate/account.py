@@ -44,8 +44,8 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         first, last: its days, both included. days: how many.
-        fixes: commits that mend a bug. commits: all that touch Python files.
-        changed: lines that they added and removed, in Python files.
+        fixes: commits that mend a bug. commits: all that touch production code, or the critical path's files.
+        changed: lines that they added and removed there.
     """
 
     first: datetime.date
@@ -57,7 +57,10 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ratio(msgspec.Struct, frozen=True, kw_only=True):
-    """How many times as many as before, with the interval that holds it in 95 of 100 cases; `high` may be infinite."""
+    """How many times as many as before, with the interval that holds it in 95 of 100 cases.
+
+    Where nothing happened before, `value` and `high` are infinite.
+    """
 
     value: float
     low: float
@@ -71,8 +74,8 @@ class Benefit(msgspec.Struct, frozen=True, kw_only=True):
         critical_path: of commits that touch this critical path's files; None for the whole project.
         adopted: the day. commit: the commit that adopted it.
         before, after: None where there is no history on that side.
-        per_week, per_lines: since the adoption against before it, by weeks and by changed lines; None where one of the
-            two sides holds nothing to divide by.
+        per_week, per_lines: since the adoption against before it, by weeks and by changed lines; None where neither
+            side has a bug fix, or one has no weeks or lines.
     """
 
     practice: str

@@ -1,7 +1,7 @@
 """Which commits mend a bug: told from their subjects, and from the issues that they say they fix.
 
-Counted is what mends the product: a commit must also change Python code that is neither tests nor vendored, which is
-for the caller to say. The classification is plain on purpose; every commit that counts is listed with what told it.
+Counted is what mends the product: a commit must also change production code, which is for the caller to say. The
+classification is plain on purpose; every commit that counts is listed with what told it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import re
 
 _TYPE = re.compile(r"(?P<type>[a-z]+)\s*(?:\((?P<scope>[^)]{0,60})\))?!?:\s", re.IGNORECASE)
 """Of a conventional commit: `fix(cart)!: `."""
-_FIXING_TYPES = frozenset({"fix", "bugfix", "hotfix", "bug", "regression"})
+FIXING_TYPES = frozenset({"fix", "bugfix", "hotfix", "bug", "regression"})
+"""Types of conventional commits that mend a bug."""
+
 _OTHER_TYPES = frozenset(
     {
         "feat", "feature", "chore", "docs", "doc", "test", "tests", "ci", "build", "refactor", "style", "perf",
@@ -116,8 +118,8 @@ def why_a_fix(subject: str, body: str, author: str) -> str | None:
         return None
     conventional = _TYPE.match(subject)
     kind = conventional.group("type").lower() if conventional else ""
-    if conventional and kind in _FIXING_TYPES:
-        return None if _is_about_others(subject, conventional) else f"{conventional.group(0).strip()}"
+    if conventional and kind in FIXING_TYPES:
+        return None if _is_about_others(subject, conventional) else conventional.group(0).strip()
     others = (
         _ABOUT_OTHERS.search(subject),
         _BEHIND.search(subject),

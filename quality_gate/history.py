@@ -7,12 +7,15 @@ weeks and by changed lines: a team that ships half as much mends half as much wi
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from quality_gate.account import Benefit, Benefits, BugFix, Rate, Ratio
 from quality_gate.bugfixes import why_a_fix
+from quality_gate.counting import counted
 from quality_gate.evidence.commits import Commit, History, Modes
+from quality_gate.evidence.git import CUT_OFF
 from quality_gate.intervals import rate_ratio
 from quality_gate.model import Mode
 
@@ -83,7 +86,7 @@ def benefits_of(
     return Benefits(
         benefits=tuple(sorted(benefits, key=lambda one: one.critical_path is not None)),
         fixes=tuple(_listed(one, subjects) for one in marked if one.why is not None),
-        notes=tuple(_notes(history, marked)),
+        notes=tuple(_notes(history, marked, subjects)),
     )
 
 
@@ -118,7 +121,7 @@ def _benefit(
     since: datetime.date | None,
 ) -> Benefit:
     """The day of adoption itself is the first of the time after."""
-    begin = max(since or adoption.day - YEAR, history.first or adoption.day)
+    begin = max(since or adoption.day - YEAR, _first(subject, marked, history) or adoption.day)
     end = max((one.commit.day for one in marked), default=adoption.day)
     before = _rate(subject, marked, begin, adoption.day - _DAY)
     after = _rate(subject, marked, max(begin, adoption.day), end)
@@ -132,6 +135,13 @@ def _benefit(
         per_week=None if before is None or after is None else _ratio(before, before.days, after, after.days),
         per_lines=None if before is None or after is None else _ratio(before, before.changed, after, after.changed),
     )
+
+
+def _first(subject: Subject, marked: Sequence[_Marked], history: History) -> datetime.date | None:
+    """Since when there is anything of a subject: weeks without code are no weeks without bugs."""
+    if any(map(subject.touches, history.older)):
+        return datetime.date.min
+    return min((one.commit.day for one in marked if any(map(subject.touches, one.commit.files))), default=None)
 
 
 def _rate(subject: Subject, marked: Sequence[_Marked], first: datetime.date, last: datetime.date) -> Rate | None:
@@ -149,26 +159,30 @@ def _rate(subject: Subject, marked: Sequence[_Marked], first: datetime.date, las
 
 
 def _changed(commit: Commit, subject: Subject) -> int:
-    return min(MOST_LINES, sum(lines for path, lines in commit.files.items() if subject.touches(path)))
+    return min(MOST_LINES, _lines(commit, subject))
+
+
+def _lines(commit: Commit, subject: Subject) -> int:
+    return sum(lines for path, lines in commit.files.items() if subject.touches(path))
 
 
 def _ratio(before: Rate, exposure_before: int, after: Rate, exposure_after: int) -> Ratio | None:
-    if not (exposure_before and exposure_after and before.fixes):
+    if not (exposure_before and exposure_after and (before.fixes or after.fixes)):
         return None
     interval = rate_ratio(before.fixes, exposure_before, after.fixes, exposure_after)
-    value = after.fixes / exposure_after / (before.fixes / exposure_before)
+    value = after.fixes / exposure_after / (before.fixes / exposure_before) if before.fixes else math.inf
     return Ratio(value=value, low=interval.low, high=interval.high)
 
 
-def _notes(history: History, marked: Sequence[_Marked]) -> Iterable[str]:
+def _notes(history: History, marked: Sequence[_Marked], subjects: Sequence[Subject]) -> Iterable[str]:
     if history.shallow:
-        yield "the clone's history is cut off: check out with `fetch-depth: 0`"
+        yield CUT_OFF
     if history.impossible:
-        commits = "1 commit is" if history.impossible == 1 else f"{history.impossible:,} commits are"
+        commits = counted(history.impossible, "commit is", "commits are")
         yield f"{commits} left out: dated before 1990 or in the future"
     if history.hidden:
-        changes = "1 change" if history.hidden == 1 else f"{history.hidden:,} changes"
+        changes = counted(history.hidden, "change")
         yield f"the lines of {changes} of Python files are not counted: .gitattributes hides them, or they look binary"
-    large = sum(sum(one.commit.files.values()) > MOST_LINES for one in marked)
+    large = sum(any(_lines(one.commit, subject) > MOST_LINES for subject in subjects) for one in marked)
     if large:
-        yield f"{large:,} {'commit' if large == 1 else 'commits'} of more than {MOST_LINES:,} lines counted as so many"
+        yield f"{counted(large, 'commit')} of more than {MOST_LINES:,} lines counted as so many"

@@ -10,6 +10,10 @@ _STEPS = 60
 """Halvings of an interval of probabilities: more than a float can tell apart."""
 
 
+_TAIL = 0.025
+"""How often the truth may lie beyond each of the two bounds, at most."""
+
+
 class Interval(NamedTuple):
     """Two bounds; the upper one may be infinite."""
 
@@ -38,15 +42,10 @@ def rate_ratio(before: int, exposure_before: float, after: int, exposure_after: 
     return Interval(scale * share.low / (1 - share.low) if share.low < 1 else math.inf, high)
 
 
-def proportion(hits: int, of: int, confidence: float = 0.95) -> Interval:
-    """The Clopper-Pearson interval of a proportion; of nothing, everything is possible.
-
-    Args:
-        confidence: how often such intervals hold the truth, at least.
-    """
-    tail = (1 - confidence) / 2
-    low = 0.0 if hits == 0 else _solved(lambda p: _at_least(hits, of, p) < tail)
-    high = 1.0 if hits == of else _solved(lambda p: _at_least(hits + 1, of, p) < 1 - tail)
+def proportion(hits: int, of: int) -> Interval:
+    """The 95 % Clopper-Pearson interval of a proportion; of nothing, everything is possible."""
+    low = 0.0 if hits == 0 else _solved(lambda p: _at_least(hits, of, p) < _TAIL)
+    high = 1.0 if hits == of else _solved(lambda p: _at_least(hits + 1, of, p) < 1 - _TAIL)
     return Interval(low, high)
 
 

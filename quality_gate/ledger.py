@@ -44,7 +44,7 @@ def entries_of(
     places: Places,
     today: datetime.date,
 ) -> tuple[LedgerEntry, ...]:
-    """The whole ledger, the worst first: expired, without a reason, on a critical path, the gate's own.
+    """The whole ledger, the worst first: expired, on a critical path, without a reason, the gate's own.
 
     Args:
         inspections: what each judged file holds, by path.

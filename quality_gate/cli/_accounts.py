@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from quality_gate.account import Benefits, LedgerEntry
+from quality_gate.counting import counted
 from quality_gate.errors import Missing
-from quality_gate.evidence.git import GitError
+from quality_gate.evidence.git import CUT_OFF, GitError
 from quality_gate.history import YEAR, Subject, adoptions, benefits_of
 from quality_gate.ledger import Places, entries_of, files_with_age
 from quality_gate.model import Mode, Report
@@ -27,19 +28,19 @@ _PATIENCE = 20.0
 
 def with_ledger(report: Report, run: Run) -> Report:
     """A report with every entry of the ledger, each with its age."""
-    from quality_gate.evidence.exclusions import exclusions_in
-
     entries = entries_of(
         run.bench.inspections,
-        exclusions_in(run.root),
+        run.known.exclusions,
         run.known.baseline.entries,
         _places(_critical(run)),
         run.bench.today,
     )
     patience = _Patience(time.monotonic() + _PATIENCE)
     aged = _with_ages(run, entries, patience)
-    notes = report.notes if not patience.refused else (*report.notes, patience.note())
-    return msgspec.structs.replace(report, ledger=msgspec.structs.replace(report.ledger, listed=aged), notes=notes)
+    notes = [*report.notes, *([patience.note()] if patience.refused else []), *_cut_off(run, aged)]
+    return msgspec.structs.replace(
+        report, ledger=msgspec.structs.replace(report.ledger, listed=aged), notes=tuple(notes)
+    )
 
 
 class _Patience:
@@ -60,8 +61,17 @@ class _Patience:
 
     def note(self) -> str:
         """What to tell of the files that were left out."""
-        files = "1 file" if self.refused == 1 else f"{self.refused:,} files"
+        files = counted(self.refused, "file")
         return f"git was not asked for the age of lines in {files}, since it took long; the next run goes on from there"
+
+
+def _cut_off(run: Run, entries: Sequence[LedgerEntry]) -> Sequence[str]:
+    """Why lines have no age that have one in a whole clone."""
+    unknown = any(entry.line and entry.committed and entry.since is None for entry in entries)
+    try:
+        return [CUT_OFF] if unknown and run.git is not None and run.git.is_shallow() else []
+    except GitError:
+        return []
 
 
 def _critical(run: Run) -> Sequence[ResolvedPath]:
@@ -156,11 +166,13 @@ def _benefits(run: Run, since: datetime.date | None) -> Benefits:
     begin = since or min(one.day for one in adopted) - YEAR
     with run.linking_store() as store:
         history = history_of(run.git, run.root.resolve(), begin, run.bench.today, store)
-    return benefits_of(adopted, history, _subjects(run), _is_production(run), since)
+    is_production = _is_production(run)
+    return benefits_of(adopted, history, _subjects(run, is_production), is_production, since)
 
 
-def _subjects(run: Run) -> list[Subject]:
-    found = [Subject(None, lambda path: True)]
+def _subjects(run: Run, is_production: Callable[[str], bool]) -> list[Subject]:
+    """The whole project is what its bug fixes are counted in: more tests are no reason for fewer bugs a line."""
+    found = [Subject(None, is_production)]
     for path in _critical(run):
         files = frozenset(member.path for member in path.members)
         found.append(Subject(path.name, files.__contains__))

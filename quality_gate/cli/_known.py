@@ -16,6 +16,7 @@ from quality_gate.model import Finding, Ledger, Mode, Outcome, PracticeName, Sta
 
 if TYPE_CHECKING:
     from quality_gate.cli._assemble import Run
+    from quality_gate.evidence.exclusions import Exclusion
 
 _SEEN_BY_RULES = "static-analysis"
 """The practice whose findings need no test run."""
@@ -55,13 +56,17 @@ class KnownFindings:
         ledger = msgspec.structs.replace(ledger, entries=ledger.entries + entries, baseline=entries)
         if self._run.stage is Stage.COMMIT and not self._run.bench.whole:
             return ledger
+        unexplained = sum(one.reason is None for one in self.exclusions)
+        return msgspec.structs.replace(
+            ledger, entries=ledger.entries + len(self.exclusions), without_reason=ledger.without_reason + unexplained
+        )
+
+    @cached_property
+    def exclusions(self) -> Sequence[Exclusion]:
+        """What the configuration of coverage leaves out."""
         from quality_gate.evidence.exclusions import exclusions_in
 
-        held = exclusions_in(self._run.root)
-        unexplained = sum(one.reason is None for one in held)
-        return msgspec.structs.replace(
-            ledger, entries=ledger.entries + len(held), without_reason=ledger.without_reason + unexplained
-        )
+        return exclusions_in(self._run.root)
 
     @cached_property
     def around(self) -> Surroundings:

@@ -30,7 +30,8 @@ def ages_of(
 ) -> dict[tuple[str, int], Age]:
     """The days of lines, by file and line; those of which git knows nothing are absent.
 
-    A file whose content was asked for before is not asked for again.
+    A file whose content was asked for before is not asked for again. Where the history is cut off, git gives all older
+    lines to the oldest commit that it has: they count as unknown, and are asked for again.
 
     Args:
         root: the project's root.
@@ -68,14 +69,18 @@ def _asked(git: Git, root: Path, path: str, lines: Sequence[int]) -> dict[int, A
     inner = (root / path).relative_to(git.top).as_posix()
     ranges = [part for line in sorted(set(lines)) for part in ("-L", f"{line},{line}")]
     try:
+        cut_off = git.is_shallow()
         answer = git.run("blame", "--porcelain", "-w", "--ignore-revs-file=", *ranges, "--", inner)
     except GitError:  # not tracked, no commit yet, shorter than git sees it, or too slow
         return {}
-    return _read(answer.decode("utf-8", "replace").split("\n"))
+    return _read(answer.decode("utf-8", "replace").split("\n"), cut_off)
 
 
-def _read(answer: list[str]) -> dict[int, Age]:
-    """Lines of the source begin with a tab there, so that no source can pass for anything else."""
+def _read(answer: list[str], cut_off: bool) -> dict[int, Age]:
+    """Lines of the source begin with a tab there, so that no source can pass for anything else.
+
+    A commit without a parent is a `boundary`, the very first one of a whole history too.
+    """
     found: dict[int, Age] = {}
     days: dict[str, datetime.date] = {}
     commit, line = "", 0
@@ -85,6 +90,8 @@ def _read(answer: list[str]) -> dict[int, Age]:
             commit, line = word, int(rest.split(" ")[1])
         elif word == "committer-time" and rest.isdigit():
             days[commit] = datetime.datetime.fromtimestamp(min(int(rest), 2**33), tz=datetime.UTC).date()
+        elif row == "boundary" and cut_off:
+            days.pop(commit, None)
         elif row.startswith("\t") and line:
             if commit == _NOT_COMMITTED:
                 found[line] = None

@@ -63,14 +63,14 @@ class History(msgspec.Struct, frozen=True, array_like=True):
 
     Args:
         commits: the latest first.
-        first: the day of the oldest plausible commit of all, whether in `commits` or not.
+        older: Python files below the project's root that were there before, by today's paths.
         impossible: how many commits have a date that cannot be.
         hidden: how many changes of Python files git shows no lines of, since they look binary or attributes say so.
         shallow: the clone's history is cut off.
     """
 
     commits: tuple[Commit, ...]
-    first: datetime.date | None
+    older: tuple[str, ...] = ()
     impossible: int = 0
     hidden: int = 0
     shallow: bool = False
@@ -123,18 +123,28 @@ def _read(git: Git, prefix: str, since: datetime.date, today: datetime.date, sha
     latest = today + datetime.timedelta(days=1)
     plausible = {one.hash for one in named if _EARLIEST <= one.day <= latest}
     wanted = [one for one in named if one.hash in plausible and one.day >= since]
-    files, hidden = dict[str, dict[str, int]](), 0
-    for name, changed in _files(git, prefix, [one.hash for one in wanted]):
+    files, hidden, moved = dict[str, dict[str, int]](), 0, dict[str, str]()
+    for name, changed in _files(git, prefix, [one.hash for one in wanted], moved):
         hidden += sum(lines == _HIDDEN for lines in changed.values())
         files[name] = {path: max(lines, 0) for path, lines in changed.items()}
     chosen = (msgspec.structs.replace(one, files=files.get(one.hash, {})) for one in wanted)
     return History(
         commits=tuple(one for one in chosen if one.files),
-        first=min((one.day for one in named if one.hash in plausible), default=None),
+        older=_left(git, prefix, [one for one in named if one.hash in plausible and one.day < since], moved),
         impossible=len(named) - len(plausible),
         hidden=hidden,
         shallow=shallow,
     )
+
+
+def _left(git: Git, prefix: str, older: Sequence[Commit], moved: Mapping[str, str]) -> tuple[str, ...]:
+    """The files of the latest of some commits: one question instead of one about every commit there is."""
+    if not older:
+        return ()
+    latest = max(older, key=lambda one: one.day).hash
+    answer = git.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", latest)
+    paths = (moved.get(path, path) for path in os.fsdecode(answer).split("\0"))
+    return tuple(sorted(path[len(prefix) :] for path in paths if path.startswith(prefix) and path.endswith(_PYTHON)))
 
 
 def _messages(git: Git) -> Iterator[Commit]:
@@ -154,13 +164,16 @@ def _day(seconds: str) -> datetime.date:
         return epoch.date()
 
 
-def _files(git: Git, prefix: str, commits: Sequence[str]) -> Iterator[tuple[str, dict[str, int]]]:
+def _files(
+    git: Git, prefix: str, commits: Sequence[str], moved: dict[str, str]
+) -> Iterator[tuple[str, dict[str, int]]]:
     """Changed lines of Python files by commit; files have the names that they have today.
 
     A file that is only moved has no changed line, and what was done to it before counts for it.
 
     Args:
         commits: the latest first.
+        moved: gets today's name of each file that had another one.
     """
     if not commits:
         return
@@ -170,7 +183,6 @@ def _files(git: Git, prefix: str, commits: Sequence[str]) -> Iterator[tuple[str,
         told="".join(f"{one}\n" for one in commits).encode("ascii"), patterns=True,
     )  # fmt: skip
     tokens = iter(os.fsdecode(answer).split("\0"))
-    today: dict[str, str] = {}
     commit, files = "", dict[str, int]()
     for token in tokens:
         added, is_file, rest = token.partition("\t")
@@ -181,8 +193,8 @@ def _files(git: Git, prefix: str, commits: Sequence[str]) -> Iterator[tuple[str,
         removed, _, path = rest.partition("\t")
         if not path:  # a rename: the old and the new name follow
             old, path = next(tokens, ""), next(tokens, "")
-            today.setdefault(old, today.get(path, path))
-        path = today.get(path, path)
+            moved.setdefault(old, moved.get(path, path))
+        path = moved.get(path, path)
         if path.startswith(prefix) and path.endswith(_PYTHON):
             files[path[len(prefix) :]] = int(added) + int(removed) if added.isdigit() else _HIDDEN
 

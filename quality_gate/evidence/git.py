@@ -36,6 +36,8 @@ _CONFIGURATION = (
     ("diff.external", ""),
     ("diff.orderFile", os.devnull),
     ("log.showSignature", "false"),
+    # Else the commits at which a shallow clone ends look like any other (ages.py).
+    ("blame.showRoot", "false"),
 )
 
 _ENVIRONMENT = {
@@ -51,6 +53,10 @@ _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",
     "LC_ALL": "C",
 }
+
+
+CUT_OFF = "the clone's history is cut off: check out with `fetch-depth: 0`"
+"""What to tell people of a shallow clone."""
 
 
 class GitError(Exception):

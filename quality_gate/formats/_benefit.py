@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from quality_gate.account import Benefit, Benefits, BugFix, Rate, Ratio
+from quality_gate.counting import counted
 from quality_gate.formats._failures import Ink
 from quality_gate.neutral import neutral
 
@@ -64,13 +65,13 @@ def _block(one: Benefit, ink: Ink) -> Iterator[str]:
 def _rate(rate: Rate) -> str:
     per_lines = f"{_a_rate(1000 * rate.fixes / rate.changed)} per 1,000 of {rate.changed:,} changed lines"
     return (
-        f"{rate.first} to {rate.last}   {_fixes(rate)} in {_commits(rate)}   "
+        f"{rate.first} to {rate.last}   {_fixes(rate)} in {counted(rate.commits, 'commit')}   "
         f"{_a_rate(7 * rate.fixes / rate.days)} a week   {per_lines if rate.changed else 'no changed lines'}"
     )
 
 
 def _listed(fixes: Sequence[BugFix], ink: Ink) -> Iterator[str]:
-    yield ink("1 commit counts as a bug fix" if len(fixes) == 1 else f"{len(fixes):,} commits count as bug fixes", "1")
+    yield ink(counted(len(fixes), "commit counts as a bug fix", "commits count as bug fixes"), "1")
     for fix in fixes[:MOST_FIXES]:
         commit = ink(fix.commit[:_SHORT_HASH], "36")
         yield f"   {commit}  {fix.day}  {_cut(fix.subject):{_LONGEST}}  {_cut(fix.why)}".rstrip()
@@ -79,21 +80,19 @@ def _listed(fixes: Sequence[BugFix], ink: Ink) -> Iterator[str]:
 
 
 def _fixes(rate: Rate) -> str:
-    return f"{rate.fixes:,} bug {'fix' if rate.fixes == 1 else 'fixes'}"
-
-
-def _commits(rate: Rate) -> str:
-    return f"{rate.commits:,} commit{'' if rate.commits == 1 else 's'}"
+    return counted(rate.fixes, "bug fix", "bug fixes")
 
 
 def _weeks(rate: Rate) -> str:
     weeks = rate.days // 7
-    return f"{rate.days} days" if weeks < 2 else f"{weeks:,} weeks"
+    return counted(rate.days, "day") if weeks < 2 else counted(weeks, "week")
 
 
 def _times(ratio: Ratio, of: str) -> str:
     """The bounds are rounded outwards: what is shown never says more than what was counted."""
-    high = "any number" if math.isinf(ratio.high) else f"{math.ceil(ratio.high * 100) / 100:.2f}"
+    if math.isinf(ratio.value):
+        return f"at least {_down(ratio.low, 2)} times as many{of} (95 %)"
+    high = f"{math.ceil(ratio.high * 100) / 100:.2f}"
     return f"{_down(ratio.value, 2)} times as many{of} (95 %: {_down(ratio.low, 2)} to {high})"
 
 

@@ -30,7 +30,7 @@ class JsonLedgerEntry(msgspec.Struct, frozen=True):
 
 
 class JsonRate(msgspec.Struct, frozen=True):
-    """Bug fixes, commits and changed lines of Python files from one day to another, both included."""
+    """Bug fixes, commits and changed lines of production code from one day to another, both included."""
 
     first: datetime.date
     last: datetime.date
@@ -41,9 +41,9 @@ class JsonRate(msgspec.Struct, frozen=True):
 
 
 class JsonRatio(msgspec.Struct, frozen=True):
-    """How many times as many, with its exact 95 % interval; `high` is null where there is no upper bound."""
+    """How many times as many, with its exact 95 % interval; `value` and `high` are null where none was before."""
 
-    value: float
+    value: float | None
     low: float
     high: float | None
 
@@ -98,12 +98,12 @@ def entry_as_json(entry: LedgerEntry) -> JsonLedgerEntry:
     )
 
 
-def benefits_as_json(benefits: Benefits) -> JsonBenefits:
-    """What the practices have brought."""
+def benefits_as_json(benefits: Benefits, *, listed: bool) -> JsonBenefits:
+    """What the practices have brought; `listed`: with the commits that count, be there none."""
     return JsonBenefits(
         practices=[_benefit(one) for one in benefits.benefits],
         notes=[printable(note) for note in benefits.notes],
-        bug_fixes=[_fix(one) for one in benefits.fixes] if benefits.fixes else msgspec.UNSET,
+        bug_fixes=[_fix(one) for one in benefits.fixes] if listed else msgspec.UNSET,
     )
 
 
@@ -130,7 +130,11 @@ def _rate(rate: Rate | None) -> JsonRate | None:
 def _ratio(ratio: Ratio | None) -> JsonRatio | None:
     if ratio is None:
         return None
-    return JsonRatio(ratio.value, ratio.low, None if math.isinf(ratio.high) else ratio.high)
+    return JsonRatio(_finite(ratio.value), ratio.low, _finite(ratio.high))
+
+
+def _finite(number: float) -> float | None:
+    return None if math.isinf(number) else number
 
 
 def _fix(one: BugFix) -> JsonBugFix:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from quality_gate.account import LedgerEntry
+from quality_gate.counting import counted
 from quality_gate.formats._failures import Ink
 from quality_gate.model import Ledger
 from quality_gate.neutral import neutral
@@ -25,23 +26,22 @@ def ledger_lines(ledger: Ledger, ink: Ink) -> Iterator[str]:
         yield "\n".join(_group(practice, path, held, ink))
     rest = sum(len(held) for _, held in groups[MOST_GROUPS:])
     if rest:
-        yield f"and {rest:,} more in {len(groups) - MOST_GROUPS} more groups"
+        yield f"and {rest:,} more in {counted(len(groups) - MOST_GROUPS, 'more group')}"
     if len(ledger.listed) > MOST_ENTRIES:
         yield ink("Every one of them: quality-gate report --ledger --format json", _GREY)
 
 
 def _counts(ledger: Ledger) -> str:
-    listed = ledger.listed
-    if not listed:
+    if not ledger.entries:
         return "Ledger: nothing is silenced, excluded, skipped or left for later"
-    critical = sum(entry.critical_path is not None for entry in listed)
+    critical = sum(entry.critical_path is not None for entry in ledger.listed)
     counts = (
-        (sum(entry.is_expired for entry in listed), "expired"),
-        (sum(entry.reason is None for entry in listed), "without a reason"),
+        (ledger.expired, "expired"),
+        (ledger.without_reason, "without a reason"),
         (critical, "on a critical path" if critical == 1 else "on critical paths"),
     )
     said = [f"{count:,} {what}" for count, what in counts if count]
-    return ", ".join([f"Ledger: {len(listed):,} {'entry' if len(listed) == 1 else 'entries'}", *said])
+    return ", ".join([f"Ledger: {counted(ledger.entries, 'entry', 'entries')}", *said])
 
 
 def _grouped(entries: Sequence[LedgerEntry]) -> list[tuple[tuple[str, str | None], list[LedgerEntry]]]:

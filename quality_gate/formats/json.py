@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from quality_gate.account import Benefits
 from quality_gate.formats._json_accounts import JsonBenefits, JsonLedgerEntry, benefits_as_json, entry_as_json
 from quality_gate.model import (
     CriticalPathFacts,
@@ -188,7 +189,7 @@ def json(report: Report, look: Look) -> str:
         not_analysed=JsonNotAnalysed(report.not_analysed.files, report.not_analysed.calls),
         notes=[printable(note) for note in report.notes],
         next=[printable(command) for command in report.next],
-        benefit=msgspec.UNSET if report.benefits is None else benefits_as_json(report.benefits),
+        benefit=_benefits(report.benefits, listed=look.page == "benefit"),
     )
     text = msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
     return text.replace("##", r"\u0023\u0023") + "\n"
@@ -215,6 +216,10 @@ def _verdict(verdict: Verdict) -> JsonVerdict:
 def _ledger(ledger: Ledger, *, listed: bool) -> JsonLedger:
     entries = [entry_as_json(entry) for entry in ledger.listed] if listed else msgspec.UNSET
     return JsonLedger(ledger.entries, ledger.expired, ledger.without_reason, ledger.baseline, entries)
+
+
+def _benefits(benefits: Benefits | None, *, listed: bool) -> JsonBenefits | msgspec.UnsetType:
+    return msgspec.UNSET if benefits is None else benefits_as_json(benefits, listed=listed)
 
 
 def _only_measure(verdict: Verdict) -> Measure:

@@ -46,6 +46,14 @@ def test_the_ledger_lists_everything_with_its_age(shop: Dated) -> None:
     assert b"EXPIRED 2026-01-31" in gate(shop.folder, "report", "--ledger").stdout
 
 
+def test_in_a_shallow_clone_an_age_is_unknown_and_a_note_says_why(shop: Dated, tmp_path: Path) -> None:
+    clone = tmp_path.resolve() / "clone"
+    shop.git("clone", "--quiet", "--depth=1", f"file://{shop.folder}", str(clone))
+    done = json.loads(gate(clone, "report", "--ledger", "--format", "json").stdout)
+    assert {one["since"] for one in done["ledger"]["listed"]} == {None}
+    assert "the clone's history is cut off: check out with `fetch-depth: 0`" in done["notes"]
+
+
 def test_the_benefit_in_a_line_and_on_its_page(shop: Dated) -> None:
     line = next(row for row in gate(shop.folder, "report").stdout.decode().splitlines() if "adopted" in row)
     assert line.startswith("static-analysis, adopted 2026-01-01: "), line
@@ -53,6 +61,8 @@ def test_the_benefit_in_a_line_and_on_its_page(shop: Dated) -> None:
     held = json.loads(gate(shop.folder, "report", "--benefit", "--format", "json").stdout)["benefit"]
     assert [one["critical_path"] for one in held["practices"]] == [None, "payments"]
     assert len(held["bug_fixes"]) == 17
+    project, payments = (one["since"] for one in held["practices"])
+    assert project == payments, "the tests that one commit adds are no lines of the product"
     assert held["bug_fixes"][0]["critical_paths"] == ["payments"]
 
 

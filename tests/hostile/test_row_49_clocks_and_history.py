@@ -42,7 +42,7 @@ def test_a_commit_of_1970_hides_nothing_before_it_and_is_told(shop: Dated) -> No
     shop.on("2026-01-03", "Three")
     found = read(shop.folder)
     assert [one.subject for one in found.commits] == ["Three", "One"]
-    assert found.first == datetime.date(2026, 1, 1)
+    assert found.older == (), "what the one of 1970 left was not there before"
     assert notes(found) == ("2 commits are left out: dated before 1990 or in the future",)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
-from quality_gate.bugfixes import why_a_fix
+from quality_gate.bugfixes import FIXING_TYPES, why_a_fix
 
 PERSON = "A. Person <a@example.org>"
 
@@ -60,6 +61,12 @@ def test_an_added_feature_that_fixes_an_issue_does_not_count() -> None:
 @pytest.mark.parametrize("author", ["dependabot[bot] <x@users.noreply.github.com>", "renovate <bot@renovateapp.com>"])
 def test_bots_never_count(author: str) -> None:
     assert why_a_fix("fix: security update", "", author) is None
+
+
+def test_the_page_names_every_fixing_type() -> None:
+    page = Path(__file__).parents[2] / "docs" / "benefit.md"
+    rule = next(line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("1. "))
+    assert {kind for kind in FIXING_TYPES if f"`{kind}`" in rule} == FIXING_TYPES
 
 
 ENDLESS = (

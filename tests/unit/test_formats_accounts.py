@@ -37,6 +37,7 @@ BEFORE = Rate(
     first=datetime.date(2025, 1, 31), last=datetime.date(2026, 1, 30), days=365, fixes=161, commits=700, changed=52_000
 )
 AFTER = Rate(first=DAY, last=datetime.date(2026, 8, 1), days=183, fixes=40, commits=420, changed=31_000)
+NONE_BEFORE = Ratio(value=float("inf"), low=1.25, high=float("inf"))
 FEWER = Benefit(
     practice="static-analysis",
     critical_path=None,
@@ -50,8 +51,13 @@ FEWER = Benefit(
 
 
 def ledger(*entries: LedgerEntry) -> str:
-    listed = Ledger(entries=len(entries), listed=entries)
-    return text.render(report(ledger=listed), Look(page="ledger", quiet=True))
+    held = Ledger(
+        entries=len(entries),
+        expired=sum(entry.is_expired for entry in entries),
+        without_reason=sum(entry.reason is None for entry in entries),
+        listed=entries,
+    )
+    return text.render(report(ledger=held), Look(page="ledger", quiet=True))
 
 
 def benefit(*benefits: Benefit, fixes: tuple[BugFix, ...] = (), notes: tuple[str, ...] = ()) -> str:
@@ -83,6 +89,7 @@ def test_many_entries_are_counted() -> None:
     assert said.count("shop/x.py") == 8 * 5
     assert said.count("   and 5 more\n") == 8
     assert "and 20 more in 2 more groups" in said
+    assert "and 10 more in 1 more group\n" in ledger(*(entry for entry in many if entry.practice != "p0"))
     assert said.endswith("Every one of them: quality-gate report --ledger --format json\n")
 
 
@@ -120,8 +127,15 @@ def test_the_benefit_in_full() -> None:
         ),
         ({"per_lines": Ratio(value=0.9, low=0.7, high=1.2)}, "too early to tell: 0.49 times as many a week"),
         ({"per_week": None}, "too early to tell; 40 bug fixes in 26 weeks, 161 in 52 weeks before"),
+        (
+            {"after": msgspec.structs.replace(AFTER, days=1, fixes=1)},
+            "; 1 bug fix in 1 day, 161 in 52 weeks before",
+        ),
         ({"before": None, "per_week": None}, "too early to tell; nothing before it to compare with"),
-        ({"per_week": Ratio(value=2, low=0.5, high=float("inf"))}, "(95 %: 0.50 to any number)"),
+        (
+            {"per_week": NONE_BEFORE, "per_lines": NONE_BEFORE, "before": msgspec.structs.replace(BEFORE, fixes=0)},
+            "more bug fixes: at least 1.25 times as many a week (95 %); 40 bug fixes in 26 weeks, 0 in 52 weeks before",
+        ),
     ],
 )
 def test_one_line_in_a_report(changed: dict[str, object], said: str) -> None:
@@ -133,9 +147,11 @@ def test_one_line_in_a_report(changed: dict[str, object], said: str) -> None:
 
 def test_json_lists_both_where_they_are_asked_for_and_keeps_its_schema() -> None:
     fix = BugFix(commit="abc", day=DAY, subject="Fix \x1b", why="fix:", critical_paths=("payments",))
-    endless = msgspec.structs.replace(FEWER, per_week=Ratio(value=2, low=0.5, high=float("inf")))
+    endless = msgspec.structs.replace(FEWER, per_week=NONE_BEFORE)
     held = report(ledger=Ledger(entries=1, listed=(ENTRY,)), benefits=Benefits(benefits=(endless,), fixes=(fix,)))
     document = json.loads(json_format.render(held, Look(page="ledger")))
+    assert "bug_fixes" not in document["benefit"]
+    document |= {"benefit": json.loads(json_format.render(held, Look(page="benefit")))["benefit"]}
     jsonschema_rs.Draft202012Validator(schema()).validate(document)
     (entry,) = document["ledger"]["listed"]
     assert (entry["line"], entry["owner"], entry["expired"], entry["since"]) == (
@@ -145,12 +161,11 @@ def test_json_lists_both_where_they_are_asked_for_and_keeps_its_schema() -> None
         "2025-09-14",
     )
     (practice,) = document["benefit"]["practices"]
-    assert (practice["says"], practice["per_week"]["high"], practice["before"]["bug_fixes"]) == (
-        "too early to tell",
-        None,
-        161,
-    )
+    assert (practice["says"], practice["before"]["bug_fixes"]) == ("too early to tell", 161)
+    assert practice["per_week"] == {"value": None, "low": 1.25, "high": None}
     assert document["benefit"]["bug_fixes"][0]["subject"] == "Fix \\x1b"
+    none = report(benefits=Benefits(benefits=(FEWER,)))
+    assert json.loads(json_format.render(none, Look(page="benefit")))["benefit"]["bug_fixes"] == []
     plain = json.loads(json_format.render(report(), Look()))
     assert "listed" not in plain["ledger"]
     assert "benefit" not in plain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 
 import pytest
 
@@ -26,7 +27,7 @@ def commit(days: int, subject: str = "feat: more", **files: int) -> Commit:
 
 def history(*commits: Commit, **more: int) -> History:
     ordered = tuple(sorted(commits, key=lambda one: one.day, reverse=True))
-    return History(ordered, min((one.day for one in ordered), default=None), **more)
+    return History(ordered, **more)
 
 
 def counted(
@@ -108,6 +109,30 @@ def test_a_history_that_begins_with_the_adoption_has_nothing_before() -> None:
     assert the_only(commit(0), commit(9)).before is None
 
 
+def test_before_begins_when_the_subject_was_first_touched() -> None:
+    young = Subject("young", lambda path: path == "shop/young.py")
+    found = counted(commit(-300, pay=1), commit(-20, young=1), commit(3, young=1), subjects=(EVERYTHING, young))
+    everything, own = found.benefits
+    assert everything.before is not None
+    assert own.before is not None
+    assert (everything.before.days, own.before.days) == (300, 20)
+
+
+def test_what_was_there_before_the_window_is_as_old_as_the_window() -> None:
+    held = history(commit(-20), commit(3), older=("shop/pay.py",))
+    (found,) = benefits_of([ADOPTED], held, [EVERYTHING], lambda path: True, None).benefits
+    assert found.before is not None
+    assert found.before.days == 365
+
+
+def test_what_came_after_the_adoption_has_nothing_before() -> None:
+    young = Subject("young", lambda path: path == "shop/young.py")
+    (found,) = counted(commit(-300, pay=1), commit(20, young=1), commit(29, young=1), subjects=(young,)).benefits
+    assert found.before is None
+    assert found.after is not None
+    assert found.after.days == 10
+
+
 def test_only_production_code_makes_a_bug_fix() -> None:
     found = counted(commit(-5, "Fix a total", test_pay=4), commit(-4, "Fix rounding"), commit(3))
     assert [one.subject for one in found.fixes] == ["Fix rounding"]
@@ -143,9 +168,29 @@ def test_fewer_a_week_alone_says_nothing_where_less_was_written() -> None:
     assert found.says == "too early to tell"
 
 
-def test_without_a_fix_before_there_is_no_ratio() -> None:
-    found = the_only(commit(-3), commit(3, "Fix a total"))
+def test_after_none_before_there_may_be_more_and_nobody_knows_how_many_times() -> None:
+    found = the_only(*work(-360, 0, 999)[1:], *work(0, 360, 12))
+    assert found.before is not None
+    assert found.before.fixes == 0
+    assert found.per_week is not None
+    assert (found.per_week.value, found.per_week.high) == (math.inf, math.inf)
+    assert found.says == "more"
+
+
+def test_a_single_fix_after_none_is_too_early_to_tell() -> None:
+    assert the_only(*work(-360, 0, 999)[1:], commit(3, "Fix a total"), commit(360)).says == "too early to tell"
+
+
+def test_without_any_fix_there_is_no_ratio() -> None:
+    found = the_only(commit(-3), commit(3))
     assert (found.per_week, found.per_lines, found.says) == (None, None, "too early to tell")
+
+
+def test_a_large_commit_is_told_only_where_its_lines_count() -> None:
+    production = Subject(None, lambda path: "test" not in path)
+    assert counted(commit(-5, test_pay=9_000), commit(3), subjects=(production,)).notes == ()
+    (note,) = counted(commit(-5, pay=9_000), commit(3), subjects=(production,)).notes
+    assert note.startswith("1 commit of more than 5,000 lines")
 
 
 def test_a_critical_path_counts_what_touches_its_files() -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from quality_gate.codebase.starting.candidates import MOST_REACHED, Candidate, History
 from quality_gate.codebase.starting.themes import Theme
+from quality_gate.counting import counted
 
 _MOST_PATHS = 5
 _MOST_ENTRIES = 3
@@ -193,13 +194,9 @@ def _reason(one: _Judged, history: History) -> str:
     behind = len(found.reached)
     said = [f"answers {found.starts[0]}" if found.starts else ""]
     said.append(f"asks {' and '.join(one.asks[:2])}" if one.asks else "")
-    said.append(f"{_count(behind, 'function')} behind it" if behind else "")
-    said.append(_count(found.branches, "branch", "branches") if found.branches else "")
-    said.append(f"called from {_count(found.callers, 'place')}" if found.callers > 1 else "")
+    said.append(f"{counted(behind, 'function')} behind it" if behind else "")
+    said.append(counted(found.branches, "branch", "branches") if found.branches else "")
+    said.append(f"called from {counted(found.callers, 'place')}" if found.callers > 1 else "")
     if found.changes and history.commits >= _FEWEST_COMMITS:
         said.append(f"its file changed in {found.changes:,} of the last {history.commits:,} commits")
     return "; ".join(part for part in said if part)
-
-
-def _count(number: int, one: str, several: str = "") -> str:
-    return f"{number:,} {one if number == 1 else several or f'{one}s'}"

@@ -76,3 +76,20 @@ def test_a_source_cannot_pass_for_gits_answer(shop: Dated) -> None:
     fake = f"{'0' * 40} 1 1 1"
     shop.on(str(FIRST), "Fake", {"inner/c.py": f"{fake}\ncommitter-time 0\n\tx\n"})
     assert ages(shop, {"c.py": [1, 2, 3]}) == {("c.py", line): FIRST for line in (1, 2, 3)}
+
+
+def test_where_the_history_is_cut_off_the_oldest_lines_have_no_age_until_the_rest_is_fetched(
+    shop: Dated, tmp_path: Path
+) -> None:
+    shop.on("2026-03-03", "Three", {"inner/a.py": "a = 1\nif b:\n    b = 3\nc = 4\n"})
+    clone = Dated(tmp_path.resolve() / "clone")
+    clone.git("remote", "add", "origin", f"file://{shop.folder}")
+    clone.git("fetch", "--quiet", "--depth=2", "origin", "main")
+    clone.git("checkout", "--quiet", "-B", "main", "FETCH_HEAD")
+    clone.git("config", "blame.showRoot", "true")
+    lines = {"a.py": [1, 2, 4]}
+    assert ages(clone, lines) == {("a.py", 4): datetime.date(2026, 3, 3)}
+    clone.git("fetch", "--quiet", "--unshallow", "origin", "main")
+    assert ages(clone, lines) == ages(shop, lines) == {
+        ("a.py", 1): FIRST, ("a.py", 2): SECOND, ("a.py", 4): datetime.date(2026, 3, 3)
+    }  # fmt: skip

@@ -76,12 +76,23 @@ def test_merges_are_no_commits_of_their_own(shop: Dated) -> None:
     assert sorted(subjects(read(shop))) == ["One", "Three", "Two"]
 
 
-def test_older_commits_are_not_read_and_the_first_day_is_known(shop: Dated) -> None:
-    shop.on("2024-05-05", "Old", {"a.py": "1\n"})
-    shop.on("2026-01-01", "New", {"a.py": "2\n"})
-    found = read(shop)
+def test_older_commits_are_not_read_and_what_they_left_is_known_by_todays_names(shop: Dated) -> None:
+    shop.on("2024-04-04", "Older", {"inner/a.py": "1\n", "inner/gone.py": "1\n", "b.py": "1\n"})
+    shop.git("rm", "--quiet", "inner/gone.py")
+    shop.on(
+        "2024-05-05", "Old", {"inner/moved.py": "".join(f"line_{number}\n" for number in range(40)), "inner/c.txt": ""}
+    )
+    shop.git("mv", "inner/moved.py", "inner/new.py")
+    shop.on("2026-01-01", "New", {"inner/a.py": "2\n", "inner/young.py": ""})
+    found = read(shop, "inner")
     assert subjects(found) == ["New"]
-    assert found.first == datetime.date(2024, 5, 5)
+    assert found.older == ("a.py", "new.py")
+
+
+def test_a_project_that_is_younger_than_its_repository_left_nothing(shop: Dated) -> None:
+    shop.on("2024-05-05", "Old", {"b.py": "1\n"})
+    shop.on("2026-01-01", "New", {"inner/a.py": "1\n"})
+    assert read(shop, "inner").older == ()
 
 
 def test_no_commit_yet_is_an_error_that_says_so(shop: Dated) -> None:
