@@ -199,23 +199,31 @@ def _ruff_result(one: _RuffResult) -> Raw:
 def _flake8_arguments(asked: Asked) -> list[str]:
     form = f"--format={asked.token}:%(row)d:%(col)d:%(code)s:%(path)s:{asked.token}:%(text)s"
     # No `--` before the targets: flake8 reads its arguments twice, and the second time all behind it are files.
-    return [form, f"--output-file={asked.output}", "--no-show-source", *asked.arguments, *asked.targets]
+    # The benchmark is what tells how many files it looked at.
+    return [form, f"--output-file={asked.output}", "--no-show-source", "--benchmark", *asked.arguments, *asked.targets]
+
+
+_FLAKE8_FILES = re.compile(r"^(\d+) +total files processed$", re.MULTILINE)
 
 
 def _flake8(answer: Answer) -> Heard:
-    """Lines that do not bear the token are statistics that the configuration asks for, or no answer at all."""
+    """Lines that do not bear the token are its benchmark, statistics that the configuration asks for, or no answer."""
     _expect(answer, 0, 1)
     token = re.escape(answer.token)
     line = re.compile(rf"{token}:(\d{{1,9}}):(-?\d{{1,9}}):(\S{{1,20}}):(.+?):{token}:(.*)")
-    lines = answer.written.decode("utf-8", "surrogateescape").split("\n")
-    ours = [one for one in lines if answer.token in one]
+    written = answer.written.decode("utf-8", "surrogateescape")
+    ours = [one for one in written.split("\n") if answer.token in one]
     expect_few(len(ours))
     found = [line.fullmatch(one) for one in ours]
     if None in found:
         raise Garbled("it has a line that is not as it was asked for")
     if answer.status == 1 and not found:
         raise Garbled("it ended with 1 and names no finding")
-    return Heard([_flake8_result(*one.groups()) for one in found if one is not None])
+    files = _FLAKE8_FILES.findall(written)
+    if not files:
+        raise Garbled("it does not say how many files it looked at")
+    results = [_flake8_result(*one.groups()) for one in found if one is not None]
+    return Heard(results, looked_at_nothing=not int(files[-1]))
 
 
 def _flake8_result(row: str, column: str, code: str, path: str, text: str) -> Raw:

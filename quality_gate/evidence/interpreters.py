@@ -208,7 +208,7 @@ def _below(root: Path, environment: Mapping[str, str]) -> Iterator[_Candidate]:
 
 def _of_tools(root: Path, environment: Mapping[str, str]) -> Iterator[_Candidate]:
     """Environments that poetry and hatch keep elsewhere; asked only where the project is theirs."""
-    text = _text(root / "pyproject.toml")
+    text = text_of(root / "pyproject.toml")
     poetry = (root / "poetry.lock").exists() or "[tool.poetry" in text
     hatch = (root / "hatch.toml").exists() or "[tool.hatch.envs" in text
     for wanted, name, *questions in (
@@ -231,7 +231,8 @@ def _python_of(folder: Path) -> Path:
     return folder / "bin" / "python"
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """The text of a file of configuration, its first 256 KiB; empty where it cannot be read."""
     try:
         with file.open("rb") as stream:
             return stream.read(256 * 1024).decode("utf-8", "replace")

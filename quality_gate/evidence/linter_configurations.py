@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 from quality_gate.config_linters import LinterName
 from quality_gate.evidence.sources import read_regular
@@ -23,10 +24,12 @@ _FILES: dict[str, LinterName] = {
     "ruff.toml": "ruff",
 }
 
-_SECTION = re.compile(r"^\[(?:tool\.)?(bandit|flake8|mypy|pylint|ruff)[\].]", re.MULTILINE | re.IGNORECASE)
+_NAMES = "|".join(get_args(LinterName))
+
+_SECTION = re.compile(rf"^\[(?:tool\.)?({_NAMES})[\].]", re.MULTILINE | re.IGNORECASE)
 _HOLDING_SECTIONS = ("pyproject.toml", "setup.cfg", "tox.ini")
 
-_HOOK = re.compile(r"^\s*-?\s*(?:-\s*)?\{?\s*id:\s*[\"']?(bandit|flake8|mypy|pylint|ruff)(?:-check)?\b", re.MULTILINE)
+_HOOK = re.compile(rf"^\s*-?\s*(?:-\s*)?\{{?\s*id:\s*[\"']?({_NAMES})(?:-check)?\b", re.MULTILINE)
 _HOOKS = ".pre-commit-config.yaml"
 
 
@@ -40,7 +43,7 @@ def configured_linters(root: Path) -> tuple[LinterName, ...]:
     for name in _HOLDING_SECTIONS:
         found.update(word.lower() for word in _SECTION.findall(_text(root / name)))
     found.update(_HOOK.findall(_text(root / _HOOKS)))
-    return tuple(tool for tool in sorted(set(_FILES.values())) if tool in found)
+    return tuple(tool for tool in sorted(get_args(LinterName)) if tool in found)
 
 
 def _text(file: Path) -> str:

@@ -12,7 +12,7 @@ import secrets
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from quality_gate.config_linters import Linter
@@ -23,7 +23,7 @@ from quality_gate.evidence._path_map import named
 from quality_gate.evidence._tool_words import Garbled, Raw, Said
 from quality_gate.evidence._untrusted import Unreadable, whole_of
 from quality_gate.evidence.git import Git
-from quality_gate.evidence.interpreters import Interpreter, own_interpreter, program_outside
+from quality_gate.evidence.interpreters import Interpreter, own_interpreter, program_outside, text_of
 from quality_gate.evidence.sarif import read_sarif
 from quality_gate.linting import Unheard
 
@@ -135,9 +135,13 @@ class _Job:
         self._name = name
         self._linter = linter
         self._version = python.packages.get(name, "")
+        # A command says itself what it looks at.
+        self._changed = None if project.changed is None or linter.command else _below(linter.paths, project.changed)
 
     def outcome(self) -> Outcome:
         """Run it and read what it says."""
+        if self._changed is not None and not self._changed:
+            return Outcome(self._name, None, (), 0.0, "")
         missing = self._missing()
         if missing is not None:
             return Outcome(self._name, None, (missing,), 0.0, "")
@@ -177,19 +181,24 @@ class _Job:
         project, linter = self._project, self._linter
         if linter.command:
             return []
-        changed = list(project.changed or ())
-        if changed and sum(len(os.fsencode(path)) for path in changed) < _LONGEST_COMMAND:
-            return [_as_argument(path) for path in changed]
+        if self._names_changed:
+            return [_as_argument(path) for path in self._changed or ()]
         if linter.paths:
             return list(linter.paths)
         if self._name == "mypy" and self._says_its_files():
             return []
         return ["."] if self._tool.takes_all else [_as_argument(path) for path in project.production]
 
+    @property
+    def _names_changed(self) -> bool:
+        """Whether it is asked about each changed file by name."""
+        changed = self._changed or ()
+        return 0 < sum(len(os.fsencode(path)) for path in changed) < _LONGEST_COMMAND
+
     def _says_its_files(self) -> bool:
         """Whether mypy's own configuration names the files; the first file that has a section of its counts."""
         for name in _MYPY_FILES:
-            text = _text(self._project.root / name)
+            text = text_of(self._project.root / name)
             section = re.search(r"^\[(?:tool\.)?mypy\]\s*$(.*?)(?=^\[|\Z)", text, re.MULTILINE | re.DOTALL)
             if section is not None:
                 return _OWN_FILES.search(section[1]) is not None
@@ -218,14 +227,14 @@ class _Job:
     def _run(self, scratch: Path, targets: list[str]) -> Outcome:
         written = scratch / "answer"
         asked = Asked(
-            targets, str(written), secrets.token_hex(16), _text(self._project.root / "pyproject.toml"),
+            targets, str(written), secrets.token_hex(16), text_of(self._project.root / "pyproject.toml"),
             self._linter.arguments,
         )  # fmt: skip
         ended = run_child(
             self._command(asked), self._project.root, self._environment(), scratch, self._linter.seconds,
             self._project.clock,
         )  # fmt: skip
-        about = _about(targets, is_change=self._project.changed is not None)
+        about = _about(targets, are_changed=self._names_changed)
         said, unheard = self._heard(ended, written, asked)
         return Outcome(self._name, said, tuple(unheard), ended.seconds, about)
 
@@ -280,10 +289,15 @@ def _as_argument(path: str) -> str:
     return f"./{path}" if path.startswith(("-", "@")) else path
 
 
-def _about(targets: Sequence[str], *, is_change: bool) -> str:
+def _below(paths: Sequence[str], files: Sequence[str]) -> list[str]:
+    """Those files that are, or lie below, one of some paths; all of them where there are no paths."""
+    return [file for file in files if not paths or any(PurePosixPath(file).is_relative_to(path) for path in paths)]
+
+
+def _about(targets: Sequence[str], *, are_changed: bool) -> str:
     """What a linter was asked about, for people; empty where its own configuration says it."""
-    if is_change:
-        return f"on {len(targets):,} changed {'file' if len(targets) == 1 else 'files'}" if targets else ""
+    if are_changed:
+        return f"on {len(targets):,} changed {'file' if len(targets) == 1 else 'files'}"
     return "" if list(targets) in ([], ["."]) else f"on {named(targets)}"
 
 
@@ -297,11 +311,3 @@ def _content(file: Path) -> bytes:
         if "empty" in str(error):
             return b""
         raise Garbled(str(error)) from error
-
-
-def _text(file: Path) -> str:
-    try:
-        with file.open("rb") as stream:
-            return stream.read(256 * 1024).decode("utf-8", "replace")
-    except OSError:
-        return ""

@@ -28,13 +28,12 @@ _SOURCES = frozenset(
 _TESTS = re.compile(r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|node_modules)/|[._](?:test|spec|stories|d)\.\w+$")
 """Files of tests and of declarations, by the names that are usual in those languages."""
 
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-
 _MOST_BYTES = 4 * 1024 * 1024
+"""A larger file is a bundle; it is told as one of no lines, so that its path is not taken for whole."""
 
 
 def other_files(git: Git | None, root: Path, patterns: Collection[str], python: Collection[str]) -> Mapping[str, int]:
-    """Files of other languages that patterns mean, with their number of lines.
+    """Files of other languages that patterns mean, with their number of lines; nought: too large to be read.
 
     Args:
         git: knows the files; without it there are none. root: the project's, absolute.
@@ -48,8 +47,8 @@ def other_files(git: Git | None, root: Path, patterns: Collection[str], python: 
     for path in _listed(git, root):
         if any(path_matches(path, pattern) for pattern in wanted):
             content = read_regular(f"{root}/{path}", _MOST_BYTES)
-            if content is not None and len(content) <= _MOST_BYTES:
-                found[path] = len(_LINE_END.findall(content)) + 1
+            if content is not None:
+                found[path] = 0 if len(content) > _MOST_BYTES else max(1, len(content.splitlines()))
     return found
 
 

@@ -11,10 +11,11 @@ from typing import NamedTuple
 from quality_gate.evidence.inspections import within_time
 from quality_gate.evidence.sources import read_regular
 from quality_gate.model import LineRange
+from quality_gate_checkers.model.comments import DIRECTIVE_WORDS
 from quality_gate_checkers.model.text import MAXIMUM_BYTES
 from quality_gate_checkers.settings import Settings
 
-_MARKS = (b"noqa", b"ignore", b"pylint", b"nosec", b"nosem", b"ruff", b"pragma", b"pyright", b"mypy")
+_MARKS = tuple(word.encode() for word in DIRECTIVE_WORDS)
 _NAME = re.compile(r"[\w-]+")
 
 

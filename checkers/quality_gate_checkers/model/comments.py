@@ -8,10 +8,12 @@ from itertools import accumulate
 
 import msgspec
 
-_INTERESTING = (
-    "noqa", "pragma", "pylint", "pyright", "pyrefly", "ruff", "type:", "mypy", "nosec", "nosonar", "quality-gate",
-    "todo", "fixme", "xxx", "hack", "nosem", "ty: ignore",
+DIRECTIVE_WORDS = (
+    "noqa", "ignore", "pylint", "pyright", "mypy", "ruff", "nosec", "nosonar", "nosem", "pragma", "quality-gate",
 )  # fmt: skip
+"""Words one of which every directive of `reading.directives` holds, in lower case."""
+
+_INTERESTING = (*DIRECTIVE_WORDS, "todo", "fixme", "xxx", "hack")
 """Words that a comment of interest holds, in lower case."""
 
 _STRING_OR_COMMENT = re.compile(

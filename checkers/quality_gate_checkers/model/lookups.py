@@ -129,10 +129,6 @@ class Lookups:
         """The scope around a function that `nonlocal` means."""
         return next((scope.node for scope in self._visible(function) if name in scope.names), self._tree)
 
-    def has_star_import(self) -> bool:
-        """Whether names may come from `from x import *`."""
-        return self._scope(self._tree).star_import
-
     def definition(self, name: str) -> ast.ClassDef | FunctionNode | None:
         """The class or function of this module that has a dotted name."""
         if not name.startswith(f"{self.module}."):

@@ -57,7 +57,6 @@ class Scope:
         """Names declared global or nonlocal here."""
         self.of_module: set[str] = set()
         """Those of them that are declared global."""
-        self.star_import = False
         self._package = package
         if isinstance(node, (*FUNCTIONS, ast.Lambda)):
             self._parameters(node.args)
@@ -106,9 +105,7 @@ class Scope:
             kept = parts[: len(parts) - (node.level - 1)] if node.level > 1 else parts
             source = ".".join([*kept, *([source] if source else [])])
         for alias in node.names:
-            if alias.name == "*":
-                self.star_import = True
-            else:
+            if alias.name != "*":
                 self._bind(alias.asname or alias.name, Binding("import", node, target=f"{source}.{alias.name}"))
 
     def _read_definition(self, node: FunctionNode | ast.ClassDef) -> None:

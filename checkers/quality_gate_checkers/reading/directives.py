@@ -29,6 +29,7 @@ _DIRECTIVE = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+"""Each alternative holds one of `DIRECTIVE_WORDS`, else nobody looks for it."""
 _OPTIONS = re.compile(r"""\b(?:until|owner)\s*=\s*(?:"[^"]*"|'[^']*'|\S+)|\breason\s*=\s*(?:""|'')""", re.IGNORECASE)
 _SAYS = re.compile(r"[^\W\d_]{3,}|\b[A-Z]{2,}-\d+|#\d+|[^\W\d_\x00-\x7f]")
 """A word, a ticket, or a letter of a script that needs fewer of them."""

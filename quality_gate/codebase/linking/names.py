@@ -11,7 +11,6 @@ from quality_gate.codebase.linking.digests import in_order
 from quality_gate.codebase.linking.scopes import Scope, reaching, scope_of
 from quality_gate.codebase.linking.things import (
     EMPTY,
-    ClassObject,
     Collection,
     External,
     ModuleObject,
@@ -228,21 +227,6 @@ def find_star(project: Project, module: Module, name: str, seen: set[str]) -> st
         if found is not None:
             return found
     return None
-
-
-def own_class(unit: Unit) -> Unit | None:
-    """The class whose method a piece of code is or stands in."""
-    current: Unit | None = unit
-    while current is not None:
-        if current.code.kind == "class":
-            return current
-        current = current.parent
-    return None
-
-
-def class_thing(unit: Unit) -> ClassObject:
-    """A class as a thing."""
-    return ClassObject(unit.name)
 
 
 def module_or_outside(linker: Linker, name: str) -> Value:

@@ -15,7 +15,6 @@ from quality_gate.codebase.linking.things import (
     Function,
     Instance,
     Made,
-    Opaque,
     Partial,
     Thing,
     Value,
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker
     from quality_gate.codebase.linking.units import Unit
     from quality_gate.codebase.tree import Expr
-
-_DATACLASSES = frozenset({"dataclass", "define", "frozen", "mutable", "s", "attrs", "attributes"})
 
 
 class Place:
@@ -199,13 +196,3 @@ def _special_of(linker: Linker, thing: Instance, names: tuple[str, ...], place: 
 def of_several(holders: Value) -> bool:
     """Whether objects may be of several classes of the project."""
     return len(holders) > 1 and len({thing.cls for thing in holders if type(thing) is Instance}) > 1
-
-
-def is_opaque(value: Value) -> bool:
-    """Whether a value is known to come from outside, though not its class."""
-    return any(type(thing) is Opaque or type(thing) is Made or type(thing) is External for thing in value)
-
-
-def made_by_decorator(names: tuple[str, ...]) -> bool:
-    """Whether a decorator writes the class's `__init__`."""
-    return any(name.rpartition(".")[2] in _DATACLASSES for name in names)

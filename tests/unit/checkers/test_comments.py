@@ -11,13 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from quality_gate_checkers.model.comments import Comment, all_comments, comments_in
+from quality_gate_checkers.model.comments import _INTERESTING, Comment, all_comments, comments_in
 from quality_gate_checkers.model.text import NotAnalysable, decode, parse, split_lines
 
-_OF_INTEREST = re.compile(
-    "noqa|pragma|pylint|pyright|pyrefly|ruff|type:|mypy|nosec|nosonar|quality-gate|todo|fixme|xxx|hack|nosem|ty: ignore",
-    re.IGNORECASE,
-)
+_OF_INTEREST = re.compile("|".join(_INTERESTING), re.IGNORECASE)
 PEP_701 = sys.version_info >= (3, 12)
 """Since Python 3.12 the braces of an f-string may hold its own quotes and comments; see the last test."""
 

@@ -432,11 +432,6 @@ def test_decorators_defaults_and_annotations_belong_to_the_scope_outside():
     assert probes(source) == ["requests.Session"] * 5
 
 
-def test_star_import_is_known():
-    assert module_of("from x import *").names.has_star_import()
-    assert not module_of("from x import y").names.has_star_import()
-
-
 # -- what was made to hang or to crash
 
 LOOPS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import time
 from pathlib import Path
 from typing import get_args
@@ -197,7 +198,9 @@ def test_relative_folders_of_path_are_not_looked_into(shown):
     [
         (Linter(), None, ["."]),
         (Linter(paths=("src", "tests")), None, ["src", "tests"]),
-        (Linter(paths=("src",)), ["a.py"], ["a.py"]),
+        (Linter(paths=("src",)), ["src/a.py", "srcs/b.py", "tests/c.py"], ["src/a.py"]),
+        (Linter(paths=("./src/", "b.py")), ["b.py", "src/a.py", "c.py"], ["b.py", "src/a.py"]),
+        (Linter(paths=(".",)), ["a.py"], ["a.py"]),
         (Linter(), ["-x.py", "@y.py"], ["./-x.py", "./@y.py"]),
         (Linter(), ["x" * 60_000, "y" * 60_000], ["."]),
     ],
@@ -205,6 +208,28 @@ def test_relative_folders_of_path_are_not_looked_into(shown):
 def test_what_it_is_asked_about(shown, linter, changed, wanted):
     _, arguments, _, _ = shown(linter, changed)
     assert arguments[arguments.index("--") + 1 :] == wanted
+
+
+def test_nothing_of_its_paths_was_changed(env, ask):
+    env.lay("ruff", "raise SystemExit('must not run')")
+    outcome = ask("ruff", Linter(paths=("src",)), ["tests/a.py"])
+    assert (outcome.said, outcome.unheard) == (None, ())
+    assert ask("bandit", Linter(paths=("src",)), ["tests/a.py"]).unheard == (), "it need not even be there"
+
+
+@pytest.mark.parametrize(
+    ("linter", "changed", "about"),
+    [
+        (Linter(), ["a.py"], "on 1 changed file"),
+        (Linter(), ["a.py", "b.py"], "on 2 changed files"),
+        (Linter(), ["x" * 60_000, "y" * 60_000], ""),
+        (Linter(paths=("x",)), ["x/" + "x" * 60_000, "x/" + "y" * 60_000], "on x"),
+        (Linter(), None, ""),
+    ],
+)
+def test_it_says_what_it_was_asked_about(env, ask, linter, changed, about):
+    env.lay("ruff", RUFF)
+    assert ask("ruff", linter, changed).about == about
 
 
 def test_arguments_of_the_team_come_after_ours(shown):
@@ -283,6 +308,7 @@ PYLINT_MESSAGE = {
     "line": 2, "column": 0, "endLine": None, "endColumn": None, "path": "shop/pay.py",
 }  # fmt: skip
 BANDIT = {"results": [], "errors": [], "metrics": {"_totals": {"loc": 3}, "shop/pay.py": {"loc": 3}}}
+FILES = b"%s         total files processed\n2          files processed per second\n"
 MYPY = {"file": "a.py", "line": 1, "column": 0, "message": "m", "hint": None, "code": "attr", "severity": "error"}
 
 
@@ -351,13 +377,32 @@ def test_bandits_severities(severity, level):
     ("written", "status", "count"),
     [
         (b"", 0, 0),
-        (b"TOKEN:1:2:E501:a.py:TOKEN:line too long", 1, 1),
+        (b"TOKEN:1:2:E501:a.py:TOKEN:line too long\n", 1, 1),
         (b"TOKEN:1:2:E501:a:b.py:TOKEN:text: with colons\n1  E501 line too long\n", 1, 1),
-        (b"TOKEN:0:-1:E902:\xff.py:TOKEN:x", 1, 1),
+        (b"TOKEN:0:-1:E902:\xff.py:TOKEN:x\n", 1, 1),
     ],
 )
 def test_flake8s_lines_and_its_statistics(written, status, count):
-    assert len(read("flake8", status=status, written=written).results) == count
+    heard = read("flake8", status=status, written=written + FILES % b"12")
+    assert (len(heard.results), heard.looked_at_nothing) == (count, False)
+
+
+def test_flake8_that_looked_at_nothing_is_known_to():
+    assert read("flake8", written=FILES % b"0 ").looked_at_nothing
+
+
+@pytest.mark.parametrize(("configuration", "problems"), [("", []), ("exclude = .", ["flake8 looked at no file"])])
+def test_a_real_flake8_says_how_many_files_it_looked_at(root, configuration, problems):
+    (root / "shop" / "pay.py").write_text("a = 1\n")
+    (root / ".flake8").write_text(f"[flake8]\n{configuration}\n")
+    project = Project(root, sys.prefix, {"PATH": os.environ["PATH"]}, None, None, ("shop",), time.monotonic)
+    (outcome,) = run_linters(project, {"flake8": Linter()})
+    assert (outcome.said.results, [one.what for one in outcome.unheard]) == ([], problems)
+
+
+def test_flake8_that_counts_no_files_is_not_heard():
+    with pytest.raises(Garbled, match="it does not say how many files it looked at"):
+        read("flake8", written=b"2 files processed per second\n")
 
 
 @pytest.mark.parametrize(
@@ -366,7 +411,7 @@ def test_flake8s_lines_and_its_statistics(written, status, count):
 )
 def test_what_flake8_did_not_say_in_its_form(written, status):
     with pytest.raises(Garbled):
-        read("flake8", status=status, written=written)
+        read("flake8", status=status, written=written + b"\n" + FILES % b"1 ")
 
 
 def test_mypy_tells_errors_and_its_notes_are_none():

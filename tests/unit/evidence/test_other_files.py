@@ -21,7 +21,7 @@ from quality_gate.evidence.other_files import other_files
 PAY = "export function charge(amount) {\n  if (amount > 0) {\n    return 1;\n  }\n  return 0;\n}\n"
 LINES = "DA:1,1\nDA:2,1\nDA:3,1\nDA:5,0\n"
 TOLD = f"TN:\nSF:web/pay.js\n{LINES}BRDA:2,0,0,1\nBRDA:2,0,1,0\nBRDA:5,1,0,-\nBRF:3\nend_of_record\n"
-OTHERS = {"web/pay.js": 7}
+OTHERS = {"web/pay.js": 6}
 
 
 @pytest.fixture
@@ -61,9 +61,22 @@ class TestWhichFiles:
         (scratch.folder / "web" / "link.js").symlink_to("pay.js")
         assert found_in(scratch, "web/*") == {"web/new.ts": 3, **OTHERS}
 
+    @pytest.mark.parametrize(("text", "lines"), [("", 1), ("a", 1), ("a\n", 1), ("a\n\n", 2), ("a\r\nb\r", 2)])
+    def test_a_last_line_end_begins_no_further_line(self, scratch, text, lines):
+        scratch.write("web/new.ts", text)
+        assert found_in(scratch, "web/new.ts") == {"web/new.ts": lines}
+
+    def test_one_that_is_too_large_makes_its_path_unproven(self, scratch):
+        scratch.write("web/large.js", "a\n" * (2 * 1024 * 1024 + 1))
+        others = found_in(scratch, "web/**")
+        declared = {"pay": CriticalPath(include=("web/**",))}
+        (path,) = resolve(SmallCodebase({}, []), declared, [], lambda _: False, None, others).paths
+        assert [member.path for member in path.members] == ["web/pay.js"]
+        assert path.problems == ("web/large.js belongs to it and is too large to be read",)
+
     def test_in_a_folder_of_the_repository(self, scratch):
         git = find_top(scratch.folder, ENVIRONMENT)
-        assert other_files(git, scratch.folder / "web", ["*.js"], []) == {"pay.js": 7}
+        assert other_files(git, scratch.folder / "web", ["*.js"], []) == {"pay.js": 6}
 
     def test_without_git_there_are_none(self, tmp_path):
         assert other_files(None, tmp_path, ["web/**"], []) == {}
@@ -109,13 +122,13 @@ class TestWhatIsTold:
         assert [member.unproven for member in found.members] == ["no test run has seen its file"]
 
     def test_a_file_of_fewer_lines_is_another_one(self, tmp_path):
-        runs = read(tmp_path, TOLD.replace("DA:5,0", "DA:8,0"))
-        with pytest.raises(Missing, match="it tells of line 8, and the file has 7"):
+        runs = read(tmp_path, TOLD.replace("DA:5,0", "DA:7,0"))
+        with pytest.raises(Missing, match="it tells of line 7, and the file has 6"):
             runs.file("web/pay.js")
 
-    @pytest.mark.parametrize("line", ["BRDA:9,0,0,1", "BRDA:9,0,0,-"])
+    @pytest.mark.parametrize("line", ["BRDA:7,0,0,1", "BRDA:7,0,0,-"])
     def test_branches_count_for_that_too(self, tmp_path, line):
-        with pytest.raises(Missing, match="line 9"):
+        with pytest.raises(Missing, match="line 7"):
             read(tmp_path, TOLD.replace("BRF:3", line)).file("web/pay.js")
 
     def test_no_branches_told_is_not_all_taken(self, tmp_path):

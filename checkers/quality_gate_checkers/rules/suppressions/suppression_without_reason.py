@@ -8,15 +8,12 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from quality_gate_checkers.model import EVERYWHERE, Hit, Module, Role, rule
+from quality_gate_checkers.model.comments import DIRECTIVE_WORDS
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.model.violation import Location
 from quality_gate_checkers.reading.directives import Asking, Directive, asking, is_explained
 from quality_gate_checkers.reading.excluded import hidden_paths, never_run, says_why_not
 
-_TRIGGERS = (
-    b"noqa", b"type: ignore", b"type:ignore", b"pyright:", b"pyrefly:", b"ty: ignore", b"mypy:", b"pylint:",
-    b"nosec", b"nosonar", b"nosem", b"ruff:", b"pragma", b"quality-gate:",
-)  # fmt: skip
 _CODE = re.compile(r"[A-Z]+\d+\b")
 _STYLE = re.compile(
     r"(?:E[1235]\d\d|W[1235]\d\d|E70[1-4]|E402|D\d{3}|DOC\d{3}|Q\d{3}|COM\d{3}|I\d{3}"
@@ -50,7 +47,7 @@ _UNTYPED = frozenset(
     "QG601",
     "suppression-without-reason",
     severity="warning",
-    triggers=_TRIGGERS,
+    triggers=tuple(word.encode() for word in DIRECTIVE_WORDS),
     roles=EVERYWHERE - {Role.VENDORED},
     diff_only=True,
 )
