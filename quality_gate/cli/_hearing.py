@@ -28,6 +28,10 @@ from quality_gate_checkers.model.violation import Severity
 Blocks = Literal["errors", "everything", "nothing"]
 
 _ANEW = "let the tool write it anew, from this checkout"
+_FROM_ROOT = "let the tool look at this checkout, and write its paths from the project's root"
+
+_MOST_PATH = 200
+"""Characters of a path that is not there."""
 
 
 class Hearing:
@@ -104,6 +108,10 @@ class Hearing:
         if placed.stale:
             what = f"{outcome.name} tells of {placed.stale[0]}: a file was changed while it ran"
             self._unheard.append(Unheard(tool=outcome.name, what=what, remedy="run the gate again"))
+        problem = _misplaced(placed) if self._due[outcome.name].command else ""
+        if problem:
+            what = f"{outcome.name}: {problem}"
+            self._unheard.append(Unheard(tool=outcome.name, what=what, remedy=_FROM_ROOT))
 
     def _changed(self) -> list[str] | None:
         """At the commit stage linters are asked about what it changes, and where FILES are named about these."""
@@ -150,8 +158,8 @@ class Hearing:
             self._fault(shown, clause, _ANEW, said.tool)
         if placed.stale:
             self._fault(shown, f"it tells of {placed.stale[0]}", _ANEW, said.tool)
-        elif said.results and not placed.results and placed.outside.get(OUTSIDE):
-            self._fault(shown, "all its findings are outside the project", _ANEW, said.tool)
+        elif problem := _misplaced(placed):
+            self._fault(shown, problem, _FROM_ROOT, said.tool)
 
     def _fault(self, shown: str, problem: str, remedy: str, tool: str = "") -> None:
         self._unheard.append(Unheard(tool=tool or shown, what=f"{shown}: {problem}", remedy=remedy))
@@ -174,6 +182,15 @@ class Hearing:
     def _our_own(self) -> frozenset[tuple[str, str]]:
         """What pylint calls the rules that our engine has too; those that only pylint has are not among them."""
         return frozenset((pylint_id(rule.code), rule.name) for rule in all_rules())
+
+
+def _misplaced(placed: Placed) -> str:
+    """What is wrong where a tool found things and none of them in the project; empty for nothing."""
+    if placed.results:
+        return ""
+    if placed.missing:
+        return f"none of its findings is in a file of the project: {placed.missing[:_MOST_PATH]} is not there"
+    return "all its findings are outside the project" if placed.outside.get(OUTSIDE) else ""
 
 
 def _severity(blocks: Blocks, raw: Raw) -> Severity:

@@ -27,6 +27,7 @@ _MOST_IN_LINE = 1000
 """Characters of a line that are kept: enough to tell it again."""
 
 OUTSIDE = "outside the project"
+_NOT_THERE = "in files that are not there"
 """Why a result is left out."""
 
 _PYTHON = (".py", ".pyi")
@@ -41,11 +42,13 @@ class Placed(msgspec.Struct, frozen=True):
         results: those that do.
         outside: how many lie elsewhere, by why.
         stale: places that are not in the files as they are now.
+        missing: the first place, as the tool writes it, where there is nothing at all; empty for none.
     """
 
     results: tuple[ToolResult, ...]
     outside: Mapping[str, int]
     stale: tuple[str, ...]
+    missing: str = ""
 
     @property
     def about(self) -> str:
@@ -80,17 +83,20 @@ class Places:
         results: list[ToolResult] = []
         outside: Counter[str] = Counter()
         stale: list[str] = []
+        missing = ""
         for raw in raws:
             path, why = self._path(raw.place)
             if why:
                 outside[why] += 1
+                if why == _NOT_THERE and not missing and not self._is_anything(raw.place):
+                    missing = raw.place
                 continue
             lines = self._lines_of(path)
             if lines is not None and raw.line > len(lines) + 1:
                 stale.append(f"line {raw.line} of {path}, which has {len(lines)}")
                 continue
             results.append(_result(tool, raw, path, lines or [], severity(raw)))
-        return Placed(tuple(results), dict(outside), tuple(stale))
+        return Placed(tuple(results), dict(outside), tuple(stale), missing)
 
     def _path(self, place: str) -> tuple[str, str]:
         """A path from the root, or why there is none."""
@@ -104,7 +110,7 @@ class Places:
             return "", OUTSIDE
         found = next((one for one in self._spelled(path) if self._is_file(one)), None)
         if found is None:
-            return "", "in files that are not there"
+            return "", _NOT_THERE
         if found in self._judged or not (self._only or found.endswith(_PYTHON)):
             return found, ""
         return "", "in files that are not judged"
@@ -130,6 +136,10 @@ class Places:
             return True
         place = f"{self._root}/{path}"
         return os.path.isfile(place) and os.path.realpath(place) == place
+
+    def _is_anything(self, place: str) -> bool:
+        """Whether a folder or a link is there, if no file of the project."""
+        return any(os.path.lexists(f"{self._root}/{one}") for one in self._spelled(self._relative(place) or ""))
 
     def _lines_of(self, path: str) -> list[str] | None:
         if path not in self._lines:

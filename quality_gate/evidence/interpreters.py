@@ -124,8 +124,8 @@ def own_interpreter(
 ) -> Interpreter:
     """The interpreter that has the project's dependencies: the first one that has some packages too, else the first.
 
-    pylint and mypy look into what a project imports, so the environment that a hook was installed in does not do,
-    though it may have them.
+    pylint and mypy look into what a project imports, so an environment that was made for the gate alone does not do,
+    though it has pylint: a hook's, or one without pytest that nobody has named. That one is the last resort.
 
     Args:
         packages: their versions are told too. root, configured, environment, git: as of `find`.
@@ -134,6 +134,7 @@ def own_interpreter(
         UsageError: there is none.
     """
     first: Interpreter | None = None
+    gates: Interpreter | None = None
     for candidate in _candidates(root, configured, environment):
         if _is_of_a_hook(candidate, environment) or (candidate.ours and first is not None):
             continue
@@ -141,9 +142,13 @@ def own_interpreter(
         found = _probe(candidate, environment, packages)
         if found is None and candidate.asked_for:
             raise UsageError(_where(candidate), "it is not a Python that starts", "name the environment's folder")
+        if found is not None and candidate.ours and _is_beside_us(candidate) and not found.pytest:
+            gates = gates or found
+            continue
         if found is not None and all(found.packages.values()):
             return found
         first = first or found
+    first = first or gates
     if first is None:
         remedy = 'make the project\'s environment in .venv, or name one: python = "..." in [tool.quality-gate]'
         raise UsageError("the project's Python", "none was found", remedy)
@@ -154,6 +159,11 @@ def _is_of_a_hook(candidate: _Candidate, environment: Mapping[str, str]) -> bool
     """Whether it is the environment that pre-commit or prek has made for us and for nothing else."""
     if not environment.get("PRE_COMMIT") or not (candidate.active or candidate.ours):
         return False
+    return _is_beside_us(candidate)
+
+
+def _is_beside_us(candidate: _Candidate) -> bool:
+    """Whether the gate runs in that environment."""
     return os.path.realpath(candidate.place.parent.parent) == os.path.realpath(sys.prefix)
 
 

@@ -165,6 +165,24 @@ def test_a_missing_linter_is_unproven(project, tmp_path):
     assert "not a Python that starts" in done.stdout.decode()
 
 
+@pytest.mark.parametrize(
+    ("uris", "code"),
+    [(["src/pay.js"], 3), (["/src/web/pay.js"], 3), (["src/pay.js", "web/pay.js"], 0), ([], 0)],
+)
+@pytest.mark.parametrize("way", ["file", "command"])
+def test_a_tool_whose_paths_all_lead_nowhere_is_not_heard(tmp_path, way, uris, code):
+    """`cd web && semgrep --sarif` writes paths from there; a tool in a container those of the container."""
+    copy = Scratch(tmp_path / "copy")
+    prints = [sys.executable, "-c", 'print(open("s.sarif").read())']
+    linter = f"[tool.quality-gate.linters.own]\ncommand = {prints}\n" if way == "command" else ""
+    copy.commit({"pyproject.toml": f"[tool.quality-gate]\n{linter}", "web/pay.js": SCRIPT, "shop/a.py": "x = 1\n"})
+    copy.write("s.sarif", log(run(*(result(uri, 3) for uri in uris))))
+    asked = ["--linters"] if way == "command" else ["--sarif", "s.sarif"]
+    done = gate(copy.folder, "check", "--stage", "ci", *asked)
+    assert done.returncode == code, done.stdout.decode() + done.stderr.decode()
+    assert ("write its paths from the project's root" in done.stdout.decode()) == (code == 3)
+
+
 def test_adopting_takes_what_linters_say_and_only_where_they_ran(tmp_path):
     copy = Scratch(tmp_path / "copy")
     configuration = f"[tool.quality-gate]\npython = {sys.prefix!r}\n[tool.quality-gate.linters.ruff]\n"

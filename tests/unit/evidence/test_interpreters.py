@@ -236,6 +236,43 @@ class TestOwnInterpreter:
         place = environment(root / ".venv", packages={"pylint": "3.3.0"})
         assert self.own(root, ("pylint",), PRE_COMMIT="1", **variables).executable == str(place)
 
+    @pytest.fixture
+    def gates(self, monkeypatch, tmp_path):
+        """An environment made for the gate, as the action and the GitLab template make it; it is not active."""
+
+        def made(**answers):
+            place = environment(tmp_path / "gates", **answers)
+            monkeypatch.setattr(sys, "executable", str(place))
+            monkeypatch.setattr(sys, "prefix", str(tmp_path / "gates"))
+            return place
+
+        return made
+
+    @pytest.mark.parametrize("linter", ["ruff", "pylint"])
+    def test_beside_a_gate_of_its_own_the_python_on_path_is_the_projects(self, linter, root, nothing, gates, tmp_path):
+        """pylint and flake8 come with the gate, and there they would find none of what the project imports."""
+        gates(pytest="", packages={linter: "4.0" if linter == "pylint" else ""})
+        place = python(tmp_path / "bin" / "python3", packages={linter: "4.1.4"})
+        found = self.own(root, (linter,), PATH=str(place.parent))
+        assert (found.executable, found.packages) == (str(place), {linter: "4.1.4"})
+
+    @pytest.mark.parametrize("linter", ["ruff", "pylint"])
+    def test_what_is_missing_is_never_to_be_installed_beside_the_gate(self, linter, root, nothing, gates, tmp_path):
+        gates(pytest="", packages={linter: "4.0" if linter == "pylint" else ""})
+        place = python(tmp_path / "bin" / "python3", packages={linter: ""})
+        found = self.own(root, (linter,), PATH=str(place.parent))
+        assert (found.executable, found.packages) == (str(place), {linter: ""})
+
+    def test_a_gate_that_lives_with_pytest_lives_in_the_projects_environment(self, root, nothing, gates, tmp_path):
+        """Called by its path: no variable names the environment, and the system's Python may have linters as well."""
+        place = gates(packages={"pylint": "4.1.4"})
+        python(tmp_path / "bin" / "python3", packages={"pylint": "2.0"})
+        assert self.own(root, ("pylint",), PATH=str(tmp_path / "bin")).executable == str(place)
+
+    def test_where_there_is_no_other_it_is_the_gates(self, root, nothing, gates):
+        place = gates(pytest="", packages={"ruff": "0.17.6"})
+        assert self.own(root, PATH=str(place.parent)).executable == str(place)
+
     def test_an_environment_that_git_tracks_is_refused(self, root, nothing, tmp_path):
         scratch = Scratch(tmp_path / "tracked")
         environment(scratch.folder / ".venv", packages={"ruff": "0.17.6"})

@@ -68,6 +68,23 @@ def test_places_that_are_left_out_are_counted(root, place, why):
     assert (found.results, found.outside, found.about) == ((), {why: 2}, f"; 2 left out: {why}")
 
 
+@pytest.mark.parametrize(
+    ("place", "missing"),
+    [
+        ("shop/none.js", "shop/none.js"),
+        ("{root}/none.js", "{root}/none.js"),
+        ("services/shop/none.js", "services/shop/none.js"),
+        ("services/link.js", ""),
+        ("link.js", ""),
+        ("shop", ""),
+        ("/etc/passwd", ""),
+    ],
+)
+def test_the_first_place_where_nothing_is_at_all_is_told(root, place, missing):
+    found = placed(root, raw(place.format(root=root)), raw("shop/nor-this.js" if missing else place), folder="services")
+    assert found.missing == missing.format(root=root)
+
+
 def test_python_that_is_not_judged_is_left_out_and_other_files_are_not(root):
     (root / "shop" / "vendored.py").touch()
     found = placed(root, raw("shop/vendored.py"), raw("shop/pay.js"))
