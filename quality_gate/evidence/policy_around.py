@@ -100,9 +100,14 @@ class Around:
 
     def _before(self, path: str) -> str:
         try:
-            return (self._revision.read(path, _MOST) or b"").decode("utf-8", "replace")
+            return _text(self._revision.read(path, _MOST))
         except NotReadable:
             return ""
 
     def _now(self, path: str) -> str:
-        return (read_regular(f"{self._git.top}/{path}", _MOST) or b"").decode("utf-8", "replace")
+        return _text(read_regular(f"{self._git.top}/{path}", _MOST))
+
+
+def _text(content: bytes | None) -> str:
+    """Lines that end as in the repository: a checkout may end them otherwise (`core.autocrlf`)."""
+    return (content or b"").decode("utf-8", "replace").replace("\r\n", "\n")

@@ -117,6 +117,13 @@ def test_nor_does_who_edits_the_file_that_says_who_approves(shop: Project) -> No
     assert any(one.startswith("who approves, in .github/workflows/gate.yml") for one in told.relaxed)
 
 
+def test_line_ends_of_a_checkout_are_no_edit(shop: Project) -> None:
+    """As `core.autocrlf` writes them."""
+    shop.edit("pyproject.toml", "line = 90", "line = 50")
+    (shop.folder / ".github/workflows/gate.yml").write_bytes(STEP.replace("\n", "\r\n").encode())
+    assert shop.told("--approved-by", "me").policy == "WAIVED"
+
+
 def test_that_file_may_change_where_nobody_is_asked(shop: Project) -> None:
     shop.edit(".github/workflows/gate.yml", '"$LABEL"', '"$REVIEW"')
     assert shop.told("--approved-by", "me").policy == "KEPT"
