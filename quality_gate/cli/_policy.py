@@ -201,7 +201,7 @@ class StricterPolicy(Policy):
             *self._relaxed,
             *around_relaxed(self._around, bench, self._before, self._prefix, self._file),
         ]
-        relaxed += code_relaxed(self._base, self._before, bench, Path(self.config.root))
+        relaxed += code_relaxed(self._base, self._before, bench, Path(self.config.root), self._prefix)
         if self._missing is not None or any(one.severity == "error" for one in relaxed):
             relaxed += (_edited(path, self._file) for path in self._edited)
         return self._changed(self._base.name, relaxed)
