@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+import msgspec
+
 from quality_gate.baseline import ratcheted
 from quality_gate.baseline_file import LARGEST, NAME, Baseline, Entry
 from quality_gate.baseline_file import parse as parse_baseline
@@ -15,7 +17,7 @@ from quality_gate.cli._policy_around import around_relaxed
 from quality_gate.cli._policy_paths import code_relaxed, follows_code, still_declared, with_moved
 from quality_gate.codebase.graph import Codebase
 from quality_gate.config import FILE, TABLE, Config, CriticalPath
-from quality_gate.errors import Missing, UsageErrors
+from quality_gate.errors import Missing, UsageError, UsageErrors
 from quality_gate.evidence.changes import NothingToCompare, start_at
 from quality_gate.evidence.git import Git, GitError, find_top
 from quality_gate.evidence.policy_around import Around
@@ -105,20 +107,24 @@ class StricterPolicy(Policy):
             self._relaxed.append(self._gone())
             return self._before if os.path.isdir(self._before.root) else self._own
         found = compared(self._before, self._own, lambda: self._files)
-        self._compared = tuple(one for one in found.relaxed if one.keys != _BASE or not self._is_same_base())
-        moved, config = with_moved(self._base, found.config, self._prefix)
+        self._compared, config = found.relaxed, found.config
+        if any(one.keys == _BASE for one in found.relaxed) and self._is_same_base():
+            self._compared = tuple(one for one in found.relaxed if one.keys != _BASE)
+            config = msgspec.structs.replace(config, base=self._own.base)
+        moved, config = with_moved(self._base, config, self._prefix)
         self._relaxed += moved
         return config
 
     def _is_same_base(self) -> bool:
-        """Whether two names of the base lead to one commit: then the change is the same."""
+        """Whether another name of the base leads to the same commit: then the change is the same."""
+        start = self._start(self._own.base)
+        return start is not None and start in (self._base.start.commit, self._start(self._before.base))
+
+    def _start(self, base: str | None) -> str | None:
         try:
-            one, other = (
-                start_at(self._git, Path(self._own.root), base) for base in (self._before.base, self._own.base)
-            )
-        except NothingToCompare:
-            return False
-        return one.commit == other.commit
+            return start_at(self._git, Path(self._own.root), base).commit
+        except (NothingToCompare, UsageError):
+            return None
 
     def _is_where_it_was(self) -> bool:
         own, old = self._own.file, self._before.file
@@ -201,7 +207,7 @@ class StricterPolicy(Policy):
             *self._relaxed,
             *around_relaxed(self._around, bench, self._before, self._prefix, self._file),
         ]
-        relaxed += code_relaxed(self._base, self._before, bench, Path(self.config.root))
+        relaxed += code_relaxed(self._base, self._before, bench, Path(self.config.root), self._prefix)
         if self._missing is not None or any(one.severity == "error" for one in relaxed):
             relaxed += (_edited(path, self._file) for path in self._edited)
         return self._changed(self._base.name, relaxed)
@@ -242,12 +248,22 @@ def policy_of(
         base = policy_at_base(git, own, cwd, explicit=named is not None, target=target_of(environment))
         if base.config is None:
             return Policy(own)
-        return StricterPolicy(own, base, base.config, git, approved_by)
+        own, before = _with_living_base(git, own, base.config, base.start.name)
+        return StricterPolicy(own, base, before, git, approved_by)
     except Missing as missing:
         return Policy(own, missing, approved_by)
     except (GitError, NotReadable) as error:
         why = " ".join(str(error).split())
         return Policy(own, Missing("the policy of the merge base", "mend the clone", why), approved_by)
+
+
+def _with_living_base(git: Git, own: Config, before: Config, found: str) -> tuple[Config, Config]:
+    """A `base` of the merge base whose branch was renamed or deleted counts as the one that was found instead."""
+    gone = before.base
+    if gone is None or git.commit(gone) is not None:
+        return own, before
+    own = msgspec.structs.replace(own, base=found) if own.base == gone else own
+    return own, msgspec.structs.replace(before, base=found)
 
 
 def target_of(environment: Mapping[str, str]) -> str | None:

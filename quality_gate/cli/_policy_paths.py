@@ -139,8 +139,12 @@ def _is_near(old: str, new: str) -> bool:
     return old.rpartition(".")[0] == new.rpartition(".")[0] or old.rpartition(".")[2] == new.rpartition(".")[2]
 
 
-def code_relaxed(base: BasePolicy, before: Config, bench: Bench, root: Path) -> Iterator[Relaxation]:
-    """Comments of the change on critical paths: those that silence, and those that declared one and are gone."""
+def code_relaxed(base: BasePolicy, before: Config, bench: Bench, root: Path, prefix: str) -> Iterator[Relaxation]:
+    """Comments of the change on critical paths: those that silence, and those that declared one and are gone.
+
+    Args:
+        before: the merge base's configuration. root: the project's. prefix: where it lies, from git's top folder.
+    """
     if bench.change.everything:
         return
     if bench.has_critical_paths:
@@ -149,7 +153,7 @@ def code_relaxed(base: BasePolicy, before: Config, bench: Bench, root: Path) -> 
                 before.critical_paths[path.name].owner if path.name in before.critical_paths else path.declared.owner
             )
             yield from _silenced(path, owner, bench, root, base)
-    yield from _uncommented(base, before, bench)
+    yield from _uncommented(base, before, bench, prefix)
 
 
 def _silenced(path: ResolvedPath, owner: str, bench: Bench, root: Path, base: BasePolicy) -> Iterator[Relaxation]:
@@ -193,13 +197,14 @@ def _lines_of(definition: Definition, own: Sequence[LineRange]) -> Sequence[Line
     return own if definition.kind == "module" else (LineRange(definition.first - 1, definition.last),)
 
 
-def _uncommented(base: BasePolicy, before: Config, bench: Bench) -> Iterator[Relaxation]:
+def _uncommented(base: BasePolicy, before: Config, bench: Bench, prefix: str) -> Iterator[Relaxation]:
     """Comments `critical[...]` that are gone from functions which are there still."""
     for file in sorted(bench.change.files):
         if not file.endswith(".py") or bench.is_test(file):
             continue
         try:
-            content = base.revision.read(base.folder + file, MAXIMUM_BYTES)
+            was = base.revision.renamed.get(prefix + file, base.folder + file)
+            content = base.revision.read(was, MAXIMUM_BYTES)
         except NotReadable:
             continue
         named = commented_in(content or b"", file)
@@ -209,7 +214,7 @@ def _uncommented(base: BasePolicy, before: Config, bench: Bench) -> Iterator[Rel
         for function, paths in named.items():
             defined = now.get(function)
             for name in paths:
-                if defined is not None and name not in defined.critical:
+                if defined is not None and name not in defined.critical and not _is_declared(defined, name, bench):
                     owner = before.critical_paths[name].owner if name in before.critical_paths else ""
                     yield Relaxation(
                         file=file,
@@ -220,3 +225,14 @@ def _uncommented(base: BasePolicy, before: Config, bench: Bench) -> Iterator[Rel
                         critical_path=name,
                         owner=owner,
                     )
+
+
+def _is_declared(defined: Definition, name: str, bench: Bench) -> bool:
+    """Whether the configuration puts a function or class on a critical path, so that no comment has to."""
+    if not bench.has_critical_paths:
+        return False
+    declared = next((path.declared for path in bench.critical.paths if path.name == name), None)
+    if declared is None:
+        return False
+    inside = any(f"{defined.name}.".startswith(f"{plain(entry)}.") for entry in declared.entry)
+    return inside or _matches(defined.path, declared)

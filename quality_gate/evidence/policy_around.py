@@ -39,7 +39,7 @@ def ci_texts(top: Path) -> dict[str, str]:
     found = (
         f"{folder}/{name}" for folder in CI_FOLDERS for name in _listed(top / folder) if name.endswith(CI_SUFFIXES)
     )
-    return {path: text for path in (*found, *CI_FILES) if (text := _text(top, path))}
+    return {path: text for path in (*found, *CI_FILES) if (text := _at(top, path))}
 
 
 def _listed(folder: Path) -> list[str]:
@@ -49,8 +49,13 @@ def _listed(folder: Path) -> list[str]:
         return []
 
 
-def _text(top: Path, path: str) -> str:
-    return (read_regular(f"{top}/{path}", _MOST) or b"").decode("utf-8", "replace")
+def _at(top: Path, path: str) -> str:
+    return _text(read_regular(f"{top}/{path}", _MOST))
+
+
+def _text(content: bytes | None) -> str:
+    """Lines that end as in the repository: a checkout may end them otherwise (`core.autocrlf`)."""
+    return (content or b"").decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 class Around:
@@ -118,9 +123,9 @@ class Around:
 
     def _before(self, path: str) -> str:
         try:
-            return (self._revision.read(path, _MOST) or b"").decode("utf-8", "replace")
+            return _text(self._revision.read(path, _MOST))
         except NotReadable:
             return ""
 
     def _now(self, path: str) -> str:
-        return _text(self._git.top, path)
+        return _at(self._git.top, path)

@@ -1,7 +1,7 @@
 """The configuration that the merge base has: a change is judged by no less than that.
 
 Which commit that is, the change must not say either: a base that it names itself counts only where the commit that it
-does not choose names it too.
+does not choose names it too. A clone in which nobody else names one proves nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from quality_gate.evidence.sources import folder_prefix
 from quality_gate_checkers.settings import MAXIMUM_BYTES
 
 _REMEDY = "mend it there, or have the change approved: --approved-by"
+_NAME_IT = "type git remote set-head origin BRANCH before the gate, with the branch that changes are for"
+"""In the CI file: `base` in the table would be the change's own word."""
 
 
 class BasePolicy(msgspec.Struct, frozen=True):
@@ -83,25 +85,45 @@ class _Reader:
         self._explicit = explicit
 
     def read(self, target: str | None) -> BasePolicy:
-        first = self._first(target)
-        if first is None:
-            return self._at(start_at(self._git, self._root, self._own.base))
-        found = self._at(first)
-        named = found.config.base if found.config is not None else self._own.base
-        if target is not None and found.config is not None:
+        found = self._at(self._first(target))
+        if found.config is None:
+            return self._by_its_own_word(found, trusted=target is not None)
+        named = found.config.base
+        if target is not None or named is None or self._is_gone(named):
             return found
-        return found if named is None else self._at(start_at(self._git, self._root, named))
+        return self._at(start_at(self._git, self._root, named))
 
-    def _first(self, target: str | None) -> Start | None:
-        """The merge base with a branch that the change does not choose; None where only it names one."""
+    def _first(self, target: str | None) -> Start:
+        """The merge base with a branch that the change does not choose."""
         if target is not None and self._git.commit(target) is None:
             raise NothingToCompare(f"this clone does not hold {target}; check out with `fetch-depth: 0`")
         try:
             return start_at(self._git, self._root, target)
-        except NothingToCompare:
-            if self._own.base is None:
+        except NothingToCompare as error:
+            if self._git.is_shallow():
                 raise
-            return None
+            raise NothingToCompare(f"{str(error).partition('; ')[0]}; {_NAME_IT}") from error
+
+    def _by_its_own_word(self, found: BasePolicy, *, trusted: bool) -> BasePolicy:
+        """What the change's own `base` leads to, where the branch that it does not choose has no table of ours.
+
+        Args:
+            trusted: the platform names that branch: then this is the first table, and another base can only add to it.
+        """
+        named = self._own.base
+        if named is None:
+            return found
+        other = self._at(start_at(self._git, self._root, named))
+        if trusted or other.config is None:
+            return other
+        if other.config.base == named and other.start.commit != self._git.commit("HEAD"):
+            return other
+        why = f"{found.start.name} has no table of ours, and the change's own `base` does not count"
+        raise NothingToCompare(f"{why}; {_NAME_IT}")
+
+    def _is_gone(self, base: str) -> bool:
+        """Whether a branch was renamed or deleted; a shallow clone cannot tell."""
+        return self._git.commit(base) is None and not self._git.is_shallow()
 
     def _at(self, start: Start) -> BasePolicy:
         revision = Revision(self._git, start.commit)

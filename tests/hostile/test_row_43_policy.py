@@ -12,6 +12,13 @@ from policy_scratch import FILES, POLICY, Project, asking
 STEP = 'jobs:\n  gate:\n    steps:\n      - run: quality-gate ci --approved-by "$LABEL"\n'
 HOOK = "repos:\n  - repo: https://example.org/quality-gate\n    hooks: [{id: quality-gate}, {id: quality-gate-push}]\n"
 
+REFUND = """\
+def refund(order):  # quality-gate: critical[payments]
+    amount = sum(order)
+    remembered = {"amount": amount, "order": order}
+    return remembered
+"""
+
 
 @pytest.fixture
 def shop(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Project:
@@ -115,6 +122,13 @@ def test_nor_does_who_edits_the_file_that_says_who_approves(shop: Project) -> No
     told = shop.told("--approved-by", "me")
     assert told.policy == "BROKEN"
     assert any(one.startswith("who approves, in .github/workflows/gate.yml") for one in told.relaxed)
+
+
+def test_line_ends_of_a_checkout_are_no_edit(shop: Project) -> None:
+    """As `core.autocrlf` writes them."""
+    shop.edit("pyproject.toml", "line = 90", "line = 50")
+    (shop.folder / ".github/workflows/gate.yml").write_bytes(STEP.replace("\n", "\r\n").encode())
+    assert shop.told("--approved-by", "me").policy == "WAIVED"
 
 
 def test_that_file_may_change_where_nobody_is_asked(shop: Project) -> None:
@@ -259,6 +273,28 @@ class TestCode:
         shop.edit("shop/refund.py", "  # quality-gate: critical[refunds]", "")
         told = shop.told()
         assert told.relaxed == ["refund of the critical path refunds: named by a comment → the comment is gone"]
+
+    def test_nor_does_a_file_that_is_renamed_lose_it_unsaid(self, shop: Project) -> None:
+        shop.git("checkout", "--quiet", "main")
+        shop.commit({"shop/refund.py": REFUND})
+        shop.git("checkout", "--quiet", "-B", "topic")
+        shop.git("mv", "shop/refund.py", "shop/back.py")
+        shop.edit("shop/back.py", "  # quality-gate: critical[payments]", "")
+        assert shop.told().relaxed == [
+            "refund of the critical path payments: named by a comment → the comment is gone; ask @shop/payments"
+        ]
+
+    @pytest.mark.parametrize(
+        "declared", ['["shop.pay:charge", "shop.refund:refund"]', '["shop.pay:charge"]\ninclude = ["shop/r*.py"]']
+    )
+    def test_what_the_configuration_names_instead_needs_no_comment(self, shop: Project, declared: str) -> None:
+        policy = POLICY.replace('include = ["shop/money/**"]\n', "")
+        shop.git("checkout", "--quiet", "main")
+        shop.commit({"pyproject.toml": policy, "shop/refund.py": REFUND})
+        shop.git("checkout", "--quiet", "-B", "topic")
+        shop.edit("shop/refund.py", "  # quality-gate: critical[payments]", "")
+        shop.commit({"pyproject.toml": policy.replace('["shop.pay:charge"]', declared)})
+        assert shop.told().relaxed == []
 
 
 def test_the_first_adoption_needs_nobodys_word(shop: Project) -> None:

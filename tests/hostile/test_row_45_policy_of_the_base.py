@@ -29,6 +29,10 @@ def on_main(shop: Project, files: dict[str, str | bytes]) -> None:
     shop.git("checkout", "--quiet", "-B", "topic")
 
 
+def with_base(policy: str, base: str) -> str:
+    return policy.replace("]\n", f']\nbase = "{base}"\n', 1)
+
+
 def clone(shop: Project, *options: str) -> Project:
     folder = shop.folder.parent / "clone"
     shop.git("clone", "--quiet", *options, f"file://{shop.folder}", str(folder))
@@ -66,6 +70,64 @@ class TestWhichCommit:
         shop.git("checkout", "--quiet", "-B", "topic")
         shop.commit({"pyproject.toml": develop})
         assert shop.told().relaxed == ["line of the critical path payments: 95 → 90; ask @shop/payments"]
+
+    @pytest.mark.parametrize("base", ["HEAD", "HEAD~1"])
+    def test_where_nobody_else_names_one_nothing_is_proved(self, shop: Project, base: str) -> None:
+        """Neither origin/HEAD, main nor master, as where the default branch is called otherwise."""
+        shop.git("branch", "--quiet", "--move", "main", "develop")
+        shop.commit({"pyproject.toml": with_base(LOWER, base)})
+        shop.commit({"more.py": ""})
+        told = shop.told()
+        assert (told.code, told.policy) == (3, "UNPROVEN")
+        assert "git remote set-head origin BRANCH" in told.reason
+        assert "set `base`" not in told.reason
+
+    def test_what_it_says_to_type_helps(self, shop: Project) -> None:
+        shop.git("branch", "--quiet", "--move", "main", "develop")
+        shop.commit({"pyproject.toml": with_base(LOWER, "HEAD")})
+        own = clone(shop)
+        own.git("update-ref", "--no-deref", "-d", "refs/remotes/origin/HEAD")
+        assert own.told().policy == "UNPROVEN"
+        own.git("remote", "set-head", "origin", "develop")
+        assert own.told().policy == "BROKEN"
+
+    @pytest.mark.parametrize(("base", "outcome"), [("develop", "BROKEN"), ("HEAD", "UNPROVEN")])
+    def test_a_default_branch_without_a_table(self, shop: Project, base: str, outcome: str) -> None:
+        """As before the first release, where changes are for another branch."""
+        on_main(shop, {"pyproject.toml": ""})
+        shop.git("checkout", "--quiet", "-b", "develop")
+        shop.commit({"pyproject.toml": with_base(POLICY, "develop")})
+        shop.git("checkout", "--quiet", "-B", "topic")
+        shop.commit({"pyproject.toml": with_base(LOWER, base)})
+        assert shop.told().policy == outcome
+
+    def test_there_the_first_adoption_is_free(self, shop: Project) -> None:
+        on_main(shop, {"pyproject.toml": ""})
+        shop.git("branch", "--quiet", "develop")
+        shop.commit({"pyproject.toml": with_base(POLICY, "develop")})
+        assert shop.told().policy == ""
+
+    @pytest.mark.parametrize(("base", "relaxed"), [("gone", []), ("main", []), ("HEAD", ['base: "main" → "HEAD"'])])
+    def test_a_default_branch_that_was_renamed(self, shop: Project, base: str, relaxed: list[str]) -> None:
+        on_main(shop, {"pyproject.toml": with_base(POLICY, "gone")})
+        shop.commit({"pyproject.toml": with_base(POLICY, base), "shop/new.py": "A = 1\n"})
+        told = shop.told()
+        assert (told.policy, told.relaxed) == ("BROKEN" if relaxed else "KEPT", relaxed)
+        assert "everything is new" not in str(told.document)
+
+    def test_to_name_the_branch_that_the_platform_names_asks_no_less(
+        self, shop: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shop.git("branch", "--quiet", "--move", "main", "develop")
+        shop.git("update-ref", "refs/remotes/origin/develop", "develop")
+        monkeypatch.setenv("GITHUB_ACTIONS", "true")
+        monkeypatch.setenv("GITHUB_BASE_REF", "develop")
+        shop.commit({"pyproject.toml": with_base(POLICY, "origin/develop")})
+        told = shop.told()
+        assert (told.policy, told.relaxed) == ("KEPT", [])
+        assert "everything is new" not in str(told.document)
+        shop.commit({"pyproject.toml": with_base(POLICY, "HEAD")})
+        assert shop.told().relaxed == ['base: nothing → "HEAD"']
 
     def test_the_branch_that_the_platform_names_counts(self, shop: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         shop.git("checkout", "--quiet", "-b", "release")
