@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -183,4 +184,4 @@ def _is_production(run: Run) -> Callable[[str], bool]:
     from quality_gate_checkers.model import PRODUCTION, role_of
 
     settings = run.config.settings
-    return lambda path: role_of(path, settings) in PRODUCTION
+    return cache(lambda path: role_of(path, settings) in PRODUCTION)  # asked for every file of every commit
