@@ -37,7 +37,7 @@ class Names:
 
     Args:
         files: paths of production code, sorted.
-        others: files of other languages, with their number of lines.
+        others: files of other languages, with their number of lines; nought: too large to be read.
     """
 
     def __init__(self, codebase: Codebase, files: Sequence[str], others: Mapping[str, int]) -> None:
