@@ -210,11 +210,7 @@ def _included(
     """Every function of the matching files, and their module code; where no Python file matches, files of others."""
     matching = [path for path in names.files if path_matches(path, pattern)]
     others = () if matching else tuple(names.others(pattern))
-    for found in others:
-        if found.last:
-            yield found, "include"
-        else:
-            problems.append(f"{found.path} belongs to it and is too large to be read")
+    yield from ((found, "include") for found in others)
     if not (matching or others):
         near = nearest(pattern, names.files)
         errors.append(UsageError(where, f'"{pattern}" matches no file of production code', remedy(near)))

@@ -203,7 +203,7 @@ def _flake8_arguments(asked: Asked) -> list[str]:
     return [form, f"--output-file={asked.output}", "--no-show-source", "--benchmark", *asked.arguments, *asked.targets]
 
 
-_FLAKE8_FILES = re.compile(r"^(\d+) +total files processed$", re.MULTILINE)
+_FLAKE8_FILES = re.compile(r"^(\d+) +total files processed\r?$", re.MULTILINE)
 
 
 def _flake8(answer: Answer) -> Heard:

@@ -29,7 +29,7 @@ _TESTS = re.compile(r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|node_modules)/|[
 """Files of tests and of declarations, by the names that are usual in those languages."""
 
 _MOST_BYTES = 4 * 1024 * 1024
-"""A larger file is a bundle; it is told as one of no lines, so that its path is not taken for whole."""
+"""A larger file is a bundle; it belongs to its path as one of no lines, of which nothing can be told."""
 
 
 def other_files(git: Git | None, root: Path, patterns: Collection[str], python: Collection[str]) -> Mapping[str, int]:
@@ -70,11 +70,13 @@ def runs_of_other(path: str, told: Told, lines: int) -> FileRuns:
     """What was run of a file of another language, just as it is told.
 
     Args:
-        lines: of the file.
+        lines: of the file; nought: it is too large to be read.
 
     Raises:
-        Unreadable: the file has fewer lines than are told of.
+        Unreadable: the file has fewer lines than are told of, or is too large to be read.
     """
+    if not lines:
+        raise Unreadable(f"the file is larger than {_MOST_BYTES >> 20} MiB")
     if told.last_line > lines:
         raise Unreadable(f"it tells of line {told.last_line}, and the file has {lines}")
     ways = told.branches if told.numbered is None else told.numbered

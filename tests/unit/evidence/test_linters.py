@@ -387,8 +387,9 @@ def test_flake8s_lines_and_its_statistics(written, status, count):
     assert (len(heard.results), heard.looked_at_nothing) == (count, False)
 
 
-def test_flake8_that_looked_at_nothing_is_known_to():
-    assert read("flake8", written=FILES % b"0 ").looked_at_nothing
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_flake8_that_looked_at_nothing_is_known_to(end):
+    assert read("flake8", written=(FILES % b"0 ").replace(b"\n", end)).looked_at_nothing
 
 
 @pytest.mark.parametrize(("configuration", "problems"), [("", []), ("exclude = .", ["flake8 looked at no file"])])

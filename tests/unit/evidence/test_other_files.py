@@ -66,14 +66,6 @@ class TestWhichFiles:
         scratch.write("web/new.ts", text)
         assert found_in(scratch, "web/new.ts") == {"web/new.ts": lines}
 
-    def test_one_that_is_too_large_makes_its_path_unproven(self, scratch):
-        scratch.write("web/large.js", "a\n" * (2 * 1024 * 1024 + 1))
-        others = found_in(scratch, "web/**")
-        declared = {"pay": CriticalPath(include=("web/**",))}
-        (path,) = resolve(SmallCodebase({}, []), declared, [], lambda _: False, None, others).paths
-        assert [member.path for member in path.members] == ["web/pay.js"]
-        assert path.problems == ("web/large.js belongs to it and is too large to be read",)
-
     def test_in_a_folder_of_the_repository(self, scratch):
         git = find_top(scratch.folder, ENVIRONMENT)
         assert other_files(git, scratch.folder / "web", ["*.js"], []) == {"pay.js": 6}
@@ -87,9 +79,9 @@ def read(root, told, others=OTHERS):
     return read_coverage(lcov_file(root / "told", told), root, files, tracked=False, others=others)
 
 
-def coverage_of(runs, **keys):
+def coverage_of(runs, others=OTHERS, **keys):
     keys = {"include": ("web/**",), "line": 75, "branch": 0} | keys
-    (path,) = resolve(SmallCodebase({}, []), {"pay": CriticalPath(**keys)}, [], lambda _: False, None, OTHERS).paths
+    (path,) = resolve(SmallCodebase({}, []), {"pay": CriticalPath(**keys)}, [], lambda _: False, None, others).paths
     return measure(path, runs, lambda _: ())
 
 
@@ -120,6 +112,15 @@ class TestWhatIsTold:
     def test_a_file_that_nobody_tells_of_is_unproven(self, tmp_path):
         found = coverage_of(read(tmp_path, RECORD))
         assert [member.unproven for member in found.members] == ["no test run has seen its file"]
+
+    @pytest.mark.parametrize(
+        ("told", "why"), [(RECORD, "no test run has seen its file"), (TOLD, "the file is larger than 4 MiB")]
+    )
+    def test_one_that_is_too_large_is_unproven_whatever_is_told(self, scratch, told, why):
+        scratch.write("web/pay.js", "a\n" * (2 * 1024 * 1024 + 1))
+        others = found_in(scratch, "web/**")
+        (member,) = coverage_of(read(scratch.folder, told, others), others).members
+        assert why in member.unproven
 
     def test_a_file_of_fewer_lines_is_another_one(self, tmp_path):
         runs = read(tmp_path, TOLD.replace("DA:5,0", "DA:7,0"))
