@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 ACTIONS = ["action.yml", "comment/action.yml"]
@@ -77,3 +78,41 @@ def test_what_the_action_takes_is_documented():
         (block,) = re.findall(rf"^{kind}:\n((?:  .*\n)+)", text, re.MULTILINE)
         for name in re.findall(r"^  ([a-z-]+):", block, re.MULTILINE):
             assert f"`{name}`" in DOCS
+
+
+class _Event(dict[str, object]):
+    """What `github` is in an expression: whatever an event does not have is nothing."""
+
+    def __getattr__(self, name: str) -> object:
+        found = self.get(name, _Event())
+        return _Event(found) if isinstance(found, dict) else found
+
+
+LABELS = [{"name": "policy-approved"}]
+"""Of the pull request; every later event has them too."""
+
+
+@pytest.mark.parametrize(
+    ("event", "approved"),
+    [
+        ({"action": "labeled", "label": {"name": "policy-approved"}}, True),
+        ({"action": "labeled", "label": {"name": "bug"}}, False),
+        ({"action": "synchronize"}, False),
+        ({"action": "reopened"}, False),
+        ({}, False),
+    ],
+)
+def test_a_label_approves_the_commit_that_it_was_given_for_and_no_later_one(event, approved):
+    workflow = yaml.load((ROOT / WORKFLOWS[0]).read_text(encoding="utf-8"), yaml.BaseLoader)
+    assert set(workflow["on"]["pull_request"]["types"]) == {"opened", "reopened", "synchronize", "labeled"}
+    arguments = workflow["jobs"]["quality-gate"]["steps"][-1]["with"]["arguments"]
+    (expression,) = re.findall(r"^--approved-by=\$\{\{ (.*) \}\}$", arguments, re.MULTILINE)
+    held = {"pull_request": {"labels": LABELS}, **event}
+    said = eval(expression.replace("&&", "and").replace("||", "or"), {"github": _Event(event=held)})
+    assert bool(said) == approved
+
+
+def test_the_label_is_called_the_same_in_the_documentation():
+    assert "`policy-approved`" in DOCS
+    for text in (DOCS, (ROOT / WORKFLOWS[0]).read_text(encoding="utf-8")):
+        assert "pull_request.labels" not in text, "the next push has them still"
