@@ -106,7 +106,7 @@ class StricterPolicy(Policy):
         if not self._is_where_it_was():
             self._relaxed.append(self._gone())
             return self._before if os.path.isdir(self._before.root) else self._own
-        found = compared(self._before, self._own, lambda: self._files)
+        found = compared(self._before, self._own, self._named_before)
         self._compared, config = found.relaxed, found.config
         if any(one.keys == _BASE for one in found.relaxed) and self._is_same_base():
             self._compared = tuple(one for one in found.relaxed if one.keys != _BASE)
@@ -165,6 +165,13 @@ class StricterPolicy(Policy):
     def _files(self) -> Sequence[str]:
         root = Path(self._own.root)
         return discover(self._git, root, Settings(roles=Roles(vendored=())), None, root).files
+
+    def _named_before(self) -> Mapping[str, str]:
+        """What each of the files was called at the merge base; "" for one that it has not."""
+        base, prefix = self._base, self._prefix
+        was = {file: base.revision.renamed.get(prefix + file, base.folder + file) for file in self._files}
+        there = base.revision.paths_below(base.folder)
+        return {file: old.removeprefix(base.folder) if old in there else "" for file, old in was.items()}
 
     @property
     def _prefix(self) -> str:

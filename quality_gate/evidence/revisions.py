@@ -68,6 +68,19 @@ class Revision:
         mode, _, rest = answer.partition(b"\t")[0].partition(b" ")
         return mode, rest.partition(b" ")[2].decode("ascii")
 
+    def paths_below(self, folder: str) -> frozenset[str]:
+        """Paths of all files at any depth below a folder; empty stands for the top.
+
+        Raises:
+            NotReadable: git cannot say.
+        """
+        try:
+            below = ("--", f"{folder.rstrip('/')}/") if folder else ()
+            answer = self._git.run("ls-tree", "-r", "-z", "--name-only", self.commit, *below)
+        except GitError as error:
+            raise NotReadable(f"git cannot say: {' '.join(error.stderr_tail.split())}") from error
+        return frozenset(os.fsdecode(name) for name in answer.split(b"\0") if name)
+
     def names_in(self, folder: str) -> list[str]:
         """Paths of what lies directly in a folder; none where there is no such folder.
 

@@ -48,12 +48,13 @@ class Compared(NamedTuple):
     relaxed: tuple[Relaxed, ...]
 
 
-def compared(before: Config, after: Config, files: Callable[[], Sequence[str]]) -> Compared:
+def compared(before: Config, after: Config, files: Callable[[], Mapping[str, str]]) -> Compared:
     """Compare the configuration of a change with the one that was there before.
 
     Args:
         before, after: of one project. Where each was found plays no part, nor do the versions that it pins.
-        files: its Python files as they are now, vendored ones too; asked only where they matter.
+        files: its Python files as they are now, vendored ones too, each with what it was called before, or "" for one
+            that was not there; asked only where they matter.
     """
     found: list[Relaxed] = []
     config = msgspec.structs.replace(
@@ -135,7 +136,9 @@ def _linters(before: Mapping[str, Linter], after: Mapping[str, Linter], found: l
     return stricter
 
 
-def _settings(before: Settings, after: Settings, files: Callable[[], Sequence[str]], found: list[Relaxed]) -> Settings:
+def _settings(
+    before: Settings, after: Settings, files: Callable[[], Mapping[str, str]], found: list[Relaxed]
+) -> Settings:
     stricter = after
     if any(getattr(before, name) != getattr(after, name) for name in ("source", "tests", "roles")):
         stricter, less = stricter_scope(before, after, files())

@@ -6,7 +6,7 @@ judged as production code, or at all, and is not any more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -18,14 +18,18 @@ from quality_gate_checkers.settings import DEFAULT_TESTS, Roles, Settings
 _MOST_NAMED = 3
 
 
-def stricter_scope(before: Settings, after: Settings, files: Sequence[str]) -> tuple[Settings, list[tuple[str, Less]]]:
+def stricter_scope(
+    before: Settings, after: Settings, named_before: Mapping[str, str]
+) -> tuple[Settings, list[tuple[str, Less]]]:
     """The settings under which no file is judged less than before, and what asked less, each with its key.
 
     Args:
-        files: every Python file of the project as it is now, vendored ones too.
+        named_before: every Python file of the project as it is now, vendored ones too, each with what it was called
+            before, or "" for one that was not there.
     """
+    files = tuple(named_before)
     found: list[tuple[str, Less]] = []
-    tests = _tests(before, after, files, found)
+    tests = _tests(before, after, named_before, found)
     changed = {
         name: _role(name, before, after, files, found)
         for name in Roles.__struct_fields__
@@ -35,19 +39,21 @@ def stricter_scope(before: Settings, after: Settings, files: Sequence[str]) -> t
     return msgspec.structs.replace(now, source=_source(before, now, files, found)), found
 
 
-def _tests(before: Settings, after: Settings, files: Sequence[str], found: list[tuple[str, Less]]) -> tuple[str, ...]:
-    """What asks less is a pattern that makes tests of production code; what is called like a test is none."""
+def _tests(
+    before: Settings, after: Settings, files: Mapping[str, str], found: list[tuple[str, Less]]
+) -> tuple[str, ...]:
+    """What asks less is a pattern that makes tests of what was production code; what is called like a test is none."""
     held = before.tests or DEFAULT_TESTS
     kept = []
     for pattern in after.tests:
         named = [] if pattern in held else [path for path in files if path_matches(path, pattern)]
-        lost = [path for path in named if _is_production(path, before) and not _LIKE_TESTS.match(path)]
+        lost = [path for path in named if _was_production(files[path], before) and not _LIKE_TESTS.match(path)]
         if lost:
             found.append(("tests", Less(pattern, _judged_as(lost), "judged as tests")))
         else:
             kept.append(pattern)
     now = tuple(kept) or (before.tests if after.tests else ())
-    dropped = [one for one in before.tests if one not in now and _holds_unjudged(one, after, files)]
+    dropped = [one for one in before.tests if one not in now and _holds_unjudged(one, after, tuple(files))]
     found += [("tests", Less(one, "judged as tests", "not judged")) for one in dropped]
     return (*(now or DEFAULT_TESTS), *dropped) if dropped else now
 
@@ -93,6 +99,10 @@ _LIKE_TESTS = PathPatterns(DEFAULT_TESTS)
 
 def _is_production(path: str, settings: Settings) -> bool:
     return role_of(path, settings) in PRODUCTION and _is_judged(path, settings)
+
+
+def _was_production(path: str, settings: Settings) -> bool:
+    return path != "" and _is_production(path, settings)
 
 
 def _is_judged(path: str, settings: Settings) -> bool:

@@ -83,6 +83,23 @@ def test_a_mode_that_is_lowered_does_not_count(shop: Project) -> None:
     assert (static["mode"], static["outcome"]) == ("enforce", "BROKEN")
 
 
+@pytest.mark.parametrize(
+    ("was", "asks_less"), [("shop/qa/pages.py", True), ("shop/pages.py", True), ("tests/pages.py", False), ("", False)]
+)
+def test_what_was_no_production_code_may_be_called_tests(shop: Project, was: str, asks_less: bool) -> None:
+    """Nor a new file; one that the change renames is no new one."""
+    code = "def login(browser):\n    page = browser.open('login')\n    return page.title\n"
+    shop.git("checkout", "--quiet", "main")
+    shop.commit({"tests/test_pay.py": "", was or "README.md": code})
+    shop.git("checkout", "--quiet", "-B", "topic")
+    shop.commit({"shop/qa/pages.py": code})
+    if was not in ("", "shop/qa/pages.py"):
+        shop.git("rm", "--quiet", was)
+    shop.edit("pyproject.toml", "[tool.quality-gate]\n", '[tool.quality-gate]\ntests = ["tests", "shop/qa"]\n')
+    told = ['tests "shop/qa": production code (shop/qa/pages.py) → judged as tests'] if asks_less else []
+    assert shop.told().relaxed == told
+
+
 def test_approval_comes_from_outside_and_names_who(shop: Project) -> None:
     shop.edit("pyproject.toml", "line = 90", "line = 50")
     told = shop.told("--approved-by", "@maintainer")

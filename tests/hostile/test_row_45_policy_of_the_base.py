@@ -291,6 +291,15 @@ class TestWhere:
         shop.commit({"b/pyproject.toml": LOWER})
         assert shop.told(below="b").relaxed == ["line of the critical path payments: 90 → 50; ask @shop/payments"]
 
+    def test_its_files_are_known_by_what_they_were_called(self, shop: Project) -> None:
+        on_main(shop, {f"a/{path}": content for path, content in FILES.items()} | {"pyproject.toml": ""})
+        shop.git("mv", "a", "b")
+        tests = '[tool.quality-gate]\ntests = ["shop/money"]\n'
+        shop.commit({"b/pyproject.toml": POLICY.replace("[tool.quality-gate]\n", tests, 1)})
+        assert shop.told(below="b").relaxed == [
+            'tests "shop/money": production code (shop/money/__init__.py, shop/money/sums.py) → judged as tests'
+        ]
+
     def test_a_nearer_table_does_not_take_the_rest_out_of_sight(self, shop: Project) -> None:
         shop.commit({"shop/pyproject.toml": "[tool.quality-gate]\n"})
         told = shop.told(below="shop")
