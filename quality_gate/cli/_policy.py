@@ -278,5 +278,7 @@ def target_of(environment: Mapping[str, str]) -> str | None:
     if environment.get("GITHUB_ACTIONS") == "true" and environment.get("GITHUB_BASE_REF"):
         return f"refs/remotes/origin/{environment['GITHUB_BASE_REF']}"
     if environment.get("GITLAB_CI") == "true":
-        return environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA") or None
+        # Set where HEAD is the request merged with its target, which has moved on since the base of the diff.
+        merged_with = environment.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA")
+        return merged_with or environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA") or None
     return None

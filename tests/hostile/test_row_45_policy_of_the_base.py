@@ -143,6 +143,19 @@ class TestWhichCommit:
         assert (told.code, told.policy) == (3, "UNPROVEN")
         assert "fetch-depth: 0" in told.reason
 
+    def test_a_merge_request_that_is_merged_with_its_target_answers_for_itself_alone(
+        self, shop: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fork = shop.git("rev-parse", "main").strip()
+        on_main(shop, {"pyproject.toml": LOWER})
+        shop.commit({"shop/new.py": "A = 1\n"})
+        monkeypatch.setenv("GITLAB_CI", "true")
+        monkeypatch.setenv("CI_MERGE_REQUEST_DIFF_BASE_SHA", fork)
+        monkeypatch.setenv("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", "")
+        assert shop.told().policy == "BROKEN"
+        monkeypatch.setenv("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", shop.git("rev-parse", "main").strip())
+        assert shop.told().policy == "KEPT"
+
     def test_on_main_itself_nothing_is_relaxed(self, shop: Project) -> None:
         shop.git("checkout", "--quiet", "main")
         assert shop.told().policy == "KEPT"
