@@ -57,7 +57,7 @@ def read_coverage(
     try:
         found = _opened(file, files)
     except Unreadable as error:
-        raise Missing(f"coverage in {shown}", _REMEDY, f"{shown} cannot be used: {error}") from error
+        raise Missing(f"readable coverage in {shown}: {error}", _REMEDY, f"{shown} cannot be used: {error}") from error
     runs = ForeignRuns(found, shown, root, files, others)
     if not runs.measured:
         raise Missing(f"coverage of this project: {shown} tells of other files ({named(found.names)})", _REMEDY)
