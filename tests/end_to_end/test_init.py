@@ -402,6 +402,8 @@ class TestCriticalPaths:
         assert (shown.returncode, "3 functions" in shown.stdout) == (0, True), shown.stdout + shown.stderr
 
     def test_thresholds_are_what_tests_show_today(self, shop):
+        stub = "import sys, types\nsys.modules['requests'] = types.ModuleType('requests')\n"
+        (shop / "conftest.py").write_text(stub)  # the environment of our tests has no requests
         recorded = subprocess.run(
             [sys.executable, "-m", "quality_gate", "test", "--", "-p", "no:cacheprovider"],
             cwd=shop, capture_output=True, text=True, check=False,
