@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ import msgspec
 from quality_gate import __version__, engine
 from quality_gate.bench import Bench, nothing_linted, nothing_relaxed
 from quality_gate.cli._ahead import Ahead
+from quality_gate.cli._build import build_key, folders_of
 from quality_gate.cli._known import KnownFindings
 from quality_gate.cli._linking import Linking
 from quality_gate.cli._linters import NO_TOOLS, Tools, hearing
@@ -223,14 +223,14 @@ class Run:
             self.details.extend(problems[_MOST_NOTES:])
 
     def _store(self) -> Store:
-        return self._store_of(*_folder_of("quality_gate_checkers"))
+        return self._store_of(*folders_of("quality_gate_checkers"))
 
     def linking_store(self) -> Store:
         """Facts and what belongs to the critical paths depend on the linker's own code too."""
-        return self._store_of(*_folder_of("quality_gate_checkers"), *_folder_of("quality_gate.codebase"))
+        return self._store_of(*folders_of("quality_gate_checkers"), *folders_of("quality_gate.codebase"))
 
     def _store_of(self, *folders: str) -> Store:
-        key = _build_key(msgspec.json.encode(self.config.settings), folders)
+        key = build_key(msgspec.json.encode(self.config.settings), folders)
         return Store(self.root, key, tracked=self.is_tracked(self.root / FOLDER))
 
     def _inspections(self, files: tuple[str, ...]) -> Mapping[str, Inspection]:
@@ -376,24 +376,6 @@ def _rules(verdicts: Sequence[Verdict]) -> tuple[RuleHelp, ...]:
     from quality_gate.cli._pages import help_of
 
     return help_of(names)
-
-
-def _folder_of(package: str) -> Sequence[str]:
-    return tuple(import_module(package).__path__)
-
-
-def _build_key(settings: bytes, folders: Sequence[str]) -> str:
-    """Names this build and these settings: any edit of a file in the folders makes another build, in a checkout too."""
-    marks = [f"{__version__} {sys.version_info[:3]}"]
-    for folder in folders:
-        for place, _, files in sorted(os.walk(folder)):
-            for name in sorted(files):
-                if name.endswith(".py"):
-                    status = os.stat(os.path.join(place, name))
-                    marks.append(f"{name} {status.st_size} {status.st_mtime_ns}")
-    from quality_gate.store import digest
-
-    return digest("\n".join(marks).encode() + settings).hex()
 
 
 def exit_code(outcome: Outcome) -> int:

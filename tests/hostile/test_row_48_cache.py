@@ -130,7 +130,7 @@ def test_another_configuration_is_another_build(shop, here, inspected, patient):
 def test_another_version_is_another_build(shop, here, inspected, patient, monkeypatch):
     wanted = here(shop)
     inspected.clear()
-    monkeypatch.setattr("quality_gate.cli._assemble.__version__", "0.2.0")
+    monkeypatch.setattr("quality_gate.cli._build.__version__", "0.2.0")
     assert here(shop)[:2] == wanted[:2]
     assert len(inspected) == len(SOURCES)
 
