@@ -25,7 +25,7 @@ class Code(msgspec.Struct, frozen=True, eq=False, array_like=True):
         critical: names of critical paths that a comment makes it an entry of.
         calls: last parts of the names that it calls: `charge` of `self.bank.charge()`.
         stores: attributes that it sets, or changes the content of.
-        changes: names from outside that it binds anew or changes the content of.
+        changes: names from outside that it binds anew or changes the content of, those of other modules too.
         body: its statements, decoded when they are asked for.
     """
 

@@ -10,7 +10,7 @@ from quality_gate.codebase.facts import Facts
 from quality_gate.codebase.facts_reader import facts_of_tree
 from quality_gate.codebase.marks import marks_of
 from quality_gate_checkers.dependencies import catalogue
-from quality_gate_checkers.model import Module, NotAnalysable, decode, parse
+from quality_gate_checkers.model import Module, NotAnalysable, Role, decode, parse
 from quality_gate_checkers.model.inspection import Fault
 from quality_gate_checkers.settings import Settings
 
@@ -35,8 +35,9 @@ def facts_of(path: str, content: bytes, settings: Settings) -> Facts:
 def facts_of_parsed(path: str, text: str, tree: ast.Module, settings: Settings) -> Facts:
     """The same for somebody who has the tree already."""
     try:
-        facts = facts_of_tree(text, tree)
-        marks = marks_of(Module(path, text, tree, settings, catalogue().made_by))
+        module = Module(path, text, tree, settings, catalogue().made_by)
+        facts = facts_of_tree(text, tree, is_test=module.role is Role.TESTS)
+        marks = marks_of(module)
     except NotAnalysable as fault:
         return Facts(fault=Fault(fault.line, fault.reason, fault.remedy))
     except (RecursionError, MemoryError):

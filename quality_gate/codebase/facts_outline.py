@@ -9,6 +9,7 @@ from typing import TypeAlias
 import msgspec
 
 from quality_gate.codebase import tree
+from quality_gate.codebase.facts import Code
 
 Outline: TypeAlias = "tuple[str | int | bool | Outline | None, ...]"
 
@@ -52,3 +53,18 @@ def outline_of_body(body: tree.Body, names: list[str]) -> Outline:
     """What a module's or a class's own code does."""
     statements: Iterable[msgspec.Struct] = body.statements
     return (tuple(outlined(one, names) for one in statements), tuple(outlined(one, names) for one in body.blocks))
+
+
+def outline_of_head(code: Code, name: str, names: list[str]) -> Outline:
+    """What the head of a piece of code says, without its lines."""
+    keywords = tuple((word, outlined(value, names)) for word, value in code.keywords)
+    parts = (*code.decorators, *code.bases, *code.parameters, code.returns)
+    return (
+        code.kind,
+        name,
+        code.is_async,
+        code.is_generator,
+        code.is_stub,
+        keywords,
+        tuple(outlined(one, names) for one in parts),
+    )

@@ -13,7 +13,7 @@ import msgspec
 from quality_gate.codebase import tree
 from quality_gate.codebase.facts import Code, CodeKind, Facts, encode_body
 from quality_gate.codebase.facts_expressions import NONE, expression
-from quality_gate.codebase.facts_outline import Outline, outline_of_body, outlined
+from quality_gate.codebase.facts_outline import outline_of_body, outline_of_head
 from quality_gate.codebase.facts_scope import Scope
 from quality_gate.codebase.facts_statements import block
 from quality_gate.store import digest
@@ -32,9 +32,10 @@ class Reader:
     Args:
         text: the source as `decode` returned it.
         node: the source as `parse` returned it.
+        is_test: whether it is a test: what it sets in other modules holds for the test alone.
     """
 
-    def __init__(self, text: str, node: ast.Module) -> None:
+    def __init__(self, text: str, node: ast.Module, *, is_test: bool = False) -> None:
         self._text = text
         self._ascii = text.isascii()
         self._lines: list[str] | None = None if self._ascii else split_lines(text)
@@ -43,8 +44,10 @@ class Reader:
         self._codes: list[Code | None] = []
         self._choices = 0
         self._variables = 0
+        self._is_test = is_test
         self.in_annotation = False
         self.imports: set[str] = set()
+        self.imported: set[str] = set()
         self._open_bodies: list[tuple[int, tree.Body]] = []
         self.scope = Scope("module", 0, "")
         self._module(node)
@@ -59,7 +62,7 @@ class Reader:
         names: list[str] = []
         for code in codes:
             names.append(f"{names[code.parent]}.{code.name}" if code.parent >= 0 else code.name)
-        signatures = [_signature(code, name, names) for code, name in zip(codes, names, strict=True)]
+        signatures = [outline_of_head(code, name, names) for code, name in zip(codes, names, strict=True)]
         bodies = [(names[index], outline_of_body(body, names)) for index, body in sorted(self._open_bodies, key=_first)]
         return digest(msgspec.msgpack.encode((signatures, bodies)))
 
@@ -113,6 +116,8 @@ class Reader:
         """What is assigned to; attributes and contents that change are noted."""
         if isinstance(node, ast.Attribute):
             self.scope.stores.add(node.attr)
+            if not self._is_test and self._is_imported(node.value):
+                self.scope.changes.add(node.attr)
         elif isinstance(node, ast.Subscript):
             self.changed(node.value)
         elif isinstance(node, ast.Tuple | ast.List):
@@ -129,6 +134,12 @@ class Reader:
             self.scope.stores.add(node.attr)
         elif isinstance(node, ast.Subscript):
             self.changed(node.value)
+
+    def _is_imported(self, node: ast.expr) -> bool:
+        """Whether an expression begins with a name that an import binds."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id in self.imported
 
     def annotation(self, node: ast.expr) -> tree.Expr:
         """An annotation; quoted ones are read too."""
@@ -372,21 +383,7 @@ def _first(pair: tuple[int, tree.Body]) -> int:
     return pair[0]
 
 
-def _signature(code: Code, name: str, names: list[str]) -> Outline:
-    keywords = tuple((word, outlined(value, names)) for word, value in code.keywords)
-    parts = (*code.decorators, *code.bases, *code.parameters, code.returns)
-    return (
-        code.kind,
-        name,
-        code.is_async,
-        code.is_generator,
-        code.is_stub,
-        keywords,
-        tuple(outlined(one, names) for one in parts),
-    )
-
-
-def facts_of_tree(text: str, node: ast.Module) -> Facts:
-    """Facts of a parsed module, without its marks."""
-    reader = Reader(text, node)
+def facts_of_tree(text: str, node: ast.Module, *, is_test: bool = False) -> Facts:
+    """Facts of a parsed module, without its marks. See `Reader` for the arguments."""
+    reader = Reader(text, node, is_test=is_test)
     return Facts(imports=tuple(sorted(reader.imports)), outline=reader.outline(), codes=reader.codes())

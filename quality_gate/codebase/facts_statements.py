@@ -195,6 +195,7 @@ def _import(reader: Reader, node: ast.Import) -> None:
         name = alias.asname or alias.name.split(".")[0]
         module = alias.name if alias.asname else name
         reader.imports.add(alias.name)
+        reader.imported.add(name)
         scope.statements.append(tree.Import(name, module, "", 0, scope.block, node.lineno))
 
 
@@ -205,6 +206,7 @@ def _import_from(reader: Reader, node: ast.ImportFrom) -> None:
     for alias in node.names:
         module, level = node.module or "", node.level or 0
         name = alias.asname or alias.name
+        reader.imported.add(name)
         scope.statements.append(tree.Import(name, module, alias.name, level, scope.block, node.lineno))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quality_gate.codebase import tree
+from quality_gate.codebase.linking import injected
 from quality_gate.codebase.linking.scopes import reaching
 from quality_gate.codebase.linking.things import (
     EMPTY,
@@ -91,7 +92,7 @@ def instances_of(linker: Linker, unit: Unit, node: tree.Expr, level: int) -> Val
     if type(node) is tree.Sequence:
         return EMPTY
     value = linker.value(unit, node, level)
-    found = [_objects(linker, unit, thing) for thing in value]
+    found = [_objects(linker, unit, thing, level) for thing in value]
     said = union(found)
     return said if informative(said) else _alias(linker, unit, node, level) or said
 
@@ -108,9 +109,9 @@ def _quoted(linker: Linker, unit: Unit, node: tree.Constant, level: int) -> Valu
     return instances_of(linker, unit, read, level)
 
 
-def _objects(linker: Linker, unit: Unit, thing: object) -> Value:
+def _objects(linker: Linker, unit: Unit, thing: object, level: int) -> Value:
     if type(thing) is ClassObject:
-        return one(Instance(thing.name))
+        return one(Instance(thing.name, loose=thing.loose))
     if type(thing) is External:
         place, _, last = thing.name.rpartition(".")
         if thing.name.startswith(_SHAPES):
@@ -123,7 +124,7 @@ def _objects(linker: Linker, unit: Unit, thing: object) -> Value:
             return collection("dict")
         if thing.name in ("builtins.tuple", "typing.Tuple"):
             return collection("tuple")
-        return one(Made(thing.name))
+        return injected.standing_in(linker, thing.name, level) | one(Made(thing.name))
     return EMPTY
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from quality_gate.codebase.linking import annotated, arguments, decorators, members, names, results, stored
+from quality_gate.codebase.linking import annotated, arguments, decorators, injected, members, names, results, stored
 from quality_gate.codebase.linking.things import Value
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ ANSWERS: dict[str, Callable[[Linker, str, str, int], Value]] = {
     "default": arguments.default_of,
     "having": stored.having,
     "function": stored.set_on_function,
+    "injected": injected.injected,
     "made_at": arguments.made_at,
     "name": names.value_of_module_name,
     "parameter": arguments.given,
@@ -32,6 +33,7 @@ ANSWERS: dict[str, Callable[[Linker, str, str, int], Value]] = {
     "said_in": stored.said_in,
     "set_by": stored.set_by,
     "site": arguments.given_at,
+    "stands_in": injected.stands_in,
     "stored": stored.stored,
     "stored_in": stored.stored_in,
 }

@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from quality_gate.codebase import tree
-from quality_gate.codebase.linking import annotated, containers, decorators, results
+from quality_gate.codebase.linking import annotated, containers, decorators, injected, results
 from quality_gate.codebase.linking.digests import in_order
 from quality_gate.codebase.linking.scopes import Scope, reaching, scope_of
 from quality_gate.codebase.linking.things import (
@@ -95,7 +95,10 @@ def value_of_module_name(linker: Linker, module: str, name: str, level: int) -> 
     found = linker.project.module(module)
     if found is None or not found.units:  # it was there when this was asked, and is gone or does not parse now
         return EMPTY
-    return _bound(linker, found.units[0].ready(), name, LAST, level)
+    own = _bound(linker, found.units[0].ready(), name, LAST, level)
+    if linker.finds_shape or not linker.known("changers", name):  # bases are named before anybody sets anything
+        return own
+    return union([own, injected.into(linker, module, name, level)])
 
 
 def _lent(linker: Linker, unit: Unit, name: str, level: int) -> Value:

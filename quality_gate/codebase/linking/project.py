@@ -10,10 +10,10 @@ import msgspec
 from quality_gate.codebase.facts import Facts
 from quality_gate.codebase.linking.units import Module, Unit
 
-IndexKind = Literal["callers", "setters", "changers", "methods", "functions"]
-KINDS: tuple[IndexKind, ...] = ("callers", "setters", "changers", "methods", "functions")
-"""Code that calls something of a name, sets such an attribute, changes such an outer name, is such a method, such a
-function."""
+IndexKind = Literal["callers", "setters", "changers", "injectors", "methods", "functions"]
+KINDS: tuple[IndexKind, ...] = ("callers", "setters", "changers", "injectors", "methods", "functions")
+"""Code that calls something of a name, sets such an attribute, changes such an outer name, may set such a name of
+another module, is such a method, such a function."""
 
 Contribution = dict[IndexKind, dict[str, list[int]]]
 """Pieces of code of one file by kind and name."""
@@ -32,6 +32,7 @@ def contribution(facts: Facts) -> Contribution:
         _add(found["callers"], code.calls, number)
         _add(found["setters"], code.stores, number)
         _add(found["changers"], code.changes, number)
+        _add(found["injectors"], (name for name in code.changes if name in code.stores), number)
         if code.kind == "function":
             found["functions"].setdefault(code.name, []).append(number)
             if code.parent >= 0 and facts.codes[code.parent].kind == "class":
@@ -39,7 +40,7 @@ def contribution(facts: Facts) -> Contribution:
     return found
 
 
-def _add(table: dict[str, list[int]], names: tuple[str, ...], number: int) -> None:
+def _add(table: dict[str, list[int]], names: Iterable[str], number: int) -> None:
     for name in names:
         table.setdefault(name, []).append(number)
 

@@ -16,8 +16,11 @@ ROOM = 16
 
 
 FREE = frozenset(
-    {"site", "callees", "callers", "having", "made_at", "said_in", "stored_in", "put_in", "set_by", "put_by"}
-)
+    {
+        "site", "callees", "callers", "having", "injected", "made_at", "said_in", "stands_in", "stored_in", "put_in",
+        "set_by", "put_by",
+    }
+)  # fmt: skip
 """Parts of another question that has paid its level."""
 
 

@@ -126,6 +126,15 @@ def main():
     pay_by_name("other", order)
     return checkout.total
 """,
+    "shop/sandbox.py": """
+from shop import bank, base
+
+class Post:
+    def post(self, order): ...
+
+def inject():
+    base.Transport = Post
+""",
 }
 
 
@@ -212,6 +221,8 @@ def test_lines_that_move_change_only_their_own_file() -> None:
         ("shop/__init__.py", "from .pay import charge", "from .orders import audit as charge"),
         ("shop/orders.py", "Checkout(Other())", "Checkout()"),
         ("shop/orders.py", "checkout.steps.append(audit)", "pass"),
+        ("shop/sandbox.py", "base.Transport = Post", "pass"),
+        ("shop/sandbox.py", "base.Transport = Post", "bank.make = Post"),
         ("shop/orders.py", "def pack", "def wrap"),
         ("shop/log.py", "return wrapper", "return function"),
     ],
