@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -129,3 +129,8 @@ def _as_the_parser_sees_names(content: bytes) -> bytes:
 def catalog() -> Catalog:
     """The rules of this installation, loaded once per process."""
     return Catalog(collect(rules, Rule))
+
+
+def searching(triggers: Iterable[bytes]) -> Callable[[bytes], set[bytes]]:
+    """A search for many byte strings at once: from some content to those that stand in it, all in lower case."""
+    return _Triggers(triggers).in_content

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from quality_gate.codebase.graph import Mark
+from quality_gate_checkers.catalog import searching
 from quality_gate_checkers.model import PRODUCTION, Module, Role
 from quality_gate_checkers.plug import Page, collect, page
 
@@ -47,13 +48,22 @@ class Reader:
         read: the pure function; its docstring says what the marks mean.
     """
 
-    __slots__ = ("kind", "read", "roles", "triggers")
+    __slots__ = ("_lowered", "kind", "read", "roles", "triggers")
 
     def __init__(self, kind: str, triggers: tuple[str, ...], roles: frozenset[Role], read: Read) -> None:
         self.kind = kind
         self.triggers = _needed(triggers)
+        self._lowered = tuple((trigger, trigger.lower().encode()) for trigger in self.triggers)
         self.roles = roles
         self.read = read
+
+    def may_mark(self, text: str, present: Set[bytes]) -> bool:
+        """Whether a trigger stands in a text.
+
+        Args:
+            present: those of all readers that stand in it in lower case, which is found out at once.
+        """
+        return any(lowered in present and trigger in text for trigger, lowered in self._lowered)
 
     @property
     def page(self) -> Page:
@@ -85,14 +95,16 @@ def readers() -> tuple[Reader, ...]:
     return tuple(collect(sys.modules[__name__], Reader))
 
 
+@cache
+def _search() -> Callable[[bytes], set[bytes]]:
+    return searching(trigger.lower().encode() for reader in readers() for trigger in reader.triggers)
+
+
 def marks_of(module: Module) -> tuple[Mark, ...]:
     """Every mark of a module, in source order; the names of their functions lack the module's."""
     text = module.text
-    asked = [
-        reader
-        for reader in readers()
-        if module.role in reader.roles and any(trigger in text for trigger in reader.triggers)
-    ]
+    present = _search()(text.lower().encode("utf-8", "surrogatepass"))
+    asked = [reader for reader in readers() if module.role in reader.roles and reader.may_mark(text, present)]
     found = {_mark(module, reader.kind, marked) for reader in asked for marked in reader.read(module)}
     return tuple(sorted(found, key=lambda mark: (mark.first, mark.column, mark.kind, mark.last, mark.detail)))
 
