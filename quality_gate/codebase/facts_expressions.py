@@ -55,7 +55,7 @@ def _name(reader: Reader, node: ast.Name) -> tree.Expr:
 
 def _attribute(reader: Reader, node: ast.Attribute) -> tree.Expr:
     value = EXPRESSIONS[node.value.__class__](reader, node.value)
-    return tree.Attribute(value, node.attr, node.end_lineno or node.lineno, reader.column(node))
+    return tree.Attribute(value, node.attr, node.end_lineno or node.lineno, reader.column_of_name(node))
 
 
 def _call(reader: Reader, node: ast.Call) -> tree.Expr:

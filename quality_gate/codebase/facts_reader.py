@@ -70,12 +70,17 @@ class Reader:
 
     def column(self, node: ast.AST) -> int:
         """1-based, in code points; of an attribute, where its name begins."""
-        line, offset = int(getattr(node, "lineno", 1)), int(getattr(node, "col_offset", 0))
         if node.__class__ is ast.Attribute:
-            assert isinstance(node, ast.Attribute)
-            line = node.end_lineno or line
-            offset = (node.end_col_offset or 0) - len(node.attr.encode())
-        return offset + 1 if self._ascii else self._code_points(line, offset) + 1
+            return self.column_of_name(node)
+        offset: int = getattr(node, "col_offset", 0)
+        return offset + 1 if self._ascii else self._code_points(getattr(node, "lineno", 1), offset) + 1
+
+    def column_of_name(self, node: ast.Attribute) -> int:
+        """Where the name of an attribute begins."""
+        end = node.end_col_offset or 0
+        if self._ascii:
+            return end - len(node.attr) + 1
+        return self._code_points(node.end_lineno or node.lineno, end - len(node.attr.encode())) + 1
 
     def _code_points(self, line: int, offset: int) -> int:
         lines = self._lines or []

@@ -133,10 +133,11 @@ def callers(linker: Linker, function: str, nothing: str, level: int) -> Value:
     others = set(linker.aliases_of(function))
     found: list[Thing] = []
     for caller, called in candidates:
-        if (caller, called) in others or any(
-            _is_run(linker, thing, unit) for thing in linker.settled("callees", caller.place, called, level)
-        ):
-            found.append(Literal("place", f"{called}:{caller.place}"))
+        if (caller, called) not in others:
+            meant = linker.settled("callees", caller.place, called, level)
+            if not meant or not any(_is_run(linker, thing, unit) for thing in meant):
+                continue
+        found.append(Literal("place", f"{called}:{caller.place}"))
     return frozenset(found)
 
 

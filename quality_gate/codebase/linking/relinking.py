@@ -189,25 +189,24 @@ class Link:
         ]
         changed = Changed(outlines=outlines, looked=_looked_differently(self._files.paths, self._files.names, contents))
         before = self.shape if not whole else EMPTY_SHAPE
-        first = Phase(partial(Linker, self._project, self._library), infos_of_module, self._files.paths)
-        found_infos = self._do(first, "shape", changed, whole=whole)
+        paths = self._files.paths
+        make = partial(Linker, self._project, self._library)
+        found_infos = self._do(Phase(make, infos_of_module, paths), "shape", changed, whole=whole)
         if whole or any(record.infos[number] != infos for number, infos in found_infos.items()):
             for number, infos in found_infos.items():
                 record.infos[number] = infos
             self.__dict__.pop("shape", None)
             changed.looked |= _classes_differently(before, self.shape) if not whole else set()
         make = partial(Linker, self._project, self._library, self.shape)
-        second = Phase(make, aliases_of_module, self._files.paths)
         known = _by_function(record.aliases)
-        for number, found in self._do(second, "aliases", changed, whole=whole).items():
+        for number, found in self._do(Phase(make, aliases_of_module, paths), "aliases", changed, whole=whole).items():
             record.aliases[number] = found
         aliases = _by_function(record.aliases)
         changed.looked |= {
             number_of("aliases", name) for name in known.keys() | aliases.keys() if known.get(name) != aliases.get(name)
         }
         make = partial(Linker, self._project, self._library, self.shape, aliases)
-        third = Phase(make, link_module, self._files.paths)
-        made = self._do(third, "links", changed, whole=whole)
+        made = self._do(Phase(make, link_module, paths), "links", changed, whole=whole)
         self.red = len(made)
         self._keep(made)
 
