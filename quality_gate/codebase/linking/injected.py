@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quality_gate.codebase.linking import names, stored
 from quality_gate.codebase.linking.things import (
+    EMPTY,
     ClassObject,
     External,
     Function,
@@ -19,12 +20,20 @@ from quality_gate.codebase.linking.things import (
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker
 
+_MANY = 40
+"""Pieces of code that may set such a name of a module; of one that more do nothing is told."""
+
 
 def into(linker: Linker, module: str, name: str, level: int) -> Value:
     """What a name of a module may be after other modules have set it."""
-    about = f"{module}:{name}"
-    found = [linker.ask("injected", unit.place, about, level) for unit in linker.indexed("injectors", name)]
-    return loosened(union(found))
+    return loosened(_asked(linker, "injected", name, f"{module}:{name}", level))
+
+
+def _asked(linker: Linker, kind: str, name: str, about: str, level: int) -> Value:
+    """The answers of all that may set a name."""
+    if not 0 < linker.known("injectors", name) <= _MANY:
+        return EMPTY
+    return union([linker.ask(kind, unit.place, about, level) for unit in linker.indexed("injectors", name)])
 
 
 def injected(linker: Linker, place: str, about: str, level: int) -> Value:
@@ -42,11 +51,7 @@ def injected(linker: Linker, place: str, about: str, level: int) -> Value:
 
 def standing_in(linker: Linker, outside: str, level: int) -> Value:
     """Objects of classes of the project that are put in the place of a class from outside, as annotations name it."""
-    name = outside.rpartition(".")[2]
-    if not linker.known("injectors", name):
-        return frozenset()
-    found = [linker.ask("stands_in", unit.place, outside, level) for unit in linker.indexed("injectors", name)]
-    return union(found)
+    return _asked(linker, "stands_in", outside.rpartition(".")[2], outside, level)
 
 
 def stands_in(linker: Linker, place: str, outside: str, level: int) -> Value:

@@ -24,15 +24,21 @@ _PAY = """
         return SSLContext()
     def wrap(context: ssl.SSLContext):
         context.wrap_socket()
+"""
+_CHEAP = """
+    from shop.pay import Gateway
+
     class Cheap(Gateway):
         def charge(self):
             super().charge()
+            super().refund()
 """
 _SANDBOX = """
     from shop import pay
 
     class Sandbox:
         def charge(self): ...
+        def refund(self): ...
     class Context:
         def __init__(self): ...
         def wrap_socket(self): ...
@@ -45,7 +51,7 @@ _SANDBOX = """
 
 
 def _callees(name: str, path: str = "shop/sandbox.py") -> dict[str, str]:
-    sources = {"shop/__init__.py": "", "shop/pay.py": _PAY, path: _SANDBOX}
+    sources = {"shop/__init__.py": "", "shop/cheap.py": _CHEAP, "shop/pay.py": _PAY, path: _SANDBOX}
     return callees(link({place: dedent(source) for place, source in sources.items()}, Settings()), name)
 
 
@@ -64,7 +70,7 @@ def test_a_class_in_the_place_of_one_from_outside_is_meant_by_annotations_too() 
 
 
 def test_a_base_is_named_before_anybody_sets_it() -> None:
-    assert _callees("shop.pay.Cheap.charge") == {"shop.pay.Gateway.charge": "certain"}
+    assert _callees("shop.cheap.Cheap.charge") == {"shop.pay.Gateway.charge": "certain"}
 
 
 @pytest.mark.parametrize("path", ["tests/test_pay.py", "tests/conftest.py"])
