@@ -13,7 +13,7 @@ from quality_gate.codebase import tree
 Outline: TypeAlias = "tuple[str | int | bool | Outline | None, ...]"
 
 _PLAIN = frozenset({str, int, bool})
-_PLACES = frozenset({"line", "column"})
+_PLACES = frozenset({"at", "line", "column"})
 
 
 def outlined(node: msgspec.Struct | None, names: list[str]) -> Outline:

@@ -108,6 +108,12 @@ def class_of(linker: Linker, name: str) -> ClassInfo | None:
     return linker.info(name)
 
 
+def has(linker: Linker, info: ClassInfo, name: str) -> bool:
+    """Whether the body of a class binds a name."""
+    linker.look("has", f"{info.name}.{name}")
+    return name in info.names
+
+
 def outside_bases(linker: Linker, name: str) -> list[str]:
     """Dotted names of the classes from outside that a class stands on, nearest first."""
     info = class_of(linker, name)
@@ -149,8 +155,8 @@ def defining(linker: Linker, name: str, attribute: str, *, after: str | None = N
         line = line[line.index(after) + 1 :] if after in line else ()
     for one in line:
         held = class_of(linker, one)
-        if held is not None and attribute in held.names:
-            return linker.ready(one)
+        if held is not None and has(linker, held, attribute):
+            return linker.scope(one, attribute)
     return None
 
 
@@ -163,14 +169,14 @@ def _owner_once(linker: Linker, name: str, attribute: str) -> Unit | None:
         looked = [("class", name)]
         owner = None
         for one in info.lineage if info is not None else ():
-            looked.append(("class", one))
+            looked += (("class", one), ("has", f"{one}.{attribute}"))
             held = infos.get(one)
             if held is not None and attribute in held.names:
                 owner = one
                 break
         known = linker.owners[name, attribute] = (owner, tuple(looked))
     linker.log.looked.update(known[1])
-    return linker.ready(known[0]) if known[0] is not None else None
+    return linker.scope(known[0], attribute) if known[0] is not None else None
 
 
 def overriding(linker: Linker, name: str, attribute: str) -> tuple[str, ...]:

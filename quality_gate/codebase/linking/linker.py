@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 from quality_gate.codebase import tree
-from quality_gate.codebase.linking import names, results
+from quality_gate.codebase.linking import names, pieces, results
 from quality_gate.codebase.linking.answers import ANSWERS
 from quality_gate.codebase.linking.circles import FAR, Circles
 from quality_gate.codebase.linking.classes import read_class
@@ -66,7 +66,7 @@ class Linker:
         self._infos: dict[str, ClassInfo | None] = {}
         self.questions: list[Asked] = []
         self._asked: dict[tuple[str, str, str], Asked] = {}
-        self._stars: dict[tuple[str, str], tuple[str | None, frozenset[str]]] = {}
+        self._stars: dict[tuple[str, str], tuple[str | None, frozenset[pieces.Looked]]] = {}
         self._setters_in: dict[str, dict[str, list[Unit]]] = {}
         self._values: dict[Unit, tuple[dict[tree.Expr, tuple[Value, int]], dict[tuple[tree.Expr, int], Value]]] = {}
 
@@ -95,20 +95,15 @@ class Linker:
         if module is not None:
             self.enter(module)
 
-    def touch(self, module: Module) -> None:
-        """Note that the outlines of a file are looked at."""
-        self.log.touched.add(module.path)
-
     def look(self, kind: str, name: str) -> None:
         """Note that something is looked up among all files."""
         self.log.looked.add((kind, name))
 
     def unit(self, name: str) -> Unit | None:
-        """A definition by its dotted name."""
+        """A definition by its dotted name, of a class all that it holds."""
         found = self.project.unit(name)
-        home = found.module if found is not None else self.project.home(name)
-        if home is not None and home is not self.here:
-            self.log.touched.add(home.path)
+        if found is None or found.module is not self.here:
+            self.log.units.add(name)
         return found
 
     def ready(self, name: str) -> Unit:
@@ -117,11 +112,19 @@ class Linker:
         assert found is not None, name
         return found.ready()
 
-    def module(self, name: str) -> Module | None:
-        """A module by its dotted name."""
+    def scope(self, name: str, member: str) -> Unit:
+        """A class that is there, of which one name is looked at, with its bindings read."""
+        found = self.project.unit(name)
+        assert found is not None, name
+        if found.module is not self.here:
+            self.log.looked.add(pieces.member(name, member))
+        return found.ready()
+
+    def module(self, name: str, member: str) -> Module | None:
+        """A module by its dotted name, of which one name is looked at."""
         found = self.project.module(name)
         if found is not None and found is not self.here:
-            self.log.touched.add(found.path)
+            self.log.looked.add(pieces.member(name, member))
         return found
 
     def indexed(self, kind: IndexKind, name: str) -> tuple[Unit, ...]:
@@ -173,8 +176,10 @@ class Linker:
         if known is None:
             seen: set[str] = set()
             source = names.find_star(self.project, module, name, seen)
-            known = self._stars[key] = (source, frozenset(seen))
-        self.log.touched |= known[1]
+            looked = {("stars", self.project.at(path).name) for path in seen}
+            looked |= {pieces.member(self.project.at(path).name, name) for path in seen}
+            known = self._stars[key] = (source, frozenset(looked))
+        self.log.looked |= known[1]
         return known[0]
 
     def setters_in(self, cls: str, name: str) -> list[Unit]:
@@ -377,6 +382,7 @@ class Linker:
 
     def _answered(self, asked: Asked, level: int, cost: int) -> Value:
         if asked.owner is None:
+            self.log.units.add(asked.subject)
             return EMPTY
         need, circles = self.need, self.circles
         self.need, self.circles = 0, Circles()

@@ -19,9 +19,10 @@ from quality_gate.codebase.linking.linker import Linker
 from quality_gate.codebase.linking.module_links import ModuleLinks, link_module
 from quality_gate.codebase.linking.outside import Library
 from quality_gate.codebase.linking.phases import Phase
+from quality_gate.codebase.linking.pieces import differing
 from quality_gate.codebase.linking.project import KINDS, Contribution, Index, Project, contribution, index_of
 from quality_gate.codebase.linking.record import Answer, Answers, Changed, Memory, Record, Stood
-from quality_gate.codebase.linking.shape import EMPTY_SHAPE, Shape
+from quality_gate.codebase.linking.shape import EMPTY_SHAPE, ClassInfo, Shape
 from quality_gate.codebase.linking.units import Module
 
 PHASES = ("shape", "aliases", "links")
@@ -59,7 +60,6 @@ class Files:
         self.names = dict(names)
         self.paths = tuple(names)
         self.keys = [keys[path] for path in names]
-        self.outlines = [heads[path].outline for path in names]
         self.facts = facts
         self.older = older
         self._heads = heads
@@ -184,10 +184,7 @@ class Link:
 
     def _run(self, *, whole: bool) -> None:
         record, contents = self._record, self._contents or {}
-        outlines = [
-            number for number, outline in enumerate(self._files.outlines) if whole or outline != record.outlines[number]
-        ]
-        changed = Changed(outlines=outlines, looked=_looked_differently(self._files.paths, self._files.names, contents))
+        changed = Changed(looked=_looked_differently(self._files.paths, self._files.names, contents))
         before = self.shape if not whole else EMPTY_SHAPE
         first = Phase(partial(Linker, self._project, self._library), infos_of_module, self._files.paths)
         found_infos = self._do(first, "shape", changed, whole=whole)
@@ -232,7 +229,7 @@ class Link:
             record.told[number] = links.told
             if self._memory is not None:
                 record.links[number] = _kept(self._memory, b"links", _ENCODE(links))
-        record.keys, record.outlines = list(self._files.keys), list(self._files.outlines)
+        record.keys = list(self._files.keys)
         if self._memory is not None:
             self._memory.save(_RECORD, _ENCODE(record))
             self._memory.save(_INDEX, _ENCODE(self._index))
@@ -291,7 +288,6 @@ def _nothing(files: Files) -> Record:
         files.paths,
         tuple(files.names.values()),
         list(files.keys),
-        list(files.outlines),
         {phase: [Stood() for _ in range(count)] for phase in PHASES},
         {phase: [b""] * count for phase in PHASES},
         [()] * count,
@@ -328,11 +324,13 @@ def _replaced(index: Index, contents: Mapping[int, tuple[Facts, Facts]]) -> Inde
 def _looked_differently(
     paths: tuple[str, ...], names: Mapping[str, str], contents: Mapping[int, tuple[Facts, Facts]]
 ) -> set[int]:
-    """What is looked up among all files and found differently."""
+    """What is looked up among all files, or looked at in one, and found differently."""
     found: set[int] = set()
     for number, (before, now) in contents.items():
         path = paths[number]
-        older, newer = _keyed(names[path], path, before), _keyed(names[path], path, now)
+        was, module = Module(names[path], path, before), Module(names[path], path, now)
+        found.update(number_of(kind, name) for kind, name in differing(was, module))
+        older, newer = _keyed(was), _keyed(module)
         for kind in KINDS:
             for name in older[kind].keys() | newer[kind].keys():
                 if older[kind].get(name) != newer[kind].get(name):
@@ -340,22 +338,33 @@ def _looked_differently(
     return found
 
 
-def _keyed(name: str, path: str, facts: Facts) -> dict[str, dict[str, list[str]]]:
+def _keyed(module: Module) -> dict[str, dict[str, list[str]]]:
     """What a file adds to the index, by the keys of its pieces of code instead of their numbers."""
-    units = Module(name, path, facts).units
-    added: Contribution = contribution(facts)
+    units = module.units
+    added: Contribution = contribution(module.facts)
     return {
         kind: {word: [units[place].key for place in places] for word, places in table.items()}
         for kind, table in added.items()
     }
 
 
+_NO_CLASS = ClassInfo("")
+
+
+def _without_names(info: ClassInfo) -> ClassInfo:
+    return msgspec.structs.replace(info, names=(), methods=())
+
+
 def _classes_differently(before: Shape, now: Shape) -> set[int]:
-    """Classes of which something else is known now, or below which others stand."""
+    """Classes of which something else is known now, that bind other names, or below which others stand."""
     found: set[int] = set()
     for name in before.infos.keys() | now.infos.keys():
-        if before.infos.get(name) != now.infos.get(name):
-            found.add(number_of("class", name))
+        older, newer = before.infos.get(name, _NO_CLASS), now.infos.get(name, _NO_CLASS)
+        if older != newer:
+            bound = set(older.names) ^ set(newer.names)
+            found.update(number_of("has", f"{name}.{attribute}") for attribute in bound)
+            if _without_names(older) != _without_names(newer):
+                found.add(number_of("class", name))
         if before.subclasses(name) != now.subclasses(name) or before.around(name) != now.around(name):
             found.add(number_of("below", name))
     return found

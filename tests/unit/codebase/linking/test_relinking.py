@@ -206,6 +206,31 @@ def test_lines_that_move_change_only_their_own_file() -> None:
 @pytest.mark.parametrize(
     ("path", "old", "new"),
     [
+        ("shop/base.py", "def helper", "def another(order):\n    return 1\n\ndef helper"),
+        ("shop/base.py", "class Transport:", "import functools\n\nclass Transport:"),
+        (
+            "shop/base.py",
+            "    def transport",
+            "    def other(self):\n        return [x for x in ()]\n\n    def transport",
+        ),
+        ("shop/base.py", "def helper(order):\n", "def helper(order):\n    if order:\n        return order.pack()\n"),
+        ("shop/log.py", "def note(x): ...", "def note(x, *rest): ..."),
+        ("shop/pay.py", "BANKS = {}", "BANKS = {}\nNAMES = []"),
+    ],
+)
+def test_what_nobody_looks_at_changes_only_its_own_file(path: str, old: str, new: str) -> None:
+    runs = Runs()
+    runs.link(PROJECT).link  # noqa: B018 - links
+    assert old in PROJECT[path]
+    changed = {**PROJECT, path: PROJECT[path].replace(old, new)}
+    again = runs.link(changed)
+    assert everything(again) == everything(runs.link(changed, remembering=False))
+    assert again.link.red == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
         ("shop/bank.py", "class Bank(Base):", "class Bank:"),
         ("shop/pay.py", "    @logged\n", ""),
         ("shop/pay.py", "    @property\n", ""),
