@@ -64,7 +64,7 @@ class Phase(Generic[_Made]):
             answers: what a file had answered.
         """
         self.red = set(first) | {number for number, held in enumerate(stood) if held.stands_on(changed)}
-        while self.red:
+        while True:
             self._begin(answers)
             told = Changed(files=self.red)
             for number in sorted(self.red):

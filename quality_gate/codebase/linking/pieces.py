@@ -7,7 +7,10 @@ import changes nothing for any of them. Only the files that changed are read for
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TypeAlias
+
+import msgspec
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.facts_outline import Outline, outlined
@@ -28,6 +31,34 @@ def differing(before: Module, now: Module) -> Iterator[Looked]:
     for looked in older.keys() | newer.keys():
         if older.get(looked) != newer.get(looked):
             yield looked
+
+
+def alike(before: Module, now: Module) -> bool:
+    """Whether nothing of a file has changed but where things stand."""
+    return len(before.units) == len(now.units) and all(
+        _same(old.code, new.code) and _same(old.body, new.body)
+        for old, new in zip(before.units, now.units, strict=True)
+    )
+
+
+_PLACES = frozenset({"first", "last", "line", "column", "body"})
+
+
+def _same(one: object, other: object) -> bool:
+    kind = one.__class__
+    if kind is not other.__class__:
+        return False
+    if isinstance(one, tuple):
+        assert isinstance(other, tuple)
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, msgspec.Struct):
+        return all(_same(getattr(one, field), getattr(other, field)) for field in _fields(kind))
+    return one == other
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(field for field in kind.__struct_fields__ if field not in _PLACES)
 
 
 def pieces(module: Module) -> dict[Looked, Outline]:

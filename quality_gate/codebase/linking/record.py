@@ -141,7 +141,7 @@ class Record(msgspec.Struct, array_like=True):
 
     Args:
         paths, names, keys: of the files, in order: path, module, identity of its content.
-        stood: by phase and file.
+        stood: by phase and group of files: where it is kept what they stood on.
         answers: by phase and file: where its answers are kept.
         infos, aliases, told: what each file added to the shape, the aliases and the frameworks.
         links: where each file's calls are kept.
@@ -150,7 +150,7 @@ class Record(msgspec.Struct, array_like=True):
     paths: tuple[str, ...]
     names: tuple[str, ...]
     keys: list[bytes]
-    stood: dict[str, list[Stood]]
+    stood: dict[str, list[bytes]]
     answers: dict[str, list[bytes]]
     infos: list[tuple[ClassInfo, ...]]
     aliases: list[tuple[Alias, ...]]
