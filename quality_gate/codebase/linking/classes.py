@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quality_gate.codebase.linking.pieces import member
 from quality_gate.codebase.linking.shape import ClassInfo
 from quality_gate.codebase.linking.things import ClassObject, External, Function, Value
 from quality_gate.codebase.linking.units import Module, Unit
@@ -156,13 +157,17 @@ def defining(linker: Linker, name: str, attribute: str, *, after: str | None = N
     for one in line:
         held = class_of(linker, one)
         if held is not None and has(linker, held, attribute):
-            return linker.scope(one, attribute)
+            linker.log.members.add((one, attribute))
+            unit = linker.project.unit(one)
+            return unit.ready() if unit is not None else None
     return None
 
 
 def _owner_once(linker: Linker, name: str, attribute: str) -> Unit | None:
     """The same where the shape is known: found once, and noted for every file that asks."""
-    known = linker.owners.get((name, attribute))
+    key = (name, attribute)
+    linker.log.owners.add(key)
+    known = linker.owners.get(key)
     if known is None:
         infos = linker.shape.infos
         info = infos.get(name)
@@ -172,11 +177,11 @@ def _owner_once(linker: Linker, name: str, attribute: str) -> Unit | None:
             looked += (("class", one), ("has", f"{one}.{attribute}"))
             held = infos.get(one)
             if held is not None and attribute in held.names:
-                owner = one
+                owner = linker.project.unit(one)
+                looked.append(member(one, attribute))
                 break
-        known = linker.owners[name, attribute] = (owner, tuple(looked))
-    linker.log.looked.update(known[1])
-    return linker.scope(known[0], attribute) if known[0] is not None else None
+        known = linker.owners[key] = (owner, tuple(looked))
+    return known[0].ready() if known[0] is not None else None
 
 
 def overriding(linker: Linker, name: str, attribute: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 from quality_gate.codebase import tree
-from quality_gate.codebase.linking import names, pieces, results
+from quality_gate.codebase.linking import names, results
 from quality_gate.codebase.linking.answers import ANSWERS
 from quality_gate.codebase.linking.circles import FAR, Circles
 from quality_gate.codebase.linking.classes import read_class
@@ -61,12 +61,12 @@ class Linker:
         self.served: Callable[[Question], tuple[Value, int] | None] | None = None
         """Answers of the last link that still hold."""
         self.finds_shape = shape is None
-        self.owners: dict[tuple[str, str], tuple[str | None, tuple[tuple[str, str], ...]]] = {}
-        """By class and attribute: the class of its line that binds it, and the classes that were looked at."""
+        self.owners: dict[tuple[str, str], tuple[Unit | None, tuple[tuple[str, str], ...]]] = {}
+        """By class and attribute: the class of its line that binds it, and what was looked at for that."""
         self._infos: dict[str, ClassInfo | None] = {}
         self.questions: list[Asked] = []
         self._asked: dict[tuple[str, str, str], Asked] = {}
-        self._stars: dict[tuple[str, str], tuple[str | None, frozenset[pieces.Looked]]] = {}
+        self._stars: dict[tuple[str, str], tuple[str | None, tuple[str, ...]]] = {}
         self._setters_in: dict[str, dict[str, list[Unit]]] = {}
         self._values: dict[Unit, tuple[dict[tree.Expr, tuple[Value, int]], dict[tuple[tree.Expr, int], Value]]] = {}
 
@@ -112,19 +112,11 @@ class Linker:
         assert found is not None, name
         return found.ready()
 
-    def scope(self, name: str, member: str) -> Unit:
-        """A class that is there, of which one name is looked at, with its bindings read."""
-        found = self.project.unit(name)
-        assert found is not None, name
-        if found.module is not self.here:
-            self.log.looked.add(pieces.member(name, member))
-        return found.ready()
-
     def module(self, name: str, member: str) -> Module | None:
         """A module by its dotted name, of which one name is looked at."""
         found = self.project.module(name)
         if found is not None and found is not self.here:
-            self.log.looked.add(pieces.member(name, member))
+            self.log.members.add((name, member))
         return found
 
     def indexed(self, kind: IndexKind, name: str) -> tuple[Unit, ...]:
@@ -176,10 +168,10 @@ class Linker:
         if known is None:
             seen: set[str] = set()
             source = names.find_star(self.project, module, name, seen)
-            looked = {("stars", self.project.at(path).name) for path in seen}
-            looked |= {pieces.member(self.project.at(path).name, name) for path in seen}
-            known = self._stars[key] = (source, frozenset(looked))
-        self.log.looked |= known[1]
+            known = self._stars[key] = (source, tuple(self.project.at(path).name for path in seen))
+        for home in known[1]:
+            self.log.members.add((home, name))
+            self.look("stars", home)
         return known[0]
 
     def setters_in(self, cls: str, name: str) -> list[Unit]:

@@ -143,6 +143,7 @@ class Phase(Generic[_Made]):
         foreign = _Foreign(self._linker, self._numbers)
         for path, log in list(self._linker.logs.items()):
             number = self._numbers[path]
+            log.looked.update(*(self._linker.owners[key][1] for key in log.owners))
             identities: list[int] = []
             for question, owner, identity in foreign.of(number, log):
                 identities.append(identity)

@@ -52,7 +52,7 @@ def _same(one: object, other: object) -> bool:
         assert isinstance(other, tuple)
         return len(one) == len(other) and all(map(_same, one, other))
     if isinstance(one, msgspec.Struct):
-        return all(_same(getattr(one, field), getattr(other, field)) for field in _fields(kind))
+        return all(_same(getattr(one, field), getattr(other, field)) for field in _fields(type(one)))
     return one == other
 
 

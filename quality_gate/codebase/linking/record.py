@@ -13,6 +13,7 @@ from quality_gate.codebase.frameworks import Fact
 from quality_gate.codebase.linking.aliases import Alias
 from quality_gate.codebase.linking.digests import digest_of, number_of, packed
 from quality_gate.codebase.linking.logs import Log, Question
+from quality_gate.codebase.linking.pieces import member
 from quality_gate.codebase.linking.shape import ClassInfo
 from quality_gate.codebase.linking.things import Value
 
@@ -93,6 +94,7 @@ def stood_on(log: Log, numbers: dict[str, int], own: str, foreign: Iterable[int]
 def _looked(log: Log) -> Iterator[int]:
     yield from (number_of(kind, name) for kind, name in log.looked)
     yield from (number_of("unit", name) for name in log.units)
+    yield from (number_of(*member(scope, name)) for scope, name in log.members)
 
 
 def _packed(kind: Width, numbers: Iterable[int]) -> bytes:
