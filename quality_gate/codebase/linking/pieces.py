@@ -13,7 +13,7 @@ from typing import TypeAlias
 import msgspec
 
 from quality_gate.codebase import tree
-from quality_gate.codebase.facts_outline import Outline, outlined
+from quality_gate.codebase.linking.outlines import Outline, outlined
 from quality_gate.codebase.linking.units import Binding, Module, Unit
 
 Looked: TypeAlias = tuple[str, str]

@@ -1,14 +1,11 @@
-"""The outline of a file: what others can see of it without looking into its functions, whatever the lines are."""
+"""Expressions and statements as others see them: whatever the lines are, and comparable."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from typing import TypeAlias
 
 import msgspec
-
-from quality_gate.codebase import tree
 
 Outline: TypeAlias = "tuple[str | int | bool | Outline | None, ...]"
 
@@ -46,9 +43,3 @@ def _part(value: object, names: list[str]) -> str | int | bool | Outline | None:
     if kind is tuple:
         return tuple([_part(one, names) for one in value])  # type: ignore[attr-defined]
     return outlined(value, names) if isinstance(value, msgspec.Struct) else None
-
-
-def outline_of_body(body: tree.Body, names: list[str]) -> Outline:
-    """What a module's or a class's own code does."""
-    statements: Iterable[msgspec.Struct] = body.statements
-    return (tuple(outlined(one, names) for one in statements), tuple(outlined(one, names) for one in body.blocks))
