@@ -57,25 +57,30 @@ class Answered:
 
 def kept(memory: Memory, kind: bytes, content: bytes) -> bytes:
     """Keep a content under its own identity."""
-    name = kind + blake2b(content, digest_size=16).digest()
+    name = kind + _identity(content)
     memory.save(name, content)
     return name
 
 
 class Standing:
-    """What files stood on in one phase.
+    """What files stood on in one phase. A change overwrites the groups of files that it changed.
 
     Args:
         memory: where it is kept.
-        places: by group of files; changed when more is kept.
+        phase: its name.
+        identities: of what is kept, by group of files; changed when something else is kept.
         count: of files.
     """
 
-    def __init__(self, memory: Memory | None, places: list[bytes], count: int) -> None:
+    def __init__(self, memory: Memory | None, phase: str, identities: list[bytes], count: int) -> None:
         self._memory = memory
-        self._places = places
+        self._phase = phase
+        self._identities = identities
+        self._starts = range(0, count, _GROUP)
         self._count = count
-        self._last: list[Stood] = []
+
+    def _name(self, start: int) -> bytes:
+        return f"stood in {self._phase} from {start}".encode()
 
     def nothing(self) -> list[Stood]:
         """What files stand on before they are linked."""
@@ -83,20 +88,27 @@ class Standing:
 
     def all(self) -> list[Stood]:
         """What every file stood on when it was linked last."""
-        held = self._memory.load_all(self._places) if self._memory is not None else {}
-        found = [stood for place in self._places for stood in _STOOD.decode(held.get(place, b"\x90"))]
-        if len(found) != self._count:
-            raise Lost
-        self._last = list(found)
+        held = self._memory.load_all(map(self._name, self._starts)) if self._memory is not None else {}
+        found: list[Stood] = []
+        for start, identity in zip(self._starts, self._identities, strict=True):
+            content = held.get(self._name(start), b"")
+            if _identity(content) != identity:  # lost, or another run has just written what belongs to its own link
+                raise Lost
+            found += _STOOD.decode(content)
         return found
 
     def keep(self, stood: list[Stood]) -> None:
         """Keep what every file stands on now."""
         if self._memory is None:
             return
-        starts = range(0, self._count, _GROUP)
-        self._places += [b""] * (len(starts) - len(self._places))
-        for group, start in enumerate(starts):
-            part = stood[start : start + _GROUP]
-            if not self._last or part != self._last[start : start + _GROUP]:
-                self._places[group] = kept(self._memory, b"stood", _ENCODE(part))
+        before = list(self._identities)
+        self._identities[:] = []
+        for group, start in enumerate(self._starts):
+            content = _ENCODE(stood[start : start + _GROUP])
+            self._identities.append(_identity(content))
+            if self._identities[group : group + 1] != before[group : group + 1]:
+                self._memory.save(self._name(start), content)
+
+
+def _identity(content: bytes) -> bytes:
+    return blake2b(content, digest_size=16).digest()

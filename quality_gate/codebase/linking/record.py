@@ -143,7 +143,7 @@ class Record(msgspec.Struct, array_like=True):
 
     Args:
         paths, names, keys: of the files, in order: path, module, identity of its content.
-        stood: by phase and group of files: where it is kept what they stood on.
+        stood: by phase and group of files: identity of what they stood on.
         answers: by phase and file: where its answers are kept.
         infos, aliases, told: what each file added to the shape, the aliases and the frameworks.
         links: where each file's calls are kept.

@@ -228,7 +228,7 @@ class Link:
     def _do(self, phase: Phase[_Made], name: str, changed: Changed, *, whole: bool) -> dict[int, _Made]:
         """One phase: over every file, or over those that are red."""
         paths = self._files.paths
-        standing = Standing(self._memory, self._record.stood[name], len(paths))
+        standing = Standing(self._memory, name, self._record.stood[name], len(paths))
         held = Answered(self._memory, self._record.answers[name])
         quiet = not (whole or self._edited or changed.looked)
         stood = standing.nothing() if whole or quiet else standing.all()

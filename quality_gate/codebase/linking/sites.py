@@ -183,7 +183,7 @@ def _variable(linker: Linker, unit: Unit, name: str) -> str:
 def _in_module(linker: Linker, module: Module | None, name: str) -> str:
     """A module's variable, named by the module that assigns it."""
     for _ in range(_HOPS):
-        if module is not None:
+        if module is not None:  # a file that does not parse has no variables
             linker.look("stars", module.name)
         if module is None or not module.units:
             return ""
