@@ -57,13 +57,11 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
         fault: why it could not be read.
         marks: what project rules look for, see `marks/`.
         imports: dotted names of the modules that it imports, relative imports left out.
-        outline: digest of what others see of it without looking into its functions; lines do not count.
     """
 
     fault: Fault | None = None
     marks: tuple[Mark, ...] = ()
     imports: tuple[str, ...] = ()
-    outline: bytes = b""
 
 
 class Facts(Head, frozen=True, eq=False, array_like=True):
@@ -92,14 +90,14 @@ _HEADS = msgspec.msgpack.Decoder(Head)
 def encode(facts: Facts) -> bytes:
     """Facts as the cache keeps them."""
     codes = _ENCODER.encode(facts.codes)
-    return _ENCODER.encode(_Kept(facts.fault, facts.marks, facts.imports, facts.outline, codes))
+    return _ENCODER.encode(_Kept(facts.fault, facts.marks, facts.imports, codes))
 
 
 def decode(content: bytes | memoryview) -> Facts | None:
     """Facts from the cache; None where they are not."""
     try:
         kept = _KEPT.decode(content)
-        return Facts(kept.fault, kept.marks, kept.imports, kept.outline, _CODES.decode(kept.codes))
+        return Facts(kept.fault, kept.marks, kept.imports, _CODES.decode(kept.codes))
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
 

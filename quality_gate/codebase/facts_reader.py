@@ -8,15 +8,11 @@ import warnings
 from bisect import bisect_left
 from itertools import accumulate
 
-import msgspec
-
 from quality_gate.codebase import tree
 from quality_gate.codebase.facts import Code, CodeKind, Facts, encode_body
 from quality_gate.codebase.facts_expressions import NONE, expression
-from quality_gate.codebase.facts_outline import outline_of_body, outline_of_head
 from quality_gate.codebase.facts_scope import Scope
 from quality_gate.codebase.facts_statements import block
-from quality_gate.store import digest
 from quality_gate_checkers.model.critical import critical_names
 from quality_gate_checkers.model.text import split_lines
 
@@ -48,23 +44,12 @@ class Reader:
         self.in_annotation = False
         self.imports: set[str] = set()
         self.imported: set[str] = set()
-        self._open_bodies: list[tuple[int, tree.Body]] = []
         self.scope = Scope("module", 0, "")
         self._module(node)
 
     def codes(self) -> tuple[Code, ...]:
         """The pieces of code, the module first."""
         return tuple(code for code in self._codes if code is not None)
-
-    def outline(self) -> bytes:
-        """Digest of what others see of the module without looking into its functions."""
-        codes = self.codes()
-        names: list[str] = []
-        for code in codes:
-            names.append(f"{names[code.parent]}.{code.name}" if code.parent >= 0 else code.name)
-        signatures = [outline_of_head(code, name, names) for code, name in zip(codes, names, strict=True)]
-        bodies = [(names[index], outline_of_body(body, names)) for index, body in sorted(self._open_bodies, key=_first)]
-        return digest(msgspec.msgpack.encode((signatures, bodies)))
 
     # -- what expressions and statements ask for
 
@@ -324,8 +309,6 @@ class Reader:
             changes=tuple(sorted(scope.changes)),
             body=encode_body(body),
         )
-        if kind in ("module", "class"):
-            self._open_bodies.append((scope.index, body))
 
     def _parameters(self, arguments: ast.arguments) -> tuple[tree.Parameter, ...]:
         positional = [*arguments.posonlyargs, *arguments.args]
@@ -384,11 +367,7 @@ def _is_stub(statements: list[tree.Statement]) -> bool:
     return isinstance(raised, tree.Name) and raised.id == "NotImplementedError"
 
 
-def _first(pair: tuple[int, tree.Body]) -> int:
-    return pair[0]
-
-
 def facts_of_tree(text: str, node: ast.Module, *, is_test: bool = False) -> Facts:
     """Facts of a parsed module, without its marks. See `Reader` for the arguments."""
     reader = Reader(text, node, is_test=is_test)
-    return Facts(imports=tuple(sorted(reader.imports)), outline=reader.outline(), codes=reader.codes())
+    return Facts(imports=tuple(sorted(reader.imports)), codes=reader.codes())

@@ -178,7 +178,7 @@ def _home(linker: Linker, unit: Unit, node: tree.Expr) -> tuple[Unit, str] | Non
         imports = [binding.module for binding in found if binding.module is not None]
         if not imports:
             return (module.units[0], name) if found else None
-        other = linker.module(module.absolute(imports[-1]))
+        other = linker.module(module.absolute(imports[-1]), imports[-1].attribute)
         if other is None or not imports[-1].attribute:
             return None
         module, name = other, imports[-1].attribute

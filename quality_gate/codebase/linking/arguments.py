@@ -79,8 +79,8 @@ def given(linker: Linker, function: str, name: str, level: int) -> Value:
 def _wrapped_self(linker: Linker, decorator: Unit) -> Value:
     """The first argument of a wrapper around methods is their object."""
     found: dict[str, None] = {}
+    linker.look("decorated", decorator.code.name)
     for caller in linker.indexed("callers", decorator.code.name):
-        linker.touch(caller.module)
         if caller.code.kind == "class" and decorator.code.name in caller.decorated:
             found[caller.name] = None
     return frozenset(Instance(name) for name in found) if len(found) <= _WRAPPED else EMPTY
@@ -212,7 +212,8 @@ def _makers(linker: Linker, unit: Unit, owner: Unit) -> list[tuple[Unit, str]]:
     found = [(caller, name) for name in sorted(called) for caller in linker.indexed("callers", name)]
     if unit.code.name != "__init__":
         return found
-    methods = [method for maker in makers if (held := linker.unit(maker)) is not None for method in held.children()]
+    held = map(linker.project.unit, makers)  # all that counts of them is looked up here
+    methods = [method for maker in held if maker is not None for method in maker.children()]
     for name in ("__init__", "cls"):  # looked for in these classes: thousands of others call an `__init__`
         linker.look("callers", name)
         found += [(method, name) for method in methods if name in method.code.calls]
@@ -222,8 +223,8 @@ def _makers(linker: Linker, unit: Unit, owner: Unit) -> list[tuple[Unit, str]]:
 def _decorated_names(linker: Linker, decorator: Unit) -> list[str]:
     """Names of what a decorator decorates: calls of them are calls of its wrapper."""
     found: dict[str, None] = {}
+    linker.look("decorated", decorator.code.name)
     for caller in linker.indexed("callers", decorator.code.name):
-        linker.touch(caller.module)
         found.update((child.code.name, None) for child, _ in caller.decorated.get(decorator.code.name, ()))
     return list(found)
 

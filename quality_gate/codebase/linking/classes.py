@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quality_gate.codebase.linking.pieces import member
 from quality_gate.codebase.linking.shape import ClassInfo
 from quality_gate.codebase.linking.things import ClassObject, External, Function, Value
 from quality_gate.codebase.linking.units import Module, Unit
@@ -108,6 +109,12 @@ def class_of(linker: Linker, name: str) -> ClassInfo | None:
     return linker.info(name)
 
 
+def has(linker: Linker, info: ClassInfo, name: str) -> bool:
+    """Whether the body of a class binds a name."""
+    linker.look("has", f"{info.name}.{name}")
+    return name in info.names
+
+
 def outside_bases(linker: Linker, name: str) -> list[str]:
     """Dotted names of the classes from outside that a class stands on, nearest first."""
     info = class_of(linker, name)
@@ -149,28 +156,32 @@ def defining(linker: Linker, name: str, attribute: str, *, after: str | None = N
         line = line[line.index(after) + 1 :] if after in line else ()
     for one in line:
         held = class_of(linker, one)
-        if held is not None and attribute in held.names:
-            return linker.ready(one)
+        if held is not None and has(linker, held, attribute):
+            linker.log.members.add((one, attribute))
+            unit = linker.project.unit(one)
+            return unit.ready() if unit is not None else None
     return None
 
 
 def _owner_once(linker: Linker, name: str, attribute: str) -> Unit | None:
     """The same where the shape is known: found once, and noted for every file that asks."""
-    known = linker.owners.get((name, attribute))
+    key = (name, attribute)
+    linker.log.owners.add(key)
+    known = linker.owners.get(key)
     if known is None:
         infos = linker.shape.infos
         info = infos.get(name)
         looked = [("class", name)]
         owner = None
         for one in info.lineage if info is not None else ():
-            looked.append(("class", one))
+            looked += (("class", one), ("has", f"{one}.{attribute}"))
             held = infos.get(one)
             if held is not None and attribute in held.names:
-                owner = one
+                owner = linker.project.unit(one)
+                looked.append(member(one, attribute))
                 break
-        known = linker.owners[name, attribute] = (owner, tuple(looked))
-    linker.log.looked.update(known[1])
-    return linker.ready(known[0]) if known[0] is not None else None
+        known = linker.owners[key] = (owner, tuple(looked))
+    return known[0].ready() if known[0] is not None else None
 
 
 def overriding(linker: Linker, name: str, attribute: str) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ def value_from(content: bytes) -> Value:
     return _VALUES.decode(content)
 
 
+@lru_cache(maxsize=1 << 16)
 def number_of(kind: str, name: str) -> int:
     """Identity of something that is looked up."""
     return int.from_bytes(blake2b(f"{kind}\0{name}".encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

@@ -122,7 +122,7 @@ def _import(emitter: Emitter, statement: tree.Import) -> None:
         return
     unit, linker = emitter.unit, emitter.linker
     source = unit.module.absolute(statement)
-    module = linker.module(source)
+    module = linker.module(source, "__getattr__")
     if module is None or module is unit.module or module.is_package or not module.units:
         return
     getter = module.named.get(f"{source}.__getattr__")

@@ -61,12 +61,12 @@ class Linker:
         self.served: Callable[[Question], tuple[Value, int] | None] | None = None
         """Answers of the last link that still hold."""
         self.finds_shape = shape is None
-        self.owners: dict[tuple[str, str], tuple[str | None, tuple[tuple[str, str], ...]]] = {}
-        """By class and attribute: the class of its line that binds it, and the classes that were looked at."""
+        self.owners: dict[tuple[str, str], tuple[Unit | None, tuple[tuple[str, str], ...]]] = {}
+        """By class and attribute: the class of its line that binds it, and what was looked at for that."""
         self._infos: dict[str, ClassInfo | None] = {}
         self.questions: list[Asked] = []
         self._asked: dict[tuple[str, str, str], Asked] = {}
-        self._stars: dict[tuple[str, str], tuple[str | None, frozenset[str]]] = {}
+        self._stars: dict[tuple[str, str], tuple[str | None, tuple[str, ...]]] = {}
         self._setters_in: dict[str, dict[str, list[Unit]]] = {}
         self._values: dict[Unit, tuple[dict[tree.Expr, tuple[Value, int]], dict[tuple[tree.Expr, int], Value]]] = {}
 
@@ -95,20 +95,15 @@ class Linker:
         if module is not None:
             self.enter(module)
 
-    def touch(self, module: Module) -> None:
-        """Note that the outlines of a file are looked at."""
-        self.log.touched.add(module.path)
-
     def look(self, kind: str, name: str) -> None:
         """Note that something is looked up among all files."""
         self.log.looked.add((kind, name))
 
     def unit(self, name: str) -> Unit | None:
-        """A definition by its dotted name."""
+        """A definition by its dotted name, of a class all that it holds."""
         found = self.project.unit(name)
-        home = found.module if found is not None else self.project.home(name)
-        if home is not None and home is not self.here:
-            self.log.touched.add(home.path)
+        if found is None or found.module is not self.here:
+            self.log.units.add(name)
         return found
 
     def ready(self, name: str) -> Unit:
@@ -117,11 +112,11 @@ class Linker:
         assert found is not None, name
         return found.ready()
 
-    def module(self, name: str) -> Module | None:
-        """A module by its dotted name."""
+    def module(self, name: str, member: str) -> Module | None:
+        """A module by its dotted name, of which one name is looked at."""
         found = self.project.module(name)
         if found is not None and found is not self.here:
-            self.log.touched.add(found.path)
+            self.log.members.add((name, member))
         return found
 
     def indexed(self, kind: IndexKind, name: str) -> tuple[Unit, ...]:
@@ -173,8 +168,10 @@ class Linker:
         if known is None:
             seen: set[str] = set()
             source = names.find_star(self.project, module, name, seen)
-            known = self._stars[key] = (source, frozenset(seen))
-        self.log.touched |= known[1]
+            known = self._stars[key] = (source, tuple(self.project.at(path).name for path in seen))
+        for home in known[1]:
+            self.log.members.add((home, name))
+            self.look("stars", home)
         return known[0]
 
     def setters_in(self, cls: str, name: str) -> list[Unit]:
@@ -377,6 +374,7 @@ class Linker:
 
     def _answered(self, asked: Asked, level: int, cost: int) -> Value:
         if asked.owner is None:
+            self.log.units.add(asked.subject)
             return EMPTY
         need, circles = self.need, self.circles
         self.need, self.circles = 0, Circles()

@@ -17,17 +17,21 @@ class Log:
 
     Attributes:
         asked: numbers of questions about pieces of code, the file's own too.
-        touched: files of which the outlines were looked at: definitions, signatures, what classes and modules bind.
-        looked: (kind, name) that were looked up among all files.
+        units: names of definitions that were looked at.
+        members: names of modules and classes that were looked at: scope and name.
+        owners: classes and attributes whose binding class was looked for.
+        looked: (kind, name) that were looked up among all files, or looked at: see `pieces`.
         broad: files of which anything may have mattered.
         made, cut: what was found out for this file about attributes of things and names of modules.
     """
 
-    __slots__ = ("asked", "broad", "cut", "looked", "made", "touched")
+    __slots__ = ("asked", "broad", "cut", "looked", "made", "members", "owners", "units")
 
     def __init__(self) -> None:
         self.asked: set[int] = set()
-        self.touched: set[str] = set()
+        self.units: set[str] = set()
+        self.members: set[tuple[str, str]] = set()
+        self.owners: set[tuple[str, str]] = set()
         self.looked: set[tuple[str, str]] = set()
         self.broad: set[str] = set()
         self.made: dict[tuple[Hashable, str], tuple[Value, int]] = {}

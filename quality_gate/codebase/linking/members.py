@@ -9,7 +9,7 @@ import msgspec
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import annotated, decorators, names, results
-from quality_gate.codebase.linking.classes import class_of, defining, outside_bases, subclasses
+from quality_gate.codebase.linking.classes import class_of, defining, has, outside_bases, subclasses
 from quality_gate.codebase.linking.given import Given
 from quality_gate.codebase.linking.scopes import reaching
 from quality_gate.codebase.linking.things import (
@@ -141,7 +141,7 @@ def _in_subclasses(linker: Linker, cls: str, name: str, level: int) -> Value:
     parts: list[Value] = []
     for sub in below:
         info = class_of(linker, sub)
-        if info is not None and name in info.names:
+        if info is not None and has(linker, info, name):
             found = linker.ask("class", sub, name, level)
             parts.append(bound(linker, found, Instance(sub), level))
     return loosened(union(parts))

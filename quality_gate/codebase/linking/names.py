@@ -65,7 +65,7 @@ def _builtin(name: str) -> Value:
 def _from_outside(linker: Linker, module: Module, name: str) -> Value:
     """A name that only a star import from outside can have brought."""
     stars = {module.absolute(star) for star in module.units[0].ready().stars}
-    outside = [source for source in stars if linker.module(source) is None]
+    outside = [source for source in stars if linker.project.module(source) is None]
     return one(External(f"{outside[0]}.{name}")) if len(outside) == 1 else EMPTY
 
 
@@ -174,7 +174,7 @@ def imported(linker: Linker, module: Module, found: tree.Import, level: int, hop
 
 def member_of_module(linker: Linker, source: str, name: str, level: int, hops: int = 0) -> Value:
     """What `from source import name` gives."""
-    module = linker.module(source)
+    module = linker.module(source, name)
     if module is None or hops > _HOPS:
         return module_or_outside(linker, f"{source}.{name}") if hops <= _HOPS else EMPTY
     unit = module.units[0].ready() if module.units else None
@@ -187,12 +187,13 @@ def member_of_module(linker: Linker, source: str, name: str, level: int, hops: i
     whole = f"{source}.{name}"
     if linker.project.has(whole):
         return one(ModuleObject(whole))
+    linker.look("stars", source)
     starred = _from_stars(linker, module, name, level, hops)
     if starred or unit is None:  # a file that could not be read may hold anything
         return starred
     if unit.bindings.get("__getattr__"):
         return EMPTY
-    outside = [module.absolute(star) for star in unit.stars if linker.module(module.absolute(star)) is None]
+    outside = [named for star in unit.stars if linker.project.module(named := module.absolute(star)) is None]
     return one(External(f"{outside[0]}.{name}")) if outside and name not in _BUILTINS else EMPTY
 
 
@@ -221,7 +222,10 @@ def find_star(project: Project, module: Module, name: str, seen: set[str]) -> st
     seen.add(module.path)
     for star in reversed(module.units[0].ready().stars if module.units else []):
         other = project.module(module.absolute(star))
-        if other is None or other.path in seen or not other.units:
+        if other is None or other.path in seen:
+            continue
+        if not other.units:
+            seen.add(other.path)
             continue
         if name in other.units[0].ready().bindings:
             seen.add(other.path)

@@ -1,9 +1,9 @@
 """One phase of a link: some work over every file, done again only where something that it stood on has changed.
 
-Red and green: a file is red when its content, the outline of a file that it looked at, something that it looked up, or
+Red and green: a file is red when its content, something that it looked up or looked at in another file (`pieces`), or
 an answer that it was given differs from last time. What a red file had answered to others is found out again; where the
-answer differs, those who had asked are red too. What is found out again is found out as if nothing were known, so that
-the result is the one of a first link.
+answer differs, those who had asked are red too, and where it is as it was, the change stops there. What is found out
+again is found out as if nothing were known, so that the result is the one of a first link.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Phase(Generic[_Made]):
             answers: what a file had answered.
         """
         self.red = set(first) | {number for number, held in enumerate(stood) if held.stands_on(changed)}
-        while self.red:
+        while True:
             self._begin(answers)
             told = Changed(files=self.red)
             for number in sorted(self.red):
@@ -143,6 +143,7 @@ class Phase(Generic[_Made]):
         foreign = _Foreign(self._linker, self._numbers)
         for path, log in list(self._linker.logs.items()):
             number = self._numbers[path]
+            log.looked.update(*(self._linker.owners[key][1] for key in log.owners))
             identities: list[int] = []
             for question, owner, identity in foreign.of(number, log):
                 identities.append(identity)

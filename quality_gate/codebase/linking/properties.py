@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import decorators, targets
-from quality_gate.codebase.linking.classes import class_of, defining, method, overriding, subclasses
+from quality_gate.codebase.linking.classes import class_of, defining, has, method, overriding, subclasses
 from quality_gate.codebase.linking.scopes import reaching
 from quality_gate.codebase.linking.targets import Place
 from quality_gate.codebase.linking.things import ClassObject, Function, Instance, Literal, ModuleObject, Super, Value
@@ -78,7 +78,7 @@ def _below_has(emitter: Emitter, holder: Instance, name: str) -> bool:
     if holder.exact:
         return False
     infos = (class_of(emitter.linker, sub) for sub in subclasses(emitter.linker, holder.cls))
-    return any(info is not None and name in info.names for info in infos)
+    return any(info is not None and has(emitter.linker, info, name) for info in infos)
 
 
 def _accessor(emitter: Emitter, owner: Unit, node: tree.Attribute, loose: bool, way: str = "__get__") -> None:
@@ -136,7 +136,8 @@ def _read_from_class(emitter: Emitter, holder: ClassObject, node: tree.Attribute
 
 
 def _read_from_module(emitter: Emitter, holder: ModuleObject, node: tree.Attribute) -> None:
-    module = emitter.linker.module(holder.name)
+    module = emitter.linker.module(holder.name, node.attr)
+    emitter.linker.look("stars", holder.name)
     if module is None or not module.units:
         return
     bindings = module.units[0].ready().bindings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -13,6 +13,7 @@ from quality_gate.codebase.frameworks import Fact
 from quality_gate.codebase.linking.aliases import Alias
 from quality_gate.codebase.linking.digests import digest_of, number_of, packed
 from quality_gate.codebase.linking.logs import Log, Question
+from quality_gate.codebase.linking.pieces import member
 from quality_gate.codebase.linking.shape import ClassInfo
 from quality_gate.codebase.linking.things import Value
 
@@ -42,7 +43,6 @@ class Memory:
 class Stood(msgspec.Struct, array_like=True):
     """What the answers of one file stood on, in one phase: numbers of files, identities of look-ups and questions."""
 
-    touched: bytes = b""
     broad: bytes = b""
     looked: bytes = b""
     asked: bytes = b""
@@ -50,8 +50,7 @@ class Stood(msgspec.Struct, array_like=True):
     def stands_on(self, changed: Changed) -> bool:
         """Whether anything of it has changed."""
         return (
-            _meet(self.touched, "I", changed.outlines)
-            or _meet(self.broad, "I", changed.files)
+            _meet(self.broad, "I", changed.files)
             or _meet(self.looked, "Q", changed.looked)
             or _meet(self.asked, "Q", changed.answers)
         )
@@ -61,14 +60,13 @@ class Changed:
     """What is not as it was.
 
     Attributes:
-        outlines, files: numbers of files of which the outline, or any answer may differ.
-        looked, answers: identities of look-ups and questions whose answers differ.
+        files: numbers of files of which any answer may differ.
+        looked, answers: identities of what is looked at, and of questions, where that or the answer differs.
     """
 
-    __slots__ = ("answers", "files", "looked", "outlines")
+    __slots__ = ("answers", "files", "looked")
 
-    def __init__(self, outlines: Iterable[int] = (), files: Iterable[int] = (), looked: Iterable[int] = ()) -> None:
-        self.outlines = set(outlines)
+    def __init__(self, files: Iterable[int] = (), looked: Iterable[int] = ()) -> None:
         self.files = set(files)
         self.looked = set(looked)
         self.answers: set[int] = set()
@@ -87,11 +85,16 @@ def stood_on(log: Log, numbers: dict[str, int], own: str, foreign: Iterable[int]
         foreign: identities of those of its questions that are about other files.
     """
     return Stood(
-        _packed("I", (numbers[path] for path in log.touched if path != own)),
         _packed("I", (numbers[path] for path in log.broad if path != own)),
-        _packed("Q", (number_of(kind, name) for kind, name in log.looked)),
+        _packed("Q", _looked(log)),
         _packed("Q", foreign),
     )
+
+
+def _looked(log: Log) -> Iterator[int]:
+    yield from (number_of(kind, name) for kind, name in log.looked)
+    yield from (number_of("unit", name) for name in log.units)
+    yield from (number_of(*member(scope, name)) for scope, name in log.members)
 
 
 def _packed(kind: Width, numbers: Iterable[int]) -> bytes:
@@ -101,7 +104,6 @@ def _packed(kind: Width, numbers: Iterable[int]) -> bytes:
 def both(first: Stood, second: Stood) -> Stood:
     """What two logs of one file stood on together."""
     return Stood(
-        _joined("I", first.touched, second.touched),
         _joined("I", first.broad, second.broad),
         _joined("Q", first.looked, second.looked),
         _joined("Q", first.asked, second.asked),
@@ -140,8 +142,8 @@ class Record(msgspec.Struct, array_like=True):
     """A whole link.
 
     Args:
-        paths, names, keys, outlines: of the files, in order: path, module, identity of its content, of its outline.
-        stood: by phase and file.
+        paths, names, keys: of the files, in order: path, module, identity of its content.
+        stood: by phase and group of files: identity of what they stood on.
         answers: by phase and file: where its answers are kept.
         infos, aliases, told: what each file added to the shape, the aliases and the frameworks.
         links: where each file's calls are kept.
@@ -150,8 +152,7 @@ class Record(msgspec.Struct, array_like=True):
     paths: tuple[str, ...]
     names: tuple[str, ...]
     keys: list[bytes]
-    outlines: list[bytes]
-    stood: dict[str, list[Stood]]
+    stood: dict[str, list[bytes]]
     answers: dict[str, list[bytes]]
     infos: list[tuple[ClassInfo, ...]]
     aliases: list[tuple[Alias, ...]]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from hashlib import blake2b
 from typing import TypeVar
 
 import msgspec
@@ -15,13 +14,15 @@ from quality_gate.codebase.graph import Mark
 from quality_gate.codebase.linking.aliases import Alias, aliases_of_module
 from quality_gate.codebase.linking.classes import infos_of_module
 from quality_gate.codebase.linking.digests import number_of
+from quality_gate.codebase.linking.keeping import Answered, Lost, Standing, kept
 from quality_gate.codebase.linking.linker import Linker
 from quality_gate.codebase.linking.module_links import ModuleLinks, link_module
 from quality_gate.codebase.linking.outside import Library
 from quality_gate.codebase.linking.phases import Phase
+from quality_gate.codebase.linking.pieces import alike, differing
 from quality_gate.codebase.linking.project import KINDS, Contribution, Index, Project, contribution, index_of
-from quality_gate.codebase.linking.record import Answer, Answers, Changed, Memory, Record, Stood
-from quality_gate.codebase.linking.shape import EMPTY_SHAPE, Shape
+from quality_gate.codebase.linking.record import Changed, Memory, Record
+from quality_gate.codebase.linking.shape import EMPTY_SHAPE, ClassInfo, Shape
 from quality_gate.codebase.linking.units import Module
 
 PHASES = ("shape", "aliases", "links")
@@ -30,7 +31,6 @@ _INDEX = b"index of the last link"
 _ENCODE = msgspec.msgpack.Encoder().encode
 _RECORDS = msgspec.msgpack.Decoder(Record)
 _INDEXES = msgspec.msgpack.Decoder(Index)
-_ANSWERS = msgspec.msgpack.Decoder(list[tuple[str, str, str, int, Answer]])
 _LINKS = msgspec.msgpack.Decoder(ModuleLinks)
 
 
@@ -59,7 +59,6 @@ class Files:
         self.names = dict(names)
         self.paths = tuple(names)
         self.keys = [keys[path] for path in names]
-        self.outlines = [heads[path].outline for path in names]
         self.facts = facts
         self.older = older
         self._heads = heads
@@ -87,6 +86,7 @@ class Link:
         last = self._last()
         self._contents = self._changed_contents(last) if last is not None else None
         fresh = last is None or self._contents is None
+        self._moved = self._only_moved()
         self._record = last if last is not None and not fresh else _nothing(files)
         self.red: int = 0
         if fresh:
@@ -96,7 +96,7 @@ class Link:
             try:
                 self._run(whole=False)
             except Lost:
-                self._record, self._contents = _nothing(files), {}
+                self._record, self._contents, self._moved = _nothing(files), {}, set()
                 self._run(whole=True)
         if memory is not None:  # it is closed when somebody asks for the first call
             self._packed = memory.load_all(
@@ -165,6 +165,23 @@ class Link:
                 found[number] = (older, self._files.facts(self._files.paths[number]))
         return found
 
+    def _only_moved(self) -> set[int]:
+        """Files of which nothing changed but the lines: they answer as they did, and their calls stand elsewhere."""
+        modules = ((number, self._both(number)) for number in self._contents or ())
+        return {number for number, (before, now) in modules if alike(before, now)}
+
+    @property
+    def _edited(self) -> set[int]:
+        """The other files that changed."""
+        return set(self._contents or ()) - self._moved
+
+    def _both(self, number: int) -> tuple[Module, Module]:
+        """A changed file as it was, and as it is."""
+        path = self._files.paths[number]
+        name = self._files.names[path]
+        before, now = (self._contents or {})[number]
+        return Module(name, path, before), Module(name, path, now)
+
     @cached_property
     def _project(self) -> Project:
         return Project(self._files.names, self._files.facts, self._index)
@@ -183,11 +200,8 @@ class Link:
     # -- the phases
 
     def _run(self, *, whole: bool) -> None:
-        record, contents = self._record, self._contents or {}
-        outlines = [
-            number for number, outline in enumerate(self._files.outlines) if whole or outline != record.outlines[number]
-        ]
-        changed = Changed(outlines=outlines, looked=_looked_differently(self._files.paths, self._files.names, contents))
+        record = self._record
+        changed = Changed(looked=_looked_differently(self._both(number) for number in self._edited))
         before = self.shape if not whole else EMPTY_SHAPE
         paths = self._files.paths
         make = partial(Linker, self._project, self._library)
@@ -212,16 +226,21 @@ class Link:
 
     def _do(self, phase: Phase[_Made], name: str, changed: Changed, *, whole: bool) -> dict[int, _Made]:
         """One phase: over every file, or over those that are red."""
-        stood = self._record.stood[name]
-        held = _Answered(self._memory, self._record.answers[name])
+        paths = self._files.paths
+        standing = Standing(self._memory, name, self._record.stood[name], len(paths))
+        held = Answered(self._memory, self._record.answers[name])
+        quiet = not (whole or self._edited or changed.looked)
+        stood = standing.nothing() if whole or quiet else standing.all()
         if whole:
-            phase.red = set(range(len(self._files.paths)))
+            phase.red = set(range(len(paths)))
         else:
-            phase.redden(stood, changed, self._contents or {}, held.of)
-        made = {number: phase.made(self._files.paths[number]) for number in sorted(phase.red)}
-        if self._memory is not None:
+            phase.redden(stood, changed, self._edited, held.of)
+        again = phase.red | self._moved if name == "links" else phase.red
+        made = {number: phase.made(paths[number]) for number in sorted(again)}
+        if self._memory is not None and not quiet:
             for number, given in phase.record(stood, held.of).items():
                 held.keep(number, given)
+            standing.keep(stood)
         return made
 
     def _keep(self, made: Mapping[int, ModuleLinks]) -> None:
@@ -230,58 +249,11 @@ class Link:
             self._made[number] = links
             record.told[number] = links.told
             if self._memory is not None:
-                record.links[number] = _kept(self._memory, b"links", _ENCODE(links))
-        record.keys, record.outlines = list(self._files.keys), list(self._files.outlines)
+                record.links[number] = kept(self._memory, b"links", _ENCODE(links))
+        record.keys = list(self._files.keys)
         if self._memory is not None:
             self._memory.save(_RECORD, _ENCODE(record))
             self._memory.save(_INDEX, _ENCODE(self._index))
-
-
-class Lost(Exception):
-    """The cache has lost what a file had answered: everything must be linked again."""
-
-
-class _Answered:
-    """What files have answered in one phase.
-
-    Args:
-        memory: where it is kept.
-        places: by file; changed when more is kept.
-    """
-
-    def __init__(self, memory: Memory | None, places: list[bytes]) -> None:
-        self._memory = memory
-        self._places = places
-        self._held: dict[int, Answers] = {}
-
-    def of(self, number: int) -> Answers:
-        """What one file has answered."""
-        held = self._held.get(number)
-        if held is None:
-            held = self._held[number] = self._read(number)
-        return held
-
-    def _read(self, number: int) -> Answers:
-        place = self._places[number]
-        content = self._memory.load(place) if self._memory is not None and place else None
-        if content is None:
-            if place:
-                raise Lost
-            return {}
-        return {(kind, subject, about, level): found for kind, subject, about, level, found in _ANSWERS.decode(content)}
-
-    def keep(self, number: int, answers: Answers) -> None:
-        """Keep what one file has answered."""
-        if self._memory is not None:
-            rows = [(*question, answers[question]) for question in sorted(answers)]
-            self._places[number] = _kept(self._memory, b"answers", _ENCODE(rows))
-
-
-def _kept(memory: Memory, kind: bytes, content: bytes) -> bytes:
-    """Keep a content under its own identity."""
-    name = kind + blake2b(content, digest_size=16).digest()
-    memory.save(name, content)
-    return name
 
 
 def _nothing(files: Files) -> Record:
@@ -290,8 +262,7 @@ def _nothing(files: Files) -> Record:
         files.paths,
         tuple(files.names.values()),
         list(files.keys),
-        list(files.outlines),
-        {phase: [Stood() for _ in range(count)] for phase in PHASES},
+        {phase: [] for phase in PHASES},
         {phase: [b""] * count for phase in PHASES},
         [()] * count,
         [()] * count,
@@ -324,14 +295,12 @@ def _replaced(index: Index, contents: Mapping[int, tuple[Facts, Facts]]) -> Inde
     return index
 
 
-def _looked_differently(
-    paths: tuple[str, ...], names: Mapping[str, str], contents: Mapping[int, tuple[Facts, Facts]]
-) -> set[int]:
-    """What is looked up among all files and found differently."""
+def _looked_differently(edited: Iterable[tuple[Module, Module]]) -> set[int]:
+    """What is looked up among all files, or looked at in one, and found differently."""
     found: set[int] = set()
-    for number, (before, now) in contents.items():
-        path = paths[number]
-        older, newer = _keyed(names[path], path, before), _keyed(names[path], path, now)
+    for before, now in edited:
+        found.update(number_of(kind, name) for kind, name in differing(before, now))
+        older, newer = _keyed(before), _keyed(now)
         for kind in KINDS:
             for name in older[kind].keys() | newer[kind].keys():
                 if older[kind].get(name) != newer[kind].get(name):
@@ -339,22 +308,33 @@ def _looked_differently(
     return found
 
 
-def _keyed(name: str, path: str, facts: Facts) -> dict[str, dict[str, list[str]]]:
+def _keyed(module: Module) -> dict[str, dict[str, list[str]]]:
     """What a file adds to the index, by the keys of its pieces of code instead of their numbers."""
-    units = Module(name, path, facts).units
-    added: Contribution = contribution(facts)
+    units = module.units
+    added: Contribution = contribution(module.facts)
     return {
         kind: {word: [units[place].key for place in places] for word, places in table.items()}
         for kind, table in added.items()
     }
 
 
+_NO_CLASS = ClassInfo("")
+
+
+def _without_names(info: ClassInfo) -> ClassInfo:
+    return msgspec.structs.replace(info, names=(), methods=())
+
+
 def _classes_differently(before: Shape, now: Shape) -> set[int]:
-    """Classes of which something else is known now, or below which others stand."""
+    """Classes of which something else is known now, that bind other names, or below which others stand."""
     found: set[int] = set()
     for name in before.infos.keys() | now.infos.keys():
-        if before.infos.get(name) != now.infos.get(name):
-            found.add(number_of("class", name))
+        older, newer = before.infos.get(name, _NO_CLASS), now.infos.get(name, _NO_CLASS)
+        if older != newer:
+            bound = set(older.names) ^ set(newer.names)
+            found.update(number_of("has", f"{name}.{attribute}") for attribute in bound)
+            if _without_names(older) != _without_names(newer):
+                found.add(number_of("class", name))
         if before.subclasses(name) != now.subclasses(name) or before.around(name) != now.around(name):
             found.add(number_of("below", name))
     return found

@@ -97,7 +97,7 @@ class LinkedSite:
         """See `frameworks.Site.assigned`."""
         read = list(_places(self._linker, self._unit, node, self._level))
         place, _, variable = read[0].rpartition(".") if len(read) == 1 else ("", "", "")
-        module = self._linker.module(place)
+        module = self._linker.module(place, variable)
         if module is None or not module.units:
             return None
         found = reaching(module.units[0].ready(), variable, LAST)
@@ -158,8 +158,8 @@ def _places(linker: Linker, unit: Unit, node: tree.Expr, level: int) -> Iterator
             yield found
     elif type(node) is tree.Attribute:
         for thing in sorted(linker.full(unit, node.value, level), key=repr):
-            if type(thing) is ModuleObject and linker.module(thing.name) is not None:
-                yield _in_module(linker, linker.module(thing.name), node.attr)
+            if type(thing) is ModuleObject and (module := linker.module(thing.name, node.attr)) is not None:
+                yield _in_module(linker, module, node.attr)
             elif type(thing) is ClassObject or type(thing) is Instance or type(thing) is Function:
                 yield f"{thing.cls if type(thing) is Instance else thing.name}.{node.attr}"
 
@@ -175,19 +175,22 @@ def _variable(linker: Linker, unit: Unit, name: str) -> str:
         return _in_module(linker, unit.module, name)
     bound = [found.module for found in reaching(current, name, LAST) if found.module is not None]
     if bound:
-        return _in_module(linker, linker.module(unit.module.absolute(bound[-1])), bound[-1].attribute)
+        name = bound[-1].attribute
+        return _in_module(linker, linker.module(unit.module.absolute(bound[-1]), name), name)
     return f"{current.name}.{name}"
 
 
 def _in_module(linker: Linker, module: Module | None, name: str) -> str:
     """A module's variable, named by the module that assigns it."""
     for _ in range(_HOPS):
+        if module is not None:  # a file that does not parse has no variables
+            linker.look("stars", module.name)
         if module is None or not module.units:
             return ""
         imports = [found.module for found in reaching(module.units[0].ready(), name, LAST) if found.module is not None]
         if not imports or not imports[-1].attribute:
             break
-        other = linker.module(module.absolute(imports[-1]))
+        other = linker.module(module.absolute(imports[-1]), imports[-1].attribute)
         if other is None:
             break
         module, name = other, imports[-1].attribute

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from quality_gate.codebase.graph import Confidence
 from quality_gate.codebase.linking import members
-from quality_gate.codebase.linking.classes import class_of, defining, method, outside_bases, overriding, subclasses
+from quality_gate.codebase.linking.classes import class_of, defining, has, method, outside_bases, overriding, subclasses
 from quality_gate.codebase.linking.links import Gathering
 from quality_gate.codebase.linking.rungs import rung_of
 from quality_gate.codebase.linking.things import (
@@ -140,7 +140,7 @@ def _class(linker: Linker, thing: ClassObject, place: Place) -> bool:
             place.edge(f"{maker.name}.{name}", thing.loose)
             own = True
     after = method(linker, thing.name, "__post_init__")
-    if after is not None and "__init__" not in linker.ready(thing.name).bindings:
+    if after is not None and not has(linker, info, "__init__"):
         place.edge(after.name, thing.loose, "dataclass")
     if not thing.exact:
         for sub in subclasses(linker, thing.name):

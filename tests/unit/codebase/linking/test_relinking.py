@@ -13,7 +13,7 @@ import pytest
 from quality_gate.codebase.facts import Facts, decode, encode
 from quality_gate.codebase.facts_of import facts_of
 from quality_gate.codebase.linked import LinkedCodebase
-from quality_gate.codebase.linking import relinking
+from quality_gate.codebase.linking import phases, relinking
 from quality_gate.codebase.linking.outside import Library
 from quality_gate.codebase.linking.record import Memory
 from quality_gate.codebase.linking.relinking import Files
@@ -215,6 +215,31 @@ def test_lines_that_move_change_only_their_own_file() -> None:
 @pytest.mark.parametrize(
     ("path", "old", "new"),
     [
+        ("shop/base.py", "def helper", "def another(order):\n    return 1\n\ndef helper"),
+        ("shop/base.py", "class Transport:", "import functools\n\nclass Transport:"),
+        (
+            "shop/base.py",
+            "    def transport",
+            "    def other(self):\n        return [x for x in ()]\n\n    def transport",
+        ),
+        ("shop/base.py", "def helper(order):\n", "def helper(order):\n    if order:\n        return order.pack()\n"),
+        ("shop/log.py", "def note(x): ...", "def note(x, *rest): ..."),
+        ("shop/pay.py", "BANKS = {}", "BANKS = {}\nNAMES = []"),
+    ],
+)
+def test_what_nobody_looks_at_changes_only_its_own_file(path: str, old: str, new: str) -> None:
+    runs = Runs()
+    runs.link(PROJECT).link  # noqa: B018 - links
+    assert old in PROJECT[path]
+    changed = {**PROJECT, path: PROJECT[path].replace(old, new)}
+    again = runs.link(changed)
+    assert everything(again) == everything(runs.link(changed, remembering=False))
+    assert again.link.red == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
         ("shop/bank.py", "class Bank(Base):", "class Bank:"),
         ("shop/pay.py", "    @logged\n", ""),
         ("shop/pay.py", "    @property\n", ""),
@@ -297,7 +322,19 @@ def test_many_random_edits(seed: int) -> None:
         assert everything(runs.link(sources)) == everything(runs.link(sources, remembering=False)), sources
 
 
-@pytest.mark.parametrize("lost", ["record", "answers", "links", "older facts", "everything garbled"])
+def test_lines_that_move_ask_nothing_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = Runs()
+    runs.link(PROJECT).link  # noqa: B018 - links
+    changed = {**PROJECT, "shop/base.py": '"""Orders."""\n\n' + PROJECT["shop/base.py"].replace("Base:", "Base:  # b")}
+    with monkeypatch.context() as patched:
+        patched.setattr(phases.Phase, "_asked", lambda self, question: pytest.fail(f"{question} was asked again"))
+        again = everything(runs.link(changed))
+    assert again == everything(runs.link(changed, remembering=False))
+    runs.link({**changed, "shop/bank.py": PROJECT["shop/bank.py"].replace("return 1", "return 2")}).link  # noqa: B018 - links
+    assert everything(runs.link(PROJECT)) == everything(runs.link(PROJECT, remembering=False))
+
+
+@pytest.mark.parametrize("lost", ["record", "stood", "answers", "links", "older facts", "everything garbled"])
 def test_a_memory_that_is_lost_costs_time_only(lost: str) -> None:
     runs = Runs()
     runs.link(PROJECT).link  # noqa: B018 - links

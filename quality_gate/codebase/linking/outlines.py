@@ -1,20 +1,16 @@
-"""The outline of a file: what others can see of it without looking into its functions, whatever the lines are."""
+"""Expressions and statements as others see them: whatever the lines are, and comparable."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from typing import TypeAlias
 
 import msgspec
 
-from quality_gate.codebase import tree
-from quality_gate.codebase.facts import Code
-
 Outline: TypeAlias = "tuple[str | int | bool | Outline | None, ...]"
 
 _PLAIN = frozenset({str, int, bool})
-_PLACES = frozenset({"line", "column"})
+_PLACES = frozenset({"at", "line", "column"})
 
 
 def outlined(node: msgspec.Struct | None, names: list[str]) -> Outline:
@@ -47,24 +43,3 @@ def _part(value: object, names: list[str]) -> str | int | bool | Outline | None:
     if kind is tuple:
         return tuple([_part(one, names) for one in value])  # type: ignore[attr-defined]
     return outlined(value, names) if isinstance(value, msgspec.Struct) else None
-
-
-def outline_of_body(body: tree.Body, names: list[str]) -> Outline:
-    """What a module's or a class's own code does."""
-    statements: Iterable[msgspec.Struct] = body.statements
-    return (tuple(outlined(one, names) for one in statements), tuple(outlined(one, names) for one in body.blocks))
-
-
-def outline_of_head(code: Code, name: str, names: list[str]) -> Outline:
-    """What the head of a piece of code says, without its lines."""
-    keywords = tuple((word, outlined(value, names)) for word, value in code.keywords)
-    parts = (*code.decorators, *code.bases, *code.parameters, code.returns)
-    return (
-        code.kind,
-        name,
-        code.is_async,
-        code.is_generator,
-        code.is_stub,
-        keywords,
-        tuple(outlined(one, names) for one in parts),
-    )
