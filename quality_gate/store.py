@@ -164,7 +164,7 @@ class Store:
                 )
                 connection.execute(
                     "DELETE FROM results WHERE build NOT IN "
-                    "(SELECT build FROM results GROUP BY build ORDER BY MAX(rowid) DESC LIMIT 4)"
+                    "(SELECT build FROM results GROUP BY build ORDER BY MAX(rowid) DESC LIMIT 6)"
                 )
         except sqlite3.Error as error:
             self._give_up(error)
