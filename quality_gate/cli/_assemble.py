@@ -29,6 +29,7 @@ from quality_gate.errors import UsageErrors
 from quality_gate.evidence.changes import change_at
 from quality_gate.evidence.git import Git, find_top
 from quality_gate.evidence.inspections import Also, inspect_files
+from quality_gate.evidence.not_tracked import Untracked
 from quality_gate.evidence.sources import Sources, discover
 from quality_gate.evidence.tracked import is_tracked
 from quality_gate.model import Change, Outcome, Report, Stage, Verdict
@@ -129,7 +130,14 @@ class Run:
             self._all_files,
             pushed if all(pushed) else None,
             files if self.stage is Stage.COMMIT else (*files, *self.other_files),
+            Untracked(self.sources.untracked, self._matter),
         )
+
+    @property
+    def _matter(self) -> tuple[str, ...] | None:
+        """Named files, where nothing is asked of others: tools and critical paths of other languages might."""
+        alone = self._files and not self.config.critical_paths and not self.config.linters
+        return self.sources.files if alone else None
 
     @cached_property
     def everything(self) -> tuple[str, ...]:

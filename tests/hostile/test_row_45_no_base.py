@@ -124,12 +124,13 @@ def test_history_that_cannot_be_read_makes_everything_new(origin: Scratch) -> No
 def test_git_that_fails_is_not_taken_for_unrelated_histories(origin: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Git.run
 
-    def run(self: Git, *args: str, index: bool = False) -> bytes:
+    def run(self: Git, *args: str, index: bool = False, told: bytes | None = None) -> bytes:
         if args[0] == "merge-base":
             raise GitError("merge-base", 124, "no answer within 60 s")
-        return real(self, *args, index=index)
+        return real(self, *args, index=index, told=told)
 
     monkeypatch.setattr(Git, "run", run)
+    origin.git("checkout", "--quiet", "topic")
     found = change(origin)
     assert found.everything
     assert found.description == "everything is new: git merge-base ended with 124: no answer within 60 s"
