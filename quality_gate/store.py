@@ -42,6 +42,14 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
     inode: int
     digest: bytes
 
+    def is_settled(self, now_ns: int) -> bool:
+        """Whether the file was touched long enough ago to trust its identity.
+
+        Args:
+            now_ns: the time, nanoseconds since the epoch.
+        """
+        return max(self.mtime_ns, self.ctime_ns) < now_ns - _RACY_NS
+
     def matches(self, found: os.stat_result) -> bool:
         """Whether the file is the one that was read."""
         return (self.size, self.mtime_ns, self.ctime_ns, self.inode) == (
@@ -139,7 +147,7 @@ class Store:
         Args:
             now_ns: the time, nanoseconds since the epoch.
         """
-        if max(seen.mtime_ns, seen.ctime_ns) < now_ns - _RACY_NS:
+        if seen.is_settled(now_ns):
             self._new_files[path] = msgspec.msgpack.encode(seen)
 
     def remember_result(self, key: bytes, value: bytes) -> None:
