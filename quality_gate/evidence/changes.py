@@ -52,6 +52,7 @@ _PATCH = (
     "--submodule=short",
     "--dst-prefix=b/",
 )
+_STATUS = ("status", "--porcelain=v1", "-z", "--no-renames", "--ignore-submodules=dirty")
 
 _FETCH_DEPTH = (
     "; check out with `fetch-depth: 0`, or type git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'"
@@ -198,10 +199,11 @@ class _Comparison:
 
     def _since(self, start: str, head: str, name: str, *, untracked: bool) -> Change:
         committed = {} if start == head else self._names(start, head)
+        if untracked and self._is_beside(committed):
+            return Change(description=f"the work tree against {name} ({start[:8]})")
         dirty = self._dirty()
         if untracked:
-            others = not_tracked(self._git, self._prefix, self._untracked, committed.keys() | dirty.keys())
-            dirty |= dict.fromkeys(others, "?")
+            dirty |= dict.fromkeys(not_tracked(self._git, self._prefix, self._untracked), "?")
         paths = committed.keys() | dirty.keys()
         # An untracked file is not in git's patch, and of an unmerged one there is no one version to compare.
         whole = {path for path, letter in dirty.items() if letter in "?U"}
@@ -286,11 +288,18 @@ class _Comparison:
 
     def _dirty(self) -> dict[str, str]:
         """Letter (U for unmerged, else M) by path, where HEAD, index and work tree differ."""
-        answer = self._git.run(
-            "status", "--porcelain=v1", "-z", "--no-renames", "--ignore-submodules=dirty", "--untracked-files=no",
-            index=True,
-        )  # fmt: skip
+        answer = self._git.run(*_STATUS, "--untracked-files=no", index=True)
         return {record[3:]: _letter(record[:2]) for record in os.fsdecode(answer).split("\0") if record}
+
+    def _is_beside(self, committed: Collection[str]) -> bool:
+        """Whether none of the files that matter differs: git then looks at these files and at no other."""
+        if self._untracked.matter is None:
+            return False
+        asked = [self._prefix + path for path in self._untracked.matter]
+        if any(path in committed for path in asked):
+            return False
+        question = (*_STATUS, "--untracked-files=all", "--")
+        return not any(self._git.run(*question, *some, index=True) for some in batches(asked))
 
     def _patch(self, against: Sequence[str], paths: Iterable[str]) -> list[Hunk]:
         wanted = [path for path in paths if self._is_python(path)]

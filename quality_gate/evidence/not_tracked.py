@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from quality_gate.evidence.git import Git
@@ -13,12 +13,12 @@ _ARGUMENT_BYTES = 24_000
 
 
 class Untracked(NamedTuple):
-    """What is known of them.
+    """What is known of them, and whether it matters.
 
     Args:
         listed: all of them; None where nobody has listed them yet.
-        matter: files one of which must differ from what is compared for the others to matter; None where they always
-            do. Both relative to the project's root.
+        matter: files, tracked ones too, one of which must differ for anything else to matter; None where all of the
+            change does. Both relative to the project's root.
     """
 
     listed: Collection[str] | None = None
@@ -28,27 +28,19 @@ class Untracked(NamedTuple):
 NOTHING_KNOWN = Untracked()
 
 
-def not_tracked(git: Git, prefix: str, known: Untracked, differing: Collection[str]) -> Collection[str]:
-    """All of them, or none where none of the files that matter differs.
+def not_tracked(git: Git, prefix: str, known: Untracked) -> Collection[str]:
+    """All of them below the project's root, from git's top folder.
 
     Args:
         prefix: the project's root as git's paths begin. known: of the project.
-        differing: what differs of the files that git tracks; as the answer, from git's top folder.
 
     Raises:
         GitError: git cannot say.
     """
     if known.listed is not None:
         return [prefix + path for path in known.listed]
-    if known.matter is not None:
-        asked = [prefix + path for path in known.matter]
-        if not set(asked) & set(differing) and not any(_listed(git, some) for some in batches(asked)):
-            return ()
-    return _listed(git, [prefix] if prefix else [])
-
-
-def _listed(git: Git, places: Sequence[str]) -> list[str]:
-    answer = git.run("ls-files", "-z", "--others", "--exclude-standard", "--", *places, index=True)
+    below = (prefix,) if prefix else ()
+    answer = git.run("ls-files", "-z", "--others", "--exclude-standard", "--", *below, index=True)
     return [path for path in os.fsdecode(answer).split("\0") if path]
 
 
