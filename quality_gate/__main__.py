@@ -87,7 +87,7 @@ def _load_msgspec() -> None:
         return
     sys.modules[name] = None  # type: ignore[assignment] # as Python has it: the import fails
     try:
-        import msgspec  # noqa: F401
+        import msgspec  # noqa: F401 - loaded now so that it is not loaded otherwise
     finally:
         del sys.modules[name]
 

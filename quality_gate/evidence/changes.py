@@ -242,10 +242,13 @@ class _Comparison:
             if self._git.is_shallow():
                 raise NothingToCompare(f"this shallow clone does not hold {base}{_FETCH_DEPTH}")
             raise self._unknown(base)
+        # Not through `commits`: a branch whose commit is lost must not be passed over for the next one.
+        answer = self._git.run("for-each-ref", "--format=%(refname) %(objectname)", *_DEFAULT_BASES)
+        words = os.fsdecode(answer).split()
+        known = dict(zip(words[0::2], words[1::2], strict=True))
         for reference in _DEFAULT_BASES:
-            tip = self._commits[reference]
-            if tip is not None:
-                return reference.removeprefix("refs/remotes/").removeprefix("refs/heads/"), tip
+            if reference in known:
+                return reference.removeprefix("refs/remotes/").removeprefix("refs/heads/"), known[reference]
         remedy = self._fetch_more(otherwise="; set `base`")
         raise NothingToCompare(f"there is no base: neither origin/HEAD nor a branch main or master{remedy}")
 
@@ -264,7 +267,7 @@ class _Comparison:
     @cached_property
     def _commits(self) -> Mapping[str, str | None]:
         """The commits that most comparisons ask for."""
-        return self._git.commits((_HEAD, _MERGED, *_DEFAULT_BASES))
+        return self._git.commits((_HEAD, _MERGED))
 
     def _merge_base(self, one: str, other: str, name: str) -> str:
         if one == other:

@@ -159,7 +159,7 @@ class Git:
         """What `commit` says of several names, by one call.
 
         Args:
-            names: written in our code, or without any white space.
+            names: written in our code: white space in one would be taken for another question.
 
         Raises:
             GitError: see `run`.

@@ -147,3 +147,10 @@ def test_missing_objects_make_everything_new(origin: Scratch) -> None:
         assert change(full, stage).everything
     # With a HEAD that cannot be read git takes every staged file for an added one, which is all as well.
     assert set(change(full, Stage.COMMIT).lines) == {"a.py", "b.py", "c.py"}
+
+
+def test_a_base_whose_commit_is_lost_is_not_passed_over_for_another(origin: Scratch) -> None:
+    origin.git("checkout", "--quiet", "-b", "master")
+    (origin.folder / ".git" / "refs" / "heads" / "main").write_text("f" * 40 + "\n")
+    found = change(origin)
+    assert found.everything
