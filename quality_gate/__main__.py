@@ -77,6 +77,21 @@ def _forget_the_project() -> None:
     sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry) not in dropped]
 
 
+def _load_msgspec() -> None:
+    """Import msgspec without typing_extensions, which brings `inspect` and takes a tenth of a run over one file.
+
+    Where that is installed, msgspec takes from it what the standard library's `typing` has as well since Python 3.11.
+    """
+    name = "typing_extensions"
+    if name in sys.modules:
+        return
+    sys.modules[name] = None  # type: ignore[assignment] # as Python has it: the import fails
+    try:
+        import msgspec  # noqa: F401 - loaded now so that it is not loaded otherwise
+    finally:
+        del sys.modules[name]
+
+
 def main() -> None:
     """Run the command line and exit with its code."""
     _forget_the_project()
@@ -86,6 +101,7 @@ def main() -> None:
     # Trees are freed by reference counts; with the collector on, 850,000 lines take 22 s instead of 4.5 s.
     gc.disable()
     try:
+        _load_msgspec()
         from quality_gate.cli import run
     except Exception as error:  # noqa: BLE001 - a broken installation must not look like a broken rule, exit code 1
         sys.stderr.write(f"quality-gate cannot start: {type(error).__name__}: {error}; install it anew\n")

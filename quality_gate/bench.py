@@ -129,9 +129,9 @@ class Bench:
 
     def is_test(self, path: str) -> bool:
         """Whether a file is test code."""
-        from quality_gate_checkers.model.roles import Role, role_of
+        from quality_gate_checkers.model.roles import is_test
 
-        return role_of(path, self.settings) is Role.TESTS
+        return is_test(path, self.settings)
 
     @cached_property
     def codebase(self) -> Codebase:

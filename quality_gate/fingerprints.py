@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from _blake2 import blake2b  # not through hashlib: see store.py
 
 
 def fingerprint(code: str, path: str, function: str | None, text: str, ordinal: int) -> str:
@@ -24,4 +24,4 @@ def essence(code: str, text: str, ordinal: int) -> str:
 
 
 def _digest(size: int, *parts: str) -> str:
-    return hashlib.blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=size).hexdigest()
+    return blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=size).hexdigest()

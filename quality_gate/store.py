@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from _blake2 import blake2b  # hashlib, which hands it on, loads OpenSSL first: 4 ms of every commit
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -41,6 +42,14 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
     ctime_ns: int
     inode: int
     digest: bytes
+
+    def is_settled(self, now_ns: int) -> bool:
+        """Whether the file was touched long enough ago to trust its identity.
+
+        Args:
+            now_ns: the time, nanoseconds since the epoch.
+        """
+        return max(self.mtime_ns, self.ctime_ns) < now_ns - _RACY_NS
 
     def matches(self, found: os.stat_result) -> bool:
         """Whether the file is the one that was read."""
@@ -139,7 +148,7 @@ class Store:
         Args:
             now_ns: the time, nanoseconds since the epoch.
         """
-        if max(seen.mtime_ns, seen.ctime_ns) < now_ns - _RACY_NS:
+        if seen.is_settled(now_ns):
             self._new_files[path] = msgspec.msgpack.encode(seen)
 
     def remember_result(self, key: bytes, value: bytes) -> None:
@@ -164,7 +173,7 @@ class Store:
                 )
                 connection.execute(
                     "DELETE FROM results WHERE build NOT IN "
-                    "(SELECT build FROM results GROUP BY build ORDER BY MAX(rowid) DESC LIMIT 4)"
+                    "(SELECT build FROM results GROUP BY build ORDER BY MAX(rowid) DESC LIMIT 6)"
                 )
         except sqlite3.Error as error:
             self._give_up(error)
@@ -256,8 +265,6 @@ def _create_tables(connection: sqlite3.Connection) -> None:
 
 def digest(content: bytes) -> bytes:
     """Identity of a content."""
-    from hashlib import blake2b
-
     return blake2b(content, digest_size=16).digest()
 
 

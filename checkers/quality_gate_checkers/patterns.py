@@ -80,6 +80,7 @@ class PathPatterns:
         self._ends: list[tuple[str, str]] = []
         self._below: tuple[str, ...] = ()
         self._others: list[str] = []
+        self._folders: dict[str, bool] = {}
         for pattern in patterns:
             name = _of_any_folder(pattern)
             folder = pattern.removesuffix("/**")
@@ -87,21 +88,29 @@ class PathPatterns:
                 self._anywhere.add(name)
             elif name is not None and "?" not in name and name.count("*") == 1:
                 self._ends.append((name.partition("*")[0], name.partition("*")[2]))
-            elif folder != pattern and not {"*", "?"} & set(folder) and folder.strip("./") == folder:
+            elif not {"*", "?"} & set(folder) and folder.strip("./") == folder:
                 self._below += (f"{folder}/",)
             else:
                 self._others.append(pattern)
 
     def match(self, path: str) -> bool:
         """Whether any of the patterns matches a path, relative to the project's root with forward slashes."""
-        segments = path.split("/")
-        if not self._anywhere.isdisjoint(segments) or f"{path}/".startswith(self._below):
+        folder, _, name = path.rpartition("/")
+        known = self._folders.get(folder)
+        if known is None:  # the files of a folder share the answer
+            known = self._folders[folder] = bool(folder) and any(map(self._names, folder.split("/")))
+        if known or self._names(name) or f"{path}/".startswith(self._below):
+            return True
+        return any(path_matches(path, pattern) for pattern in self._others)
+
+    def _names(self, segment: str) -> bool:
+        """Whether a part of a path is called as a pattern for any folder says."""
+        if segment in self._anywhere:
             return True
         for first, last in self._ends:
-            for segment in segments:
-                if segment.startswith(first) and segment.endswith(last) and len(segment) >= len(first) + len(last):
-                    return True
-        return any(path_matches(path, pattern) for pattern in self._others)
+            if segment.startswith(first) and segment.endswith(last) and len(segment) >= len(first) + len(last):
+                return True
+        return False
 
 
 def _of_any_folder(pattern: str) -> str | None:

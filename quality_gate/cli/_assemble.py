@@ -16,21 +16,23 @@ import msgspec
 from quality_gate import __version__, engine
 from quality_gate.bench import Bench, nothing_linted, nothing_relaxed
 from quality_gate.cli._ahead import Ahead
-from quality_gate.cli._build import build_key, folders_of
+from quality_gate.cli._build import build_key
 from quality_gate.cli._known import KnownFindings
 from quality_gate.cli._linking import Linking
 from quality_gate.cli._linters import NO_TOOLS, Tools, hearing
 from quality_gate.cli._options import Options
 from quality_gate.cli._progress import progress_on
+from quality_gate.cli._rule_texts import RuleText, rule_texts
 from quality_gate.cli._timing import Watch
 from quality_gate.config import Config, CriticalPath, load
 from quality_gate.errors import UsageErrors
 from quality_gate.evidence.changes import change_at
 from quality_gate.evidence.git import Git, find_top
 from quality_gate.evidence.inspections import Also, inspect_files
+from quality_gate.evidence.not_tracked import Untracked
 from quality_gate.evidence.sources import Sources, discover
 from quality_gate.evidence.tracked import is_tracked
-from quality_gate.model import Change, Outcome, Report, RuleHelp, Stage, Verdict
+from quality_gate.model import Change, Outcome, Report, Stage, Verdict
 from quality_gate.store import FOLDER, Store
 from quality_gate_checkers.model.inspection import Inspection
 
@@ -128,7 +130,14 @@ class Run:
             self._all_files,
             pushed if all(pushed) else None,
             files if self.stage is Stage.COMMIT else (*files, *self.other_files),
+            Untracked(self.sources.untracked, self._matter),
         )
+
+    @property
+    def _matter(self) -> tuple[str, ...] | None:
+        """Named files, where nothing is asked of others: tools and critical paths of other languages might."""
+        alone = self._files and not self.config.critical_paths and not self.config.linters
+        return self.sources.files if alone else None
 
     @cached_property
     def everything(self) -> tuple[str, ...]:
@@ -223,15 +232,19 @@ class Run:
             self.details.extend(problems[_MOST_NOTES:])
 
     def _store(self) -> Store:
-        return self._store_of(*folders_of("quality_gate_checkers"))
+        return self._store_of(msgspec.json.encode(self.config.settings), "quality_gate_checkers")
 
     def linking_store(self) -> Store:
         """Facts and what belongs to the critical paths depend on the linker's own code too."""
-        return self._store_of(*folders_of("quality_gate_checkers"), *folders_of("quality_gate.codebase"))
+        settings = msgspec.json.encode(self.config.settings)
+        return self._store_of(settings, "quality_gate_checkers", "quality_gate.codebase")
 
-    def _store_of(self, *folders: str) -> Store:
-        key = build_key(msgspec.json.encode(self.config.settings), folders)
-        return Store(self.root, key, tracked=self.is_tracked(self.root / FOLDER))
+    def _store_of(self, settings: bytes, *packages: str) -> Store:
+        return Store(self.root, build_key(settings, packages), tracked=self._cache_is_tracked)
+
+    @cached_property
+    def _cache_is_tracked(self) -> bool:
+        return self.is_tracked(self.root / FOLDER)
 
     def _inspections(self, files: tuple[str, ...]) -> Mapping[str, Inspection]:
         if self.stage is Stage.COMMIT and not self.whole:
@@ -318,6 +331,7 @@ class Run:
         seconds = time.monotonic() - self._started
         ledger, unseen = engine.counted(self.bench)
         told = self.bench.linted.told
+        texts = self._texts_about(verdicts)
         report = Report(
             tool=f"quality-gate {__version__}",
             project=self.root.name,
@@ -328,7 +342,7 @@ class Run:
             not_analysed=unseen,
             files=len(self.bench.inspections),
             lines=sum(inspection.lines for inspection in self.bench.inspections.values()),
-            consequences=_consequences(verdicts),
+            consequences={text.help.name: text.consequence for text in texts},
             notes=(*self.sources.notes, *_about(self.bench.change), *self.notes, *(told if self.whole else ())),
             details=(
                 *self.sources.left_out,
@@ -339,9 +353,17 @@ class Run:
             seconds=seconds,
             next=(),
             folder=self.folder,
-            rules=_rules(verdicts),
+            rules=tuple(text.help for text in texts),
         )
         return following(report, self)
+
+    def _texts_about(self, verdicts: Sequence[Verdict]) -> Sequence[RuleText]:
+        """The pages of every rule with a finding."""
+        found = {one.name for verdict in verdicts for one in verdict.findings if not one.tool}
+        if not found:
+            return ()
+        with self._store_of(b"", "quality_gate_checkers", "quality_gate.project_rules") as store:
+            return rule_texts(found, store)
 
     @cached_property
     def folder(self) -> str:
@@ -356,26 +378,6 @@ class Run:
 def _about(change: Change) -> tuple[str, ...]:
     """Why every line counts as new, where it does."""
     return (change.description,) if change.everything else ()
-
-
-def _consequences(verdicts: Sequence[Verdict]) -> dict[str, str]:
-    names = {
-        finding.name for verdict in verdicts for finding in verdict.findings if finding.is_open and not finding.tool
-    }
-    if not names:
-        return {}
-    from quality_gate.cli._pages import consequence_of
-
-    return {name: consequence_of(name) for name in sorted(names)}
-
-
-def _rules(verdicts: Sequence[Verdict]) -> tuple[RuleHelp, ...]:
-    names = {finding.name for verdict in verdicts for finding in verdict.findings if not finding.tool}
-    if not names:
-        return ()
-    from quality_gate.cli._pages import help_of
-
-    return help_of(names)
 
 
 def exit_code(outcome: Outcome) -> int:

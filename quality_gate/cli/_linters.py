@@ -6,9 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
-
-import click
+from typing import TYPE_CHECKING, NamedTuple
 
 from quality_gate.config_linters import Linter
 from quality_gate.errors import UsageError
@@ -19,8 +17,6 @@ from quality_gate_checkers.model.roles import Role, role_of
 
 if TYPE_CHECKING:
     from quality_gate.cli._assemble import Run
-
-_Command = TypeVar("_Command", bound=Callable[..., object])
 
 LINTERS = "--linters"
 
@@ -68,27 +64,6 @@ class Around(NamedTuple):
     def demands(self) -> bool:
         """Whether what is missing stands in the way: before CI it is mentioned and never blocks."""
         return self.whole or self.stage is Stage.CI
-
-
-def allowing_linters(command: _Command) -> _Command:
-    """Add `--linters` to a command."""
-    return click.option(
-        LINTERS,
-        "linters",
-        is_flag=True,
-        help="Run the linters that the configuration names; they may run code of this project.",
-    )(command)
-
-
-def with_sarif(command: _Command) -> _Command:
-    """Add `--sarif` to a command."""
-    return click.option(
-        "--sarif",
-        multiple=True,
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Findings of another tool (ESLint, semgrep ...), in SARIF 2.1.0. Repeatable.",
-    )(command)
 
 
 def hearing(run: Run, change: Callable[[], Change]) -> Callable[[], Linted] | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import msgspec
 
 from quality_gate.baseline_file import PRUNE
-from quality_gate.model import Outcome, Report
+from quality_gate.model import Finding, Outcome, Report
 
 TEST = "quality-gate test"
 
@@ -34,8 +36,26 @@ def _next(report: Report) -> str:
         if finding.is_open and finding.severity == "error" and not finding.tool  # of those `explain` has no page
     ]
     if report.outcome in (Outcome.BROKEN, Outcome.UNPROVEN) and blocking:
-        from quality_gate.cli._pages import explaining
-
         first = next((finding for finding in blocking if finding.new), blocking[0])
         return f"quality-gate explain {first.name}" if first.name == POLICY_RULE else explaining(first)
     return TEST if awaits_a_test_run(report) else "quality-gate report"
+
+
+def explaining(finding: Finding) -> str:
+    """The command that explains a finding; its path is quoted: others chose it, and it is typed into a shell.
+
+    Of a line of another language nothing but the rule can be explained.
+    """
+    import shlex
+
+    suffix = os.path.splitext(finding.path)[1]
+    if suffix not in ("", ".py", ".pyi") and _has_page(finding.name):
+        return f"quality-gate explain {finding.name}"
+    place = f"{finding.path}:{finding.line}"
+    return f"quality-gate explain {shlex.quote(f'./{place}' if place.startswith('-') else place)}"
+
+
+def _has_page(name: str) -> bool:
+    from quality_gate.cli._pages import known_names  # loads every rule
+
+    return name in known_names()

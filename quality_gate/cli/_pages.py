@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from quality_gate import engine, project_rules
 from quality_gate.bench import ProjectRule
-from quality_gate.model import Finding, RuleHelp
+from quality_gate.cli._rule_texts import RuleText
+from quality_gate.model import RuleHelp
 from quality_gate_checkers.catalog import catalog
 from quality_gate_checkers.model import Rule
 from quality_gate_checkers.plug import Page, PlugError, collect
@@ -64,33 +64,24 @@ def consequence_of(name: str) -> str:
     return rule.page.first_paragraph("In production") if rule else ""
 
 
-def help_of(names: Collection[str]) -> tuple[RuleHelp, ...]:
-    """The pages of some rules, in code order; unknown names are left out."""
+def texts_of(names: Collection[str]) -> tuple[RuleText, ...]:
+    """What the pages of some rules say, in code order; unknown names are left out."""
     return tuple(
-        RuleHelp(
-            code=rule.code,
-            name=rule.name,
-            severity=rule.severity,
-            summary=rule.page.summary,
-            page="\n\n".join(f"## {title}\n\n{text}" if title else text for title, text in rule.page.sections.items()),
-        )
+        RuleText(rule.page.first_paragraph("In production"), _help_of(rule))
         for rule in all_rules()
         if rule.name in names
     )
 
 
-def explaining(finding: Finding) -> str:
-    """The command that explains a finding; its path is quoted: others chose it, and it is typed into a shell.
-
-    Of a line of another language nothing but the rule can be explained.
-    """
-    import shlex
-
-    suffix = os.path.splitext(finding.path)[1]
-    if suffix not in ("", ".py", ".pyi") and finding.name in known_names():
-        return f"quality-gate explain {finding.name}"
-    place = f"{finding.path}:{finding.line}"
-    return f"quality-gate explain {shlex.quote(f'./{place}' if place.startswith('-') else place)}"
+def _help_of(rule: Rule | ProjectRule) -> RuleHelp:
+    page = rule.page
+    return RuleHelp(
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        summary=page.summary,
+        page="\n\n".join(f"## {title}\n\n{text}" if title else text for title, text in page.sections.items()),
+    )
 
 
 def known_names() -> list[str]:

@@ -11,8 +11,9 @@ from quality_gate import engine
 from quality_gate.baseline import NEVER, Standing, entry_of, is_adoptable, marked, without
 from quality_gate.baseline_file import NAME, PRUNE, Baseline, Entry, entries_in_order, text_of
 from quality_gate.cli._assemble import Run
-from quality_gate.cli._linters import Tools, allowing_linters, with_sarif
-from quality_gate.cli._options import Options, shared
+from quality_gate.cli._click_options import allowing_linters, shared, with_sarif
+from quality_gate.cli._linters import Tools
+from quality_gate.cli._options import Options
 from quality_gate.cli._output import emit, write_aside
 from quality_gate.errors import UsageError
 from quality_gate.model import PRACTICES, Finding, Mode, Outcome, PracticeName, Stage, Verdict

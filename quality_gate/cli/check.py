@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
-from quality_gate.cli._assemble import Run, exit_code
-from quality_gate.cli._linters import Tools, allowing_linters, with_sarif
-from quality_gate.cli._next import with_next
-from quality_gate.cli._options import Options, approvable, reporting, stage_of, with_coverage
-from quality_gate.cli._output import emit_all, paired
+from quality_gate.cli._click_options import allowing_linters, approvable, reporting, with_coverage, with_sarif
+from quality_gate.cli._gate import gate
+from quality_gate.cli._hook_call import STAGES, Call
 
 
 @click.command("check", short_help="The gate: judge what a commit, a push or a pull request changes.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=str))
 @click.option(
     "--stage",
-    type=click.Choice(["commit", "push", "ci"]),
+    type=click.Choice(STAGES),
     help="Default: ci where CI is set and PRE_COMMIT is not, else commit.",
 )
 @click.option("--all-files", is_flag=True, help="The work tree against the base, whatever is staged.")
@@ -52,18 +49,20 @@ def command(
     quality-gate check --all-files     the work tree against the base
     quality-gate check --format text -o - --format sarif -o gate.sarif
     """
-    options = Options(config=config, color=color, quiet=quiet, verbose=verbose)
-    pairs = paired(formats, outputs)
-    run = Run(
-        options,
-        stage_of(stage, os.environ),
-        files,
-        whole=False,
-        all_files=all_files,
-        coverage=coverage,
-        approved_by=approved_by,
-        tools=Tools(linters, sarif),
+    return gate(
+        Call(
+            files=files,
+            stage=stage,
+            all_files=all_files,
+            coverage=coverage,
+            approved_by=approved_by,
+            sarif=sarif,
+            linters=linters,
+            config=config,
+            formats=formats,
+            outputs=outputs,
+            color=color,
+            quiet=quiet,
+            verbose=verbose,
+        )
     )
-    report = run.report(lambda report, _: with_next(report))
-    emit_all(pairs, report, options.look(overview=False))
-    return exit_code(report.outcome)

@@ -10,9 +10,10 @@ import msgspec
 
 from quality_gate import engine
 from quality_gate.cli._assemble import Run, exit_code
-from quality_gate.cli._linters import Tools, with_sarif
+from quality_gate.cli._click_options import approvable, reporting, with_coverage, with_sarif
+from quality_gate.cli._linters import Tools
 from quality_gate.cli._next import with_next
-from quality_gate.cli._options import Options, approvable, format_of, reporting, with_coverage
+from quality_gate.cli._options import Options, format_of
 from quality_gate.cli._output import Pair, emit, emit_all, paired
 from quality_gate.cli._platforms import Platform, deliver, platform_of, unobeyed
 from quality_gate.cli.test import record

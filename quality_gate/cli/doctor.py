@@ -11,7 +11,8 @@ import click
 
 from quality_gate import engine
 from quality_gate.cli._assemble import Run
-from quality_gate.cli._options import Options, shared
+from quality_gate.cli._click_options import shared
+from quality_gate.cli._options import Options
 from quality_gate.cli._output import emit
 from quality_gate.cli._planting import Planted, Scratch, planted_in
 from quality_gate.cli._surroundings import Check, surroundings

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from quality_gate.cli._assemble import Run
-from quality_gate.cli._options import Options, shared, stage_of, with_coverage
+from quality_gate.cli._click_options import shared, with_coverage
+from quality_gate.cli._options import Options, stage_of
 from quality_gate.cli._output import emit
 from quality_gate.cli._pages import consequence_of, known_names, page_called
 from quality_gate.errors import UsageError

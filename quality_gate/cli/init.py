@@ -15,6 +15,7 @@ import msgspec
 
 from quality_gate.cli._assemble import Run
 from quality_gate.cli._ci_entry import ci_change
+from quality_gate.cli._click_options import shared
 from quality_gate.cli._edits import FileChange, render_diff, write
 from quality_gate.cli._hook_entry import hook_change, top_of
 from quality_gate.cli._looking import (
@@ -25,7 +26,7 @@ from quality_gate.cli._looking import (
     owners_of,
     paths_of,
 )
-from quality_gate.cli._options import Options, shared
+from quality_gate.cli._options import Options
 from quality_gate.cli._table_entry import MODES, Start, has_table, table_change
 from quality_gate.config import FILE, Config, load
 from quality_gate.counting import counted

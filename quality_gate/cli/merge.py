@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from quality_gate.cli._options import shared
+from quality_gate.cli._click_options import shared
 from quality_gate.config import load
 from quality_gate.errors import UsageError
 from quality_gate.evidence._untrusted import Unreadable

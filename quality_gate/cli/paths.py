@@ -10,7 +10,8 @@ import click
 import msgspec
 
 from quality_gate.cli._assemble import Run
-from quality_gate.cli._options import Options, shared, stage_of, with_coverage
+from quality_gate.cli._click_options import shared, with_coverage
+from quality_gate.cli._options import Options, stage_of
 from quality_gate.cli._output import emit
 from quality_gate.codebase.critical_paths import ResolvedPath
 from quality_gate.codebase.graph import Codebase, Confidence, Edge

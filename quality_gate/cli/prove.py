@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from quality_gate.cli._assemble import Run
+from quality_gate.cli._click_options import shared
 from quality_gate.cli._lending import own_place
-from quality_gate.cli._options import Options, shared, stage_of
+from quality_gate.cli._options import Options, stage_of
 from quality_gate.cli._output import emit, write_aside
 from quality_gate.cli._progress import progress_on
 from quality_gate.errors import Missing, UsageError

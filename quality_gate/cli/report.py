@@ -13,9 +13,10 @@ import msgspec
 from quality_gate import REPOSITORY, __version__
 from quality_gate.account import PageName
 from quality_gate.cli._assemble import Run
-from quality_gate.cli._linters import Tools, allowing_linters, with_sarif
-from quality_gate.cli._next import TEST, awaits_a_test_run
-from quality_gate.cli._options import Options, reporting, stage_of, with_coverage
+from quality_gate.cli._click_options import allowing_linters, reporting, with_coverage, with_sarif
+from quality_gate.cli._linters import Tools
+from quality_gate.cli._next import TEST, awaits_a_test_run, explaining
+from quality_gate.cli._options import Options, stage_of
 from quality_gate.cli._output import Pair, emit_all, paired
 from quality_gate.errors import UsageError
 from quality_gate.model import Report
@@ -115,7 +116,6 @@ def _linters_not_asked(run: Run) -> list[str]:
 
 def _explaining_first(report: Report) -> list[str]:
     """How to learn more of the first finding that there is a page for."""
-    from quality_gate.cli._pages import explaining
     from quality_gate.formats._findings import first_things
 
     return [explaining(finding) for finding in first_things(report) if not finding.tool][:1]

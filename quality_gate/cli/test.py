@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 import msgspec
 
+from quality_gate.cli._click_options import shared
 from quality_gate.cli._lending import environment_with, lay_out, own_place
-from quality_gate.cli._options import shared
 from quality_gate.config import Config, load
 from quality_gate.errors import UsageError
 from quality_gate.evidence.git import Git, GitError, find_top

@@ -8,7 +8,8 @@ Whatever git cannot say makes everything new, never nothing (hostile-inputs.md, 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from quality_gate.errors import UsageError
 from quality_gate.evidence._moved_lines import new_lines
 from quality_gate.evidence._patch import Hunk, read_patch
 from quality_gate.evidence.git import Git, GitError
+from quality_gate.evidence.not_tracked import NOTHING_KNOWN, Untracked, batches, not_tracked
 from quality_gate.evidence.sources import folder_prefix, read_regular
 from quality_gate.model import Change, LineRange, Stage
 from quality_gate_checkers.model.text import MAXIMUM_BYTES
@@ -32,6 +34,8 @@ _DEFAULT_BASES = (
     "refs/heads/main",
     "refs/heads/master",
 )
+
+_HEAD, _MERGED = "HEAD", "MERGE_HEAD"
 
 # The repository's and the user's `diff.*` settings are overruled one by one: they may change what is printed.
 DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
@@ -48,14 +52,12 @@ _PATCH = (
     "--submodule=short",
     "--dst-prefix=b/",
 )
+_STATUS = ("status", "--porcelain=v1", "-z", "--no-renames", "--ignore-submodules=dirty")
 
 _FETCH_DEPTH = (
     "; check out with `fetch-depth: 0`, or type git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'"
 )
 """A shallow clone has the history of one branch only, and forgets the others: both have to be asked for."""
-
-_ARGUMENT_BYTES = 24_000
-"""Of paths in one call: Windows allows 32,767 characters."""
 
 
 class NothingToCompare(Exception):
@@ -84,7 +86,7 @@ def start_at(git: Git, root: Path, base: str | None) -> Start:
         UsageError: the configured base does not exist.
         GitError: git cannot say.
     """
-    return _Comparison(git, Path(os.path.realpath(root)), ()).start(base)
+    return _Comparison(git, Path(os.path.realpath(root))).start(base)
 
 
 def change_at(
@@ -95,6 +97,7 @@ def change_at(
     all_files: bool,
     pushed: tuple[str, str] | None,
     also: Collection[str] = (),
+    untracked: Untracked = NOTHING_KNOWN,
 ) -> Change:
     """The change that is judged.
 
@@ -108,6 +111,7 @@ def change_at(
         all_files: at the commit stage: as if nothing were staged.
         pushed: PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF; None or empty where pre-commit does not say.
         also: judged paths that are Python without being called so (a script with a shebang).
+        untracked: what the caller knows of untracked files, or does not want to know.
 
     Raises:
         UsageError: the configured base does not exist.
@@ -115,7 +119,8 @@ def change_at(
     if git is None:
         return _all_new("there is no git repository here, or no git")
     try:
-        return _Comparison(git, Path(os.path.realpath(root)), also).at(stage, base, all_files, pushed)
+        comparison = _Comparison(git, Path(os.path.realpath(root)), also, untracked)
+        return comparison.at(stage, base, all_files, pushed)
     except NothingToCompare as error:
         return _all_new(str(error))
     except GitError as error:
@@ -129,12 +134,13 @@ def _all_new(why: str) -> Change:
 class _Comparison:
     """One question to git, and the way from its answer to a `Change`."""
 
-    def __init__(self, git: Git, root: Path, also: Collection[str]) -> None:
+    def __init__(self, git: Git, root: Path, also: Collection[str] = (), untracked: Untracked = NOTHING_KNOWN) -> None:
         if not root.is_relative_to(git.top):
             raise NothingToCompare(f"the project lies outside the repository {git.top}")
         self._git = git
         self._prefix = folder_prefix(git, root)
         self._also = {self._prefix + path for path in also}
+        self._untracked = untracked
 
     def at(self, stage: Stage, base: str | None, all_files: bool, pushed: tuple[str, str] | None) -> Change:
         if stage is Stage.COMMIT and not all_files:
@@ -174,7 +180,7 @@ class _Comparison:
         Args:
             against: the change as seen from another side.
         """
-        sides = self._git.merging()
+        sides = self._git.merging() if self._commits[_MERGED] else []
         for other in sides:
             change = _in_both(change, against(other))
         return _described(change, f"{change.description} and what is merged into it") if sides else change
@@ -193,7 +199,11 @@ class _Comparison:
 
     def _since(self, start: str, head: str, name: str, *, untracked: bool) -> Change:
         committed = {} if start == head else self._names(start, head)
-        dirty = self._dirty(untracked=untracked)
+        if untracked and self._is_beside(committed):
+            return Change(description=f"the work tree against {name} ({start[:8]})")
+        dirty = self._dirty()
+        if untracked:
+            dirty |= dict.fromkeys(not_tracked(self._git, self._prefix, self._untracked), "?")
         paths = committed.keys() | dirty.keys()
         # An untracked file is not in git's patch, and of an unmerged one there is no one version to compare.
         whole = {path for path, letter in dirty.items() if letter in "?U"}
@@ -214,7 +224,7 @@ class _Comparison:
         return self._change(f"the pushed commit {last[:8]} against {start[:8]}", changed, hunks, ())
 
     def _head(self) -> str:
-        head = self._git.commit("HEAD")
+        head = self._commits[_HEAD]
         if head is None:
             raise NothingToCompare("there is no commit yet")
         return head
@@ -232,6 +242,7 @@ class _Comparison:
             if self._git.is_shallow():
                 raise NothingToCompare(f"this shallow clone does not hold {base}{_FETCH_DEPTH}")
             raise self._unknown(base)
+        # Not through `commits`: a branch whose commit is lost must not be passed over for the next one.
         answer = self._git.run("for-each-ref", "--format=%(refname) %(objectname)", *_DEFAULT_BASES)
         words = os.fsdecode(answer).split()
         known = dict(zip(words[0::2], words[1::2], strict=True))
@@ -253,7 +264,14 @@ class _Comparison:
             f"fetch it, or name one that is here{nearest}",
         )
 
+    @cached_property
+    def _commits(self) -> Mapping[str, str | None]:
+        """The commits that most comparisons ask for."""
+        return self._git.commits((_HEAD, _MERGED))
+
     def _merge_base(self, one: str, other: str, name: str) -> str:
+        if one == other:
+            return one
         try:
             return self._git.run("merge-base", one, other).decode("ascii").strip()
         except GitError as error:
@@ -271,13 +289,20 @@ class _Comparison:
         fields = os.fsdecode(self._git.run(*_NAMES, *which, "--", index=True)).split("\0")
         return dict(zip(fields[1::2], fields[0::2], strict=False))
 
-    def _dirty(self, *, untracked: bool) -> dict[str, str]:
-        """Letter (U for unmerged, ? for untracked, else M) by path, where HEAD, index and work tree differ."""
-        answer = self._git.run(
-            "status", "--porcelain=v1", "-z", "--no-renames", "--ignore-submodules=dirty",
-            f"--untracked-files={'all' if untracked else 'no'}", index=True,
-        )  # fmt: skip
+    def _dirty(self) -> dict[str, str]:
+        """Letter (U for unmerged, else M) by path, where HEAD, index and work tree differ."""
+        answer = self._git.run(*_STATUS, "--untracked-files=no", index=True)
         return {record[3:]: _letter(record[:2]) for record in os.fsdecode(answer).split("\0") if record}
+
+    def _is_beside(self, committed: Collection[str]) -> bool:
+        """Whether none of the files that matter differs: git then looks at these files and at no other."""
+        if self._untracked.matter is None:
+            return False
+        asked = [self._prefix + path for path in self._untracked.matter]
+        if any(path in committed for path in asked):
+            return False
+        question = (*_STATUS, "--untracked-files=all", "--")
+        return not any(self._git.run(*question, *some, index=True) for some in batches(asked))
 
     def _patch(self, against: Sequence[str], paths: Iterable[str]) -> list[Hunk]:
         wanted = [path for path in paths if self._is_python(path)]
@@ -347,23 +372,7 @@ def _is_named(reference: str) -> bool:
 
 def _letter(status: str) -> str:
     """One letter for the two columns of `git status`: index and work tree."""
-    if status == "??":
-        return "?"
     return "U" if "U" in status or status in ("AA", "DD") else "M"
-
-
-def batches(paths: Iterable[str]) -> Iterator[list[str]]:
-    """The paths in lists that fit on a command line."""
-    some: list[str] = []
-    size = 0
-    for path in paths:
-        size += len(os.fsencode(path)) + 3  # on Windows: a space, and perhaps quotes
-        if some and size > _ARGUMENT_BYTES:
-            yield some
-            some, size = [], 0
-        some.append(path)
-    if some:
-        yield some
 
 
 def _has_lone_carriage_return(content: bytes) -> bool:

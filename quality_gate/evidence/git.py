@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 TIMEOUT = 60.0
@@ -55,6 +56,9 @@ _ENVIRONMENT = {
 }
 
 
+_READ_NO_CONTENT = frozenset({"cat-file", "for-each-ref", "ls-files", "merge-base", "rev-parse"})
+"""Commands that, as we call them, open no file of the work tree but `.gitignore`, and hence run no filter."""
+
 CUT_OFF = "the clone's history is cut off: check out with `fetch-depth: 0`"
 """What to tell people of a shallow clone."""
 
@@ -97,6 +101,7 @@ class Git:
         self._variables = kept | _ENVIRONMENT
         self._index = _index_file(environment.get("GIT_INDEX_FILE", ""), cwd or top, top)
         self._filters: tuple[tuple[str, str], ...] | None = None
+        self._asking_filters = threading.Lock()
 
     def run(self, *args: str, index: bool = False, told: bytes | None = None, patterns: bool = False) -> bytes:
         """What git prints.
@@ -110,9 +115,8 @@ class Git:
         Raises:
             GitError: it failed, could not be started, or took longer than `TIMEOUT`.
         """
-        if self._filters is None:
-            self._filters = self._filters_off()
-        return self._call(args, self._filters, index, told, patterns)
+        filters = () if args[0] in _READ_NO_CONTENT else self._filters_off()
+        return self._call(args, filters, index, told, patterns)
 
     def is_the_top(self) -> bool:
         """Whether git agrees on the top of the work tree; not so in a bare or a broken repository."""
@@ -151,6 +155,21 @@ class Git:
         found = answer.decode("ascii").strip()
         return found if found.isalnum() else None  # `^main` is answered with a `^` before the hash
 
+    def commits(self, names: Sequence[str]) -> dict[str, str | None]:
+        """What `commit` says of several names, by one call.
+
+        Args:
+            names: written in our code: white space in one would be taken for another question.
+
+        Raises:
+            GitError: see `run`.
+        """
+        asked = "".join(f"{name}^{{commit}}\n" for name in names)
+        answer = self.run("cat-file", "--batch-check", told=os.fsencode(asked))
+        words = (line.split() for line in answer.decode("ascii", "replace").splitlines())
+        found = [said[0] if said[1:2] == ["commit"] else None for said in words]
+        return dict(zip(names, found, strict=True))
+
     def merging(self) -> list[str]:
         """Hashes of the commits that are being merged into HEAD; none outside a merge, and none that cannot be read.
 
@@ -169,6 +188,12 @@ class Git:
 
     def _filters_off(self) -> tuple[tuple[str, str], ...]:
         """Configuration that empties every filter: git runs them when it reads files of the work tree."""
+        with self._asking_filters:  # one thread may be comparing while another lists
+            if self._filters is None:
+                self._filters = self._ask_for_filters()
+            return self._filters
+
+    def _ask_for_filters(self) -> tuple[tuple[str, str], ...]:
         question = ("config", "-z", "--name-only", "--get-regexp", r"^filter\.")
         try:
             answer = self._call(question, (), index=False)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from quality_gate.evidence._known_tree import MANY, KnownTree
 from quality_gate.store import Seen, Store, digest, keyed
 from quality_gate_checkers.model.inspection import Fault, Inspection
 from quality_gate_checkers.model.text import MAXIMUM_BYTES
@@ -53,16 +54,17 @@ def inspect_files(
         also: is handed every file that had to be parsed, so that one parse serves it too.
     """
     wanted = list(paths)
-    keys = content_keys(root, wanted, store, always_read=always_read, now_ns=now_ns)
+    tree = KnownTree(store) if len(wanted) >= MANY and not always_read else None
+    found = tree.unchanged(root, wanted) if tree is not None else {}
+    rest = [path for path in wanted if path not in found]
+    seen = identities(root, rest, store, always_read=always_read, now_ns=now_ns)
+    keys = {path: keyed(path, one.digest) for path, one in seen.items()}
     known = store.results(keys.values())
-    found: dict[str, Inspection] = {}
-    missing: list[str] = []
-    for path in wanted:
-        inspection = _decoded(known.get(keys[path])) if path in keys else None
-        if inspection is None:
-            missing.append(path)
-        else:
-            found[path] = inspection
+    again = {path: held for path, key in keys.items() if (held := _decoded(known.get(key))) is not None}
+    if tree is not None:
+        tree.remember(found, {path: (seen[path], held) for path, held in again.items()}, now_ns)
+    found |= again
+    missing = [path for path in rest if path not in again]
     for done, path in enumerate(missing, start=1):
         found[path] = _inspected(root, path, settings, store, also)
         progress(done, len(missing))
@@ -71,8 +73,14 @@ def inspect_files(
 
 def content_keys(root: Path, paths: list[str], store: Store, *, always_read: bool, now_ns: int) -> dict[str, bytes]:
     """Content key by path; files that cannot be read have none."""
+    seen = identities(root, paths, store, always_read=always_read, now_ns=now_ns)
+    return {path: keyed(path, one.digest) for path, one in seen.items()}
+
+
+def identities(root: Path, paths: list[str], store: Store, *, always_read: bool, now_ns: int) -> dict[str, Seen]:
+    """Identity on disk by path, read where it is not known; files that cannot be read have none."""
     remembered = {} if always_read else store.files(paths)
-    keys: dict[str, bytes] = {}
+    found: dict[str, Seen] = {}
     folder = f"{root}{os.sep}"
     for path in paths:
         try:
@@ -84,8 +92,8 @@ def content_keys(root: Path, paths: list[str], store: Store, *, always_read: boo
                 store.remember_file(path, seen, now_ns)
         except OSError:
             continue
-        keys[path] = keyed(path, seen.digest)
-    return keys
+        found[path] = seen
+    return found
 
 
 def read_limited(root: Path, path: str) -> bytes:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from quality_gate.evidence.changes import batches
 from quality_gate.evidence.git import Git, GitError
+from quality_gate.evidence.not_tracked import batches
 from quality_gate.evidence.revisions import NotReadable, Revision
 from quality_gate.evidence.sources import read_regular
 from quality_gate.policy.around import (

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from quality_gate.errors import UsageError, UsageErrors
+from quality_gate.evidence._listing import Disk, Found
 from quality_gate.evidence.git import Git, GitError
 from quality_gate_checkers.patterns import PathPatterns, path_matches
 from quality_gate_checkers.settings import DEFAULT_TESTS, Settings
@@ -40,35 +41,14 @@ class Sources(msgspec.Struct, frozen=True):
             UTF-8 as os.fsdecode gives them.
         left_out: what was found and is not judged, a sentence each or a count, for -v.
         notes: sentences for everybody: what could not be looked at, or should have held something.
+        untracked: all files below the root that git neither tracks nor ignores, of whatever language; None where they
+            were not listed.
     """
 
     files: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-class _Found:
-    """What a search has brought so far."""
-
-    def __init__(self) -> None:
-        self.python: set[str] = set()
-        self.links: set[str] = set()
-        self.special: set[str] = set()
-        self.repositories: set[str] = set()
-        self.folders: set[str] = set()
-        self.unreadable: set[str] = set()
-        self.not_python: set[str] = set()
-        self.notes: list[str] = []
-
-    def take_below(self, prefix: str, other: _Found) -> None:
-        """Add what another search has found below a folder; an empty prefix takes all of it."""
-        for mine, theirs in (
-            (self.python, other.python),
-            (self.links, other.links),
-            (self.special, other.special),
-            (self.repositories, other.repositories),
-        ):
-            mine.update(path for path in theirs if path.startswith(prefix))
+    untracked: frozenset[str] | None = None
 
 
 def discover(git: Git | None, root: Path, settings: Settings, files: Sequence[str] | None, cwd: Path) -> Sources:
@@ -120,21 +100,21 @@ def _open_without_following(path: str, flags: int) -> int:
 # --- all of the project ---
 
 
-def _all(git: Git | None, root: Path) -> _Found:
-    found = _Found()
+def _all(git: Git | None, root: Path) -> Found:
+    found = Found()
     if git is None or not root.is_relative_to(git.top):
         _walk(root, found)
         return found
     try:
         _listed(git, root, found)
     except GitError as error:
-        found = _Found()
+        found = Found()
         _walk(root, found)
         found.notes.append(f"git could not list the files, so ignored ones may be judged too: {error}")
     return found
 
 
-def _listed(git: Git, root: Path, found: _Found) -> None:
+def _listed(git: Git, root: Path, found: Found) -> None:
     """Tracked files, and untracked ones that git does not ignore."""
     prefix = os.fsencode(folder_prefix(git, root))
     below = ("--", os.fsdecode(prefix)) if prefix else ()
@@ -142,18 +122,22 @@ def _listed(git: Git, root: Path, found: _Found) -> None:
     answer = git.run(
         "ls-files", "-z", "-t", "--stage", "--cached", "--others", "--exclude-standard", *below, index=True
     )
-    disk = _Disk(root)
+    disk = Disk(root)
+    untracked: set[str] = set()
     for record in answer.split(b"\0"):
         tracked = not record.startswith(b"?")
         path = record.partition(b"\t")[2] if tracked else record[2:]
         mode = record[2:8] if tracked else b""
         name = path[len(prefix) :]
+        if not tracked:
+            untracked.add(os.fsdecode(name))
         if mode == _SYMLINK:
             found.links.add(os.fsdecode(name))
         elif mode == _SUBMODULE or name.endswith(b"/"):  # git lists an untracked repository as a folder
             found.repositories.add(os.fsdecode(name).rstrip("/"))
         elif name.endswith(b".py"):
             disk.sort_in(os.fsdecode(name), found)
+    found.untracked = frozenset(untracked)
 
 
 def folder_prefix(git: Git, root: Path) -> str:
@@ -166,45 +150,7 @@ def folder_prefix(git: Git, root: Path) -> str:
     return "" if inner == "." else inner + "/"
 
 
-class _Disk:
-    """Asks what a listed path is on disk now.
-
-    Args:
-        root: what the paths are relative to.
-    """
-
-    def __init__(self, root: Path) -> None:
-        self._root = str(root)
-        self._real: dict[str, bool] = {"": True}
-
-    def sort_in(self, path: str, found: _Found) -> None:
-        """Put a Python file's path where it belongs; what is not there (deleted, sparse) belongs nowhere."""
-        if not self._is_real_folder(path.rpartition("/")[0]):
-            return
-        mode = self._mode(path)
-        if stat.S_ISREG(mode):
-            found.python.add(path)
-        elif stat.S_ISLNK(mode):
-            found.links.add(path)
-        elif mode and not stat.S_ISDIR(mode):
-            found.special.add(path)
-
-    def _is_real_folder(self, folder: str) -> bool:
-        """Whether neither a folder nor one above it is a link: files elsewhere would be read through it."""
-        known = self._real.get(folder)
-        if known is None:
-            known = self._is_real_folder(folder.rpartition("/")[0]) and stat.S_ISDIR(self._mode(folder))
-            self._real[folder] = known
-        return known
-
-    def _mode(self, path: str) -> int:
-        try:
-            return os.lstat(f"{self._root}/{path}").st_mode
-        except OSError:
-            return 0
-
-
-def _walk(root: Path, found: _Found) -> None:
+def _walk(root: Path, found: Found) -> None:
     """Every Python file below a folder; no link is followed."""
     folders = [""]
     while folders:
@@ -221,7 +167,7 @@ def _walk(root: Path, found: _Found) -> None:
         folders.extend(_sorted_in(listed, f"{folder}/" if folder else "", found))
 
 
-def _sorted_in(entries: Iterable[os.DirEntry[str]], prefix: str, found: _Found) -> Iterator[str]:
+def _sorted_in(entries: Iterable[os.DirEntry[str]], prefix: str, found: Found) -> Iterator[str]:
     """Put a folder's entries where they belong; yields the folders to walk next."""
     for entry in entries:
         path = prefix + entry.name
@@ -242,8 +188,8 @@ def _sorted_in(entries: Iterable[os.DirEntry[str]], prefix: str, found: _Found) 
 # --- FILES ---
 
 
-def _named(git: Git | None, root: Path, files: Sequence[str], cwd: Path) -> _Found:
-    found = _Found()
+def _named(git: Git | None, root: Path, files: Sequence[str], cwd: Path) -> Found:
+    found = Found()
     folders: set[str] = set()
     errors: dict[str, UsageError] = {}
     real: dict[str, str] = {}
@@ -283,7 +229,7 @@ def _placed(file: str, cwd: Path, root: Path, real: dict[str, str]) -> str:
     return place[len(inside) :].rstrip(os.sep).replace(os.sep, "/")
 
 
-def _sort_in_named(file: str, path: str, root: Path, found: _Found, folders: set[str]) -> None:
+def _sort_in_named(file: str, path: str, root: Path, found: Found, folders: set[str]) -> None:
     place = f"{root}{os.sep}{path}"
     try:
         mode = os.lstat(place).st_mode
@@ -312,7 +258,7 @@ def _has_python_shebang(place: str) -> bool:
     return any(word.rpartition(b"/")[2].startswith((b"python", b"pypy")) for word in words)
 
 
-def _add_folders(git: Git | None, root: Path, folders: set[str], found: _Found) -> None:
+def _add_folders(git: Git | None, root: Path, folders: set[str], found: Found) -> None:
     everything = _all(git, root)
     for folder in sorted(folders):
         prefix = f"{folder}/" if folder else ""
@@ -326,7 +272,7 @@ def _add_folders(git: Git | None, root: Path, folders: set[str], found: _Found) 
 # --- what of it is judged ---
 
 
-def _judged(found: _Found, settings: Settings, *, named: bool) -> Sources:
+def _judged(found: Found, settings: Settings, *, named: bool) -> Sources:
     # Vendored is the first role to be looked for, so its patterns alone decide; `role_of` is 30 times slower.
     vendored = PathPatterns(settings.roles.vendored)
     own = {path for path in found.python if not vendored.match(path)}
@@ -343,7 +289,7 @@ def _judged(found: _Found, settings: Settings, *, named: bool) -> Sources:
     if len(own) < len(found.python):
         left_out.append(f"vendored files, not judged: {len(found.python) - len(own)}")
     unreadable = _sentences("folder that could not be listed", found.unreadable)
-    return Sources(tuple(sorted(judged)), tuple(left_out), (*found.notes, *unreadable))
+    return Sources(tuple(sorted(judged)), tuple(left_out), (*found.notes, *unreadable), found.untracked)
 
 
 def _in_scope(paths: set[str], settings: Settings) -> set[str]:

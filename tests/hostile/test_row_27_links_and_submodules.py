@@ -129,7 +129,7 @@ def test_submodule_is_listed_and_not_judged(scratch: Scratch, tmp_path: Path) ->
     other.commit({"b.py": "x = 1\n"})
     scratch.git("submodule", "--quiet", "add", str(other.folder), "libs/mod.py")
     result = found(scratch)
-    assert result == Sources(("a.py",), ("another repository, not judged: libs/mod.py",))
+    assert (result.files, result.left_out) == (("a.py",), ("another repository, not judged: libs/mod.py",))
     assert change(scratch).lines == {}
     assert change(scratch).files == {".gitmodules", "libs/mod.py"}
     scratch.commit()
@@ -140,7 +140,8 @@ def test_submodule_is_listed_and_not_judged(scratch: Scratch, tmp_path: Path) ->
 def test_untracked_repository_is_listed_and_not_judged(scratch: Scratch) -> None:
     nested = Scratch(scratch.folder / "nested")
     nested.commit({"b.py": "x = 1\n"})
-    assert found(scratch) == Sources(("a.py",), ("another repository, not judged: nested",))
+    result = found(scratch)
+    assert (result.files, result.left_out) == (("a.py",), ("another repository, not judged: nested",))
     assert change(scratch).lines == {}
 
 

@@ -124,12 +124,13 @@ def test_history_that_cannot_be_read_makes_everything_new(origin: Scratch) -> No
 def test_git_that_fails_is_not_taken_for_unrelated_histories(origin: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Git.run
 
-    def run(self: Git, *args: str, index: bool = False) -> bytes:
+    def run(self: Git, *args: str, index: bool = False, told: bytes | None = None) -> bytes:
         if args[0] == "merge-base":
             raise GitError("merge-base", 124, "no answer within 60 s")
-        return real(self, *args, index=index)
+        return real(self, *args, index=index, told=told)
 
     monkeypatch.setattr(Git, "run", run)
+    origin.git("checkout", "--quiet", "topic")
     found = change(origin)
     assert found.everything
     assert found.description == "everything is new: git merge-base ended with 124: no answer within 60 s"
@@ -146,3 +147,10 @@ def test_missing_objects_make_everything_new(origin: Scratch) -> None:
         assert change(full, stage).everything
     # With a HEAD that cannot be read git takes every staged file for an added one, which is all as well.
     assert set(change(full, Stage.COMMIT).lines) == {"a.py", "b.py", "c.py"}
+
+
+def test_a_base_whose_commit_is_lost_is_not_passed_over_for_another(origin: Scratch) -> None:
+    origin.git("checkout", "--quiet", "-b", "master")
+    (origin.folder / ".git" / "refs" / "heads" / "main").write_text("f" * 40 + "\n")
+    found = change(origin)
+    assert found.everything

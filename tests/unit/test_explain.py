@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from quality_gate.cli import run
-from quality_gate.cli._pages import all_rules, explaining, known_names, page_called
+from quality_gate.cli._next import explaining
+from quality_gate.cli._pages import all_rules, known_names, page_called
 from quality_gate_checkers import plug
 from quality_gate_checkers.catalog import catalog
 

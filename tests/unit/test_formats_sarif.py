@@ -22,7 +22,7 @@ from golden_reports import (
 )
 from golden_reports import report as report_of
 from harmless import assert_harmless
-from quality_gate.cli._pages import help_of
+from quality_gate.cli._pages import texts_of
 from quality_gate.formats import sarif as module
 from quality_gate.formats.sarif import sarif
 from quality_gate.model import Look, Mode, Outcome
@@ -76,7 +76,8 @@ def test_what_the_baseline_knows_is_suppressed_from_outside():
 
 
 def test_rules_carry_their_pages():
-    run = run_of(msgspec.structs.replace(FEW, rules=help_of({"silent-failure", "call-without-deadline"})))
+    pages = tuple(text.help for text in texts_of({"silent-failure", "call-without-deadline"}))
+    run = run_of(msgspec.structs.replace(FEW, rules=pages))
     rules = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
     assert list(rules) == ["QG101", "QG105", "QG201"]
     assert "## Bad" in rules["QG101"]["help"]["markdown"]

@@ -50,11 +50,11 @@ def test_results_of_another_build_are_not_seen_and_files_are(tmp_path):
         assert store.results([b"k"]) == {b"k": b"v"}
 
 
-def test_results_of_the_last_four_builds_are_kept(tmp_path):
-    for build in "abcdef":
+def test_results_of_the_last_six_builds_are_kept(tmp_path):
+    for build in "abcdefgh":
         filled(tmp_path, build)
-    kept = [build for build in "abcdef" if recorded(tmp_path, build, [b"k"])]
-    assert kept == list("cdef")
+    kept = [build for build in "abcdefgh" if recorded(tmp_path, build, [b"k"])]
+    assert kept == list("cdefgh")
 
 
 def test_thousands_at_once(tmp_path):

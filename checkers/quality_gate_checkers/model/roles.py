@@ -31,6 +31,16 @@ def _patterns(tests: tuple[str, ...], roles: Roles) -> tuple[tuple[Role, PathPat
     )
 
 
+def is_test(path: str, settings: Settings) -> bool:
+    """Whether a file's role is that of tests; what follows them in the order is not looked at.
+
+    Args:
+        path, settings: as of `role_of`.
+    """
+    (_, vendored), (_, tests), *_ = _patterns(settings.tests, settings.roles)
+    return tests.match(path) and not vendored.match(path)
+
+
 def role_of(path: str, settings: Settings) -> Role:
     """The role of a file.
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 import warnings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
 
 MAXIMUM_BYTES = 1024 * 1024
 """A larger file is not analysed: the time that a parser needs is the attacker's choice (hostile-inputs.md, row 30)."""
@@ -93,6 +96,8 @@ def parse(text: str) -> ast.Module:
     Raises:
         NotAnalysable: it is not Python as this interpreter knows it, or nests deeper than the parser can go.
     """
+    import ast  # 3 ms; a run whose files are all known parses nothing
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from quality_gate_checkers.model import Role, role_of
+from quality_gate_checkers.model.roles import is_test
 from quality_gate_checkers.settings import Roles, Settings
 
 DEFAULTS = {
@@ -31,6 +32,7 @@ DEFAULTS = {
 @pytest.mark.parametrize(("path", "role"), DEFAULTS.items())
 def test_default_roles(path, role):
     assert role_of(path, Settings()) is role
+    assert is_test(path, Settings()) is (role is Role.TESTS)
 
 
 def test_tests_of_the_configuration_replace_the_usual_places():

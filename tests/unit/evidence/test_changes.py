@@ -10,11 +10,12 @@ import pytest
 
 from git_scratch import ENVIRONMENT, Scratch
 from quality_gate.errors import UsageError
-from quality_gate.evidence import changes as module
+from quality_gate.evidence import not_tracked
 from quality_gate.evidence._moved_lines import new_lines
 from quality_gate.evidence._patch import Hunk, read_patch
 from quality_gate.evidence.changes import change_at
-from quality_gate.evidence.git import GitError, find_top
+from quality_gate.evidence.git import Git, GitError, find_top
+from quality_gate.evidence.not_tracked import NOTHING_KNOWN, Untracked
 from quality_gate.model import Change, LineRange, Stage
 
 ONE = "def one():\n    return first_thing(1)\n"
@@ -36,10 +37,11 @@ def change(
     pushed: tuple[str, str] | None = None,
     root: str = "",
     also: tuple[str, ...] = (),
+    untracked: Untracked = NOTHING_KNOWN,
     **variables: str,
 ) -> Change:
     git = find_top(scratch.folder, ENVIRONMENT | variables)
-    return change_at(git, scratch.folder / root, stage, base, all_files, pushed, also)
+    return change_at(git, scratch.folder / root, stage, base, all_files, pushed, also, untracked)
 
 
 def lines(found: Change) -> dict[str, list[int]]:
@@ -421,7 +423,7 @@ def test_lines_of_python_files_and_of_those_asked_for_only(scratch: Scratch) -> 
 
 
 def test_more_paths_than_fit_on_a_command_line(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_ARGUMENT_BYTES", 40)
+    monkeypatch.setattr(not_tracked, "_ARGUMENT_BYTES", 40)
     names = [f"a_long_name_{number}.py" for number in range(9)]
     scratch.commit(dict.fromkeys(names, ONE))
     for name in names:
@@ -430,9 +432,9 @@ def test_more_paths_than_fit_on_a_command_line(scratch: Scratch, monkeypatch: py
 
 
 def test_a_path_longer_than_a_batch_is_a_batch_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_ARGUMENT_BYTES", 20)
+    monkeypatch.setattr(not_tracked, "_ARGUMENT_BYTES", 20)
     paths = ["x" * 50, "a", "b", "y" * 50]
-    assert list(module.batches(paths)) == [["x" * 50], ["a", "b"], ["y" * 50]]
+    assert list(not_tracked.batches(paths)) == [["x" * 50], ["a", "b"], ["y" * 50]]
 
 
 # --- which lines are new ---
@@ -647,6 +649,52 @@ def test_untracked_file_may_hold_moved_lines(scratch: Scratch) -> None:
     scratch.write("a.py", ONE)
     scratch.write("b.py", TWO + THREE)
     assert lines(change(scratch)) == {"b.py": [3, 4]}
+
+
+def test_files_that_somebody_has_listed_are_not_listed_again(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch.commit({"sub/a.py": ONE})
+    scratch.write("sub/new.py", TWO)
+    wanted = change(scratch, root="sub")
+    walks = walks_of_git(monkeypatch)
+    assert change(scratch, root="sub", untracked=Untracked(frozenset({"new.py"}))) == wanted
+    assert lines(wanted) == {"new.py": [1, 2]}
+    assert not walks
+
+
+def test_of_named_files_that_are_as_committed_nothing_else_is_asked(
+    scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch.commit({"a.py": ONE, "b.py": TWO})
+    scratch.write("b.py", THREE)
+    scratch.write("new.py", THREE)
+    walks = walks_of_git(monkeypatch)
+    found = change(scratch, untracked=Untracked(matter=("a.py",)))
+    assert found == Change(description=found.description)
+    assert walks == [("a.py",)]
+
+
+@pytest.mark.parametrize("named", ["a.py", "other.py"])
+def test_of_named_files_that_differ_the_whole_change_tells_what_moved(scratch: Scratch, named: str) -> None:
+    scratch.commit({"a.py": ONE + TWO})
+    scratch.write("a.py", ONE)
+    scratch.write("other.py", TWO)
+    wanted = change(scratch)
+    assert change(scratch, untracked=Untracked(matter=(named,))) == wanted
+    assert not lines(wanted), "what was only moved is neither deleted nor new"
+
+
+def walks_of_git(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """What git is asked to look through from now on for untracked files."""
+    walks: list[tuple[str, ...]] = []
+    real = Git.run
+
+    def run(self: Git, *args: str, index: bool = False, told: bytes | None = None) -> bytes:
+        if "--others" in args or "--untracked-files=all" in args:
+            walks.append(args[args.index("--") + 1 :])
+        return real(self, *args, index=index, told=told)
+
+    monkeypatch.setattr(Git, "run", run)
+    return walks
 
 
 # --- deletions ---

@@ -265,3 +265,15 @@ def test_nothing_is_written_into_the_repository(tmp_path: Path) -> None:
     assert git.run("status", "--porcelain") == b""
     git.run("diff", "--no-ext-diff", "HEAD")
     assert index.read_bytes() == before
+
+
+def test_several_names_are_answered_as_each_alone(tmp_path: Path) -> None:
+    scratch = Scratch(tmp_path / "named")
+    scratch.commit({"a.py": ""})
+    scratch.git("tag", "--annotate", "v1", "--message", "one")
+    scratch.git("branch", "topic")
+    git = find_top(scratch.folder, ENVIRONMENT)
+    assert git is not None
+    names = ("HEAD", "MERGE_HEAD", "v1", "refs/heads/topic", "refs/heads/gone", "HEAD:a.py")
+    assert git.commits(names) == {name: git.commit(name) for name in names}
+    assert None in git.commits(names).values()

@@ -22,6 +22,10 @@ def scratch(tmp_path: Path) -> Scratch:
     return Scratch(tmp_path / "project")
 
 
+NONE: frozenset[str] = frozenset()
+"""Git has listed the untracked files, and there is none."""
+
+
 def found(
     scratch: Scratch,
     *files: str,
@@ -43,7 +47,8 @@ def test_tracked_and_untracked_python_files_sorted(scratch: Scratch) -> None:
     scratch.write("untracked.py")
     scratch.write("i.py")
     scratch.write("script", "#!/usr/bin/env python3\n")
-    assert found(scratch) == Sources(("a/b/c.py", "a/z.py", "b.py", "untracked.py"))
+    untracked = frozenset({"untracked.py", "script"})
+    assert found(scratch) == Sources(("a/b/c.py", "a/z.py", "b.py", "untracked.py"), untracked=untracked)
 
 
 def test_ignored_but_tracked_is_judged(scratch: Scratch) -> None:
@@ -54,7 +59,7 @@ def test_ignored_but_tracked_is_judged(scratch: Scratch) -> None:
 def test_deleted_in_the_work_tree_is_not_judged(scratch: Scratch) -> None:
     scratch.commit({"a.py": "", "b.py": ""})
     (scratch.folder / "a.py").unlink()
-    assert found(scratch) == Sources(("b.py",))
+    assert found(scratch) == Sources(("b.py",), untracked=NONE)
 
 
 def test_before_the_first_commit(scratch: Scratch) -> None:
@@ -108,7 +113,7 @@ def test_git_that_cannot_list_is_said_and_the_folders_are_walked(scratch: Scratc
 
 def test_no_python_file_is_noted(scratch: Scratch) -> None:
     scratch.commit({"README.md": ""})
-    assert found(scratch) == Sources((), (), ("no Python file was found in project",))
+    assert found(scratch) == Sources((), (), ("no Python file was found in project",), NONE)
 
 
 # --- the whole project, without git ---
@@ -221,7 +226,7 @@ def test_patterns_are_not_checked_when_files_are_given(scratch: Scratch) -> None
 def test_vendored_files_are_counted_and_not_judged(scratch: Scratch) -> None:
     scratch.commit({"shop/a.py": "", "shop/_vendor/b.py": "", "third_party/c.py": "", "own/d.py": ""})
     result = found(scratch)
-    assert result == Sources(("own/d.py", "shop/a.py"), ("vendored files, not judged: 2",))
+    assert result == Sources(("own/d.py", "shop/a.py"), ("vendored files, not judged: 2",), untracked=NONE)
     settings = Settings(roles=Roles(vendored=("own",)))
     assert found(scratch, settings=settings).files == ("shop/_vendor/b.py", "shop/a.py", "third_party/c.py")
     assert found(scratch, "own/d.py", settings=settings) == Sources((), ("vendored files, not judged: 1",))

@@ -1,0 +1,35 @@
+"""What `quality-gate check` does, however it was called."""
+
+from __future__ import annotations
+
+import os
+
+from quality_gate.cli._assemble import Run, exit_code
+from quality_gate.cli._hook_call import Call
+from quality_gate.cli._linters import Tools
+from quality_gate.cli._next import with_next
+from quality_gate.cli._options import Options, stage_of
+from quality_gate.cli._output import emit_all, paired
+
+
+def gate(call: Call) -> int:
+    """Judge, print and give the exit code.
+
+    Raises:
+        UsageError, UsageErrors: what was asked for cannot be done.
+    """
+    options = Options(config=call.config, color=call.color, quiet=call.quiet, verbose=call.verbose)
+    pairs = paired(call.formats, call.outputs)
+    run = Run(
+        options,
+        stage_of(call.stage, os.environ),
+        call.files,
+        whole=False,
+        all_files=call.all_files,
+        coverage=call.coverage,
+        approved_by=call.approved_by,
+        tools=Tools(call.linters, call.sarif),
+    )
+    report = run.report(lambda report, _: with_next(report))
+    emit_all(pairs, report, options.look(overview=False))
+    return exit_code(report.outcome)
