@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from quality_gate import counting
 from quality_gate.codebase.critical_paths import ResolvedPath, member_of
 from quality_gate.codebase.failures.listing import FailurePaths
 from quality_gate.codebase.graph import Codebase, Definition
@@ -137,7 +138,7 @@ def with_proof(shown: ShownPath, proof: Proof) -> ShownPath:
     if proof.survived:
         if shown.level != "validated" and not (shown.level == "run" and shown.only_proof):
             return shown
-        why = f"a change of it went unnoticed by the {_counted(len(proof.tests), 'test')} that run it"
+        why = f"a change of it went unnoticed by the {counting.counted(len(proof.tests), 'test')} that run it"
         return msgspec.structs.replace(shown, level="run", why=why, seen=_at(shown.seen, "run", shown.types))
     if not proof.killed_by:
         return shown
@@ -371,7 +372,3 @@ def _none_of(tests: int, function: str) -> str:
 
 def _last(function: str) -> str:
     return function.rpartition(".")[2]
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
