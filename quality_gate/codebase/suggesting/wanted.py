@@ -19,6 +19,8 @@ _SHOWS = (
 """What tells *unavailable* and *rejects* best, best first, where a library has several exceptions for it."""
 _LAST = frozenset({UNKNOWN, "builtins.SystemExit", "builtins.KeyboardInterrupt", "builtins.GeneratorExit"})
 """What is injected only where nothing else can be."""
+_MISTAKES = frozenset({"ImportError", "TypeError", "AttributeError", "KeyError", "IndexError", "NameError"})
+"""Of the builtin ones those that tell of a mistake: a reader believes the others sooner."""
 _CALM = frozenset(
     {"len", "str", "int", "repr", "isinstance", "getattr", "hasattr", "list", "dict", "set", "tuple", "print", "super"}
 )
@@ -95,10 +97,11 @@ def _known(name: str) -> str:
 
 
 def _plainness(name: str) -> tuple[int, str]:
-    short = name.rpartition(".")[2]
+    holder, _, short = name.rpartition(".")
     if name in _LAST:
-        return len(_SHOWS) + 1, name
-    return next((place for place, shown in enumerate(_SHOWS) if short.endswith(shown)), len(_SHOWS)), name
+        return len(_SHOWS) + 2, name
+    usual = len(_SHOWS) + (holder == "builtins" and short in _MISTAKES)
+    return next((place for place, shown in enumerate(_SHOWS) if short.endswith(shown)), usual), name
 
 
 def _first(types: Iterable[str]) -> str:
