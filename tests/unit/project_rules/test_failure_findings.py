@@ -8,7 +8,7 @@ import pytest
 from graphs import SmallRuns, file_runs
 from quality_gate.codebase.assertions import TestAssertions
 from quality_gate.failure_levels import NearTest
-from quality_gate.failure_paths import Failure
+from quality_gate.failure_paths import Failure, most_telling
 from quality_gate.model import LineRange, Mode, Outcome, Stage
 from quality_gate.practices.failure_scenarios import failure_scenarios
 from quality_gate.project_rules.failures._words import called, injection, line_of, types_of, what_if
@@ -206,6 +206,13 @@ def test_a_line_that_makes_the_call_fail(text, wanted):
     assert injection(path, types_of(path)) == wanted
     assert injection(place(5), "Declined") == ""
     assert injection(path, "") == ""
+
+
+def test_the_exception_to_try_is_the_one_that_is_suggested():
+    kinds = [Failure(f"httpx.{name}", "httpx", "unavailable") for name in ("ConnectTimeout", "ReadTimeout")]
+    assert only(shown(unwinding(5, *kinds))).remedy.startswith("try `gw.capture.side_effect = ReadTimeout`")
+    assert most_telling(["builtins.KeyError", "shop.Lost"]) == "shop.Lost"
+    assert most_telling(["builtins.SystemExit", "builtins.KeyError"]) == "builtins.KeyError"
 
 
 def test_a_function_of_the_projects_own_is_not_where_its_failure_begins():
