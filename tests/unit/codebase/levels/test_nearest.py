@@ -81,6 +81,16 @@ def test_of_those_that_come_there_the_plainest(plain, other) -> None:
     assert first(told(), other, plain) == first(told(), plain, other) == "test_b"
 
 
+@pytest.mark.parametrize(
+    ("nearer", "other"),
+    [("test_pay.py::test_b", "test_all.py::test_a"), ("test_all.py::test_b", "test_all.py::test_a[1]")],
+)
+def test_one_beside_the_code_and_one_without_parameters_are_plainer(nearer, other) -> None:
+    held = {f"tests/{file}": "def test_a(): ask(1)\ndef test_b(): ask(1)\n" for file in ("test_pay.py", "test_all.py")}
+    runs = running(running(told(), 12, test=f"tests/{other}"), 12, test=f"tests/{nearer}")
+    assert next(levels(FILES, held, runs).nearest(PATHS[CALL])).test == f"tests/{nearer}"
+
+
 def test_one_that_runs_less_of_the_file_is_plainer() -> None:
     same = "def {}(): ask(1)"
     runs = told()

@@ -771,4 +771,30 @@ def test_lines():
         + WITH_MONKEYPATCH,
         ("with pytest.raises(ValueError):\n        cart.lines = (1, 2)",),
     ),
+    "read_in_an_assertion": (
+        """\
+class Cart:
+    def __init__(self, lines):
+        self._lines = lines
+
+    @property
+    def total(self):
+        return counted(self._lines)  # here
+
+
+def counted(lines):
+    if not lines:
+        raise ValueError(lines)
+    return len(lines)
+""",
+        """\
+from shop.read_in_an_assertion import Cart
+
+def test_total():
+    cart = Cart((1, 2))
+    assert cart.total == 2
+"""
+        + WITH_MONKEYPATCH,
+        ("with pytest.raises(ValueError):\n        cart.total\n",),
+    ),
 }
