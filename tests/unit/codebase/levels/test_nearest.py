@@ -63,16 +63,16 @@ def test_of_those_that_do_not_come_there_the_one_that_comes_farthest() -> None:
     runs = running(running(told(), 7, test=T + "test_pay"), 7, 8, test=T + "test_any")
     runs.lines = {place: tests for place, tests in runs.lines.items() if place != (PAY, 8)}
     assert {test for test, _ in nearest(RAISE, runs)} == {"test_pay", "test_any"}
-    runs = running(running(told(), 11, test=T + "test_pay"), 11, 12, test=T + "test_any")
-    assert nearest(HANDLER, runs) == [("test_any", True), ("test_pay", True)]
+    runs = running(running(told(), 11, test=T + "test_any"), 11, 12, test=T + "test_pay")
+    assert nearest(HANDLER, runs) == [("test_pay", True), ("test_any", True)]
 
 
 @pytest.mark.parametrize(
     ("plain", "other"),
     [
         ("def test_b(): ask(1)", "def test_a(): page(1)"),
-        ("def test_b(): ask(1)", "def test_a():\n    with pytest.raises(E): ask(1)"),
-        ("def test_b(): ask(1)", "def test_a():\n    for one in x: ask(one)"),
+        ("def test_b():\n    y = 1\n    ask(y)", "def test_a():\n    with pytest.raises(E): ask(1)"),
+        ("def test_b():\n    y = 1\n    ask(y)", "def test_a():\n    for one in x: ask(one)"),
         ("def test_b(): ask(1)", "def test_a():\n    y = 1\n    ask(y)"),
         ("class TestB:\n    def test_b(self): shop.ask(1)", "def test_a(): page(ask_for)"),
     ],
