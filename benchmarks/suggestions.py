@@ -27,13 +27,13 @@ from callgraph import opened, python_files
 
 from quality_gate.codebase.failures.listing import FailurePaths
 from quality_gate.codebase.graph import functions_in
-from quality_gate.codebase.levels.checks import FileChecks
 from quality_gate.codebase.levels.levels import Levels
 from quality_gate.codebase.suggesting.nouns import Known, Skeleton
 from quality_gate.codebase.suggesting.placing import placed
 from quality_gate.codebase.suggesting.sources import Source, source_of
 from quality_gate.codebase.suggesting.suggest import suggested
 from quality_gate.errors import Missing
+from quality_gate.evidence.checks import Checks
 from quality_gate.evidence.failures import Failures
 from quality_gate.evidence.recorded import read_recorded
 from quality_gate.failure_paths import FailurePath
@@ -79,7 +79,8 @@ def known_of(root: Path, cache_folder: Path) -> Known:
 
     tests = tuple(path for path in every if role_of(path, settings) is Role.TESTS)
     listing, runs = FailurePaths(codebase, read, settings), read_recorded(root, tracked=False)
-    levels = Levels(codebase, listing, runs, lambda path: FileChecks())
+    checks = Checks(root, settings, lambda: Store(cache_folder, "c"), always_read=True, now_ns=0)
+    levels = Levels(codebase, listing, runs, checks)
     return Known(codebase, runs, listing.of, source, tests, levels)
 
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:  # the commit hook of a project without critical paths needs n
     from quality_gate.codebase.patch_coverage import PatchCoverage
     from quality_gate.codebase.path_coverage import PathCoverage
     from quality_gate.codebase.path_failures import PathFailures
-    from quality_gate.failure_levels import ShownPath, ShownPaths
+    from quality_gate.failure_levels import NearTest, ShownPath, ShownPaths
+    from quality_gate.failure_paths import FailurePath
     from quality_gate.runs import Runs
 
 
@@ -221,6 +222,14 @@ class Bench:
             self._linked.failures_in,
             self.today,
         )
+
+    def nearest_test(self, path: FailurePath) -> NearTest | None:
+        """The test that one for a failure path would be written after; None where no test runs its function.
+
+        Raises:
+            Missing: there is no evidence, or it cannot be read.
+        """
+        return self._linked.nearest(path)
 
     @property
     def _production(self) -> list[str]:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:  # the commit hook of a project without critical paths needs n
     from quality_gate.codebase.assertions import TestAssertions
     from quality_gate.codebase.critical_paths import CriticalPaths, ResolvedPath
     from quality_gate.codebase.graph import Codebase, Definition
-    from quality_gate.failure_levels import ShownPaths
+    from quality_gate.failure_levels import NearTest, ShownPaths
+    from quality_gate.failure_paths import FailurePath
     from quality_gate.runs import Runs
 
 
@@ -36,6 +37,10 @@ def _no_functions(names: Sequence[str]) -> NoReturn:
     raise Missing("failure paths", "type quality-gate report")
 
 
+def _no_test(path: FailurePath) -> None:
+    return None
+
+
 def _nothing_of(path: str) -> tuple[()]:
     return ()
 
@@ -52,6 +57,7 @@ class Linked:
         never_run: lines of a file that, as everybody knows, no test can run.
         failures: the failure paths of a critical path, with how far tests show them.
         failures_in: the same of functions by their names.
+        nearest: the test that one for a failure path would be written after; None where no test runs its function.
         assertions_in: the assertions of the tests of a file.
     """
 
@@ -66,6 +72,7 @@ class Linked:
         never_run: Callable[[str], tuple[LineRange, ...]] = _nothing_of,
         failures: Callable[[ResolvedPath], ShownPaths] = _not_listed,
         failures_in: Callable[[Sequence[str]], ShownPaths] = _no_functions,
+        nearest: Callable[[FailurePath], NearTest | None] = _no_test,
         assertions_in: Callable[[str], Sequence[TestAssertions]] = _nothing_of,
     ) -> None:
         self.codebase = codebase
@@ -76,4 +83,5 @@ class Linked:
         self.never_run = never_run
         self.failures = failures
         self.failures_in = failures_in
+        self.nearest = nearest
         self.assertions_in = assertions_in

@@ -13,7 +13,6 @@ from quality_gate.bench import Bench, Practice
 from quality_gate.errors import Missing
 from quality_gate.model import (
     PRACTICES,
-    Ledger,
     Mode,
     NotAnalysed,
     Outcome,
@@ -106,17 +105,11 @@ def worst(verdicts: Iterable[Verdict]) -> Outcome:
     return min((verdict.outcome for verdict in verdicts if verdict.decides), key=order.index, default=Outcome.EMPTY)
 
 
-def counted(bench: Bench) -> tuple[Ledger, NotAnalysed]:
-    """What the ledger lists of all judged files, and what of them was not analysed."""
-    noted = [one for inspection in bench.inspections.values() for one in inspection.noted]
-    ledger = Ledger(
-        entries=len(noted),
-        expired=sum(one.is_expired(bench.today) for one in noted),
-        without_reason=sum(one.reason is None for one in noted),
-    )
+def not_analysed(bench: Bench) -> NotAnalysed:
+    """What of the judged files was not analysed."""
     inspections = bench.inspections.values()
     files = sum(inspection.fault is not None for inspection in inspections)
-    return ledger, NotAnalysed(files=files, calls=sum(inspection.not_resolved for inspection in inspections))
+    return NotAnalysed(files=files, calls=sum(inspection.not_resolved for inspection in inspections))
 
 
-__all__ = ["counted", "known_practices", "run", "worst"]
+__all__ = ["known_practices", "not_analysed", "run", "worst"]

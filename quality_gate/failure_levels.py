@@ -5,7 +5,7 @@ The noun that practices, `prove`, `explain` and reports share; how levels are fo
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -61,7 +61,6 @@ class ShownPath(msgspec.Struct, frozen=True, kw_only=True):
         level: the best over all passing tests that count.
         tests: ids of the tests that show it at that level, sorted; empty for `not run` and `unknown`.
         running: ids of the passing tests that ran the function which the path is in, sorted.
-        happy: those of them in which nothing is known to have failed in that function.
         why: why it is no more, as a clause: what is missing of *validated*, why the evidence cannot tell, which mutant
             survived. Empty where nothing more can be had.
         only_proof: no more is demanded of it than *run*, as a check that follows need not have read anything of it;
@@ -74,7 +73,6 @@ class ShownPath(msgspec.Struct, frozen=True, kw_only=True):
     level: Level
     tests: tuple[str, ...] = ()
     running: tuple[str, ...] = ()
-    happy: tuple[str, ...] = ()
     why: str = ""
     only_proof: bool = False
     stale: bool = False
@@ -94,6 +92,18 @@ class ShownPath(msgspec.Struct, frozen=True, kw_only=True):
     def is_kept(self) -> bool:
         """Whether it is shown as far as is demanded."""
         return LEVELS.index(self.level) >= LEVELS.index(self.demanded)
+
+
+class NearTest(NamedTuple):
+    """A test that another one would be written after.
+
+    Args:
+        test: its id.
+        is_happy: nothing is known to have failed in the function there.
+    """
+
+    test: str
+    is_happy: bool
 
 
 class ShownPaths(msgspec.Struct, frozen=True, kw_only=True):

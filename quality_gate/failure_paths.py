@@ -223,3 +223,31 @@ def counted(paths: Iterable[FailurePath], members: frozenset[str]) -> list[Failu
                 ended.add(path.ends_at)
         found.append(path)
     return found
+
+
+_SHOWS = (
+    *("ReadTimeout", "ConnectTimeout", "Timeout", "TimeoutError", "Unavailable", "ConnectionError", "OperationalError"),
+    *("ClientError", "HTTPStatusError", "HTTPError", "CardError", "IntegrityError", "RecipientsRefused"),
+)
+"""What tells *unavailable* and *rejects* best, best first, where a library has several exceptions for it."""
+_LAST = frozenset({UNKNOWN, "builtins.SystemExit", "builtins.KeyboardInterrupt", "builtins.GeneratorExit"})
+"""What is injected only where nothing else can be."""
+_MISTAKES = frozenset({"ImportError", "TypeError", "AttributeError", "KeyError", "IndexError", "NameError"})
+"""Of the builtin ones those that tell of a mistake: a reader believes the others sooner."""
+
+
+def most_telling(types: Iterable[str]) -> str:
+    """Of several exceptions the one that a test had best make happen, so that a reader sees at once what is meant.
+
+    Args:
+        types: dotted names, at least one.
+    """
+    return min(types, key=_plainness)
+
+
+def _plainness(name: str) -> tuple[int, str]:
+    holder, _, short = name.rpartition(".")
+    if name in _LAST:
+        return len(_SHOWS) + 2, name
+    usual = len(_SHOWS) + (holder == "builtins" and short in _MISTAKES)
+    return next((place for place, shown in enumerate(_SHOWS) if short.endswith(shown)), usual), name

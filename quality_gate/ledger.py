@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from quality_gate.account import LedgerEntry
 from quality_gate.baseline_file import Entry
-from quality_gate.evidence.exclusions import Exclusion
+from quality_gate.model import Ledger
 from quality_gate_checkers.model.inspection import Inspection, Noted
+
+if TYPE_CHECKING:  # the commit hook counts, and has no other use for it
+    from quality_gate.evidence.exclusions import Exclusion
 
 _PRACTICES = {
     "cover": "critical-path-coverage",
@@ -54,6 +57,26 @@ def entries_of(
     found += (_of_exclusion(one) for one in exclusions)
     found += (_of_baseline(one, places) for one in baseline)
     return tuple(sorted(found, key=_badness))
+
+
+def counts(
+    inspections: Iterable[Inspection],
+    exclusions: Collection[Exclusion],
+    baseline: Collection[Entry],
+    today: datetime.date,
+) -> Ledger:
+    """How many entries the ledger has.
+
+    Args:
+        inspections: of the judged files. exclusions, baseline, today: as of `entries_of`.
+    """
+    noted = [one for inspection in inspections for one in inspection.noted]
+    return Ledger(
+        entries=len(noted) + len(exclusions) + len(baseline),
+        expired=sum(one.is_expired(today) for one in noted),
+        without_reason=sum(one.reason is None for one in noted) + sum(one.reason is None for one in exclusions),
+        baseline=len(baseline),
+    )
 
 
 def _of_noted(path: str, one: Noted, places: Places, today: datetime.date) -> LedgerEntry:

@@ -13,7 +13,7 @@ from quality_gate.bench_linked import Linked
 from quality_gate.codebase.critical_paths import CriticalPaths, resolve
 from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing
-from quality_gate.failure_levels import SeenType, ShownPath, ShownPaths
+from quality_gate.failure_levels import NearTest, SeenType, ShownPath, ShownPaths
 from quality_gate.failure_paths import Failure, FailurePath, FallibleCall, Handler, Waiver
 from quality_gate.model import Change, LineRange, Stage
 from quality_gate_checkers.model.inspection import Inspection, Suppression
@@ -84,10 +84,9 @@ def shown(path: FailurePath, level: str = "not run", *tests: str, **more: object
     """How far tests show a path; three tests ran the function unless something else is said."""
     found = tests or (("tests/test_pay.py::test_fails",) if level in ("run", "validated", "proven") else ())
     given: dict[str, object] = {"running": (*TESTS, *found)} | more
-    happy = tuple(test for test in given["running"] if test not in found)  # type: ignore[attr-defined]
     if "types" in given:
         given["seen"] = tuple(seen_as(name, level, *found) for name in given.pop("types"))  # type: ignore[attr-defined]
-    return ShownPath(path=path, level=level, tests=found, **({"happy": happy} | given))  # type: ignore[arg-type]
+    return ShownPath(path=path, level=level, tests=found, **given)  # type: ignore[arg-type]
 
 
 def seen_as(name: str, level: str, *tests: str) -> SeenType:
@@ -124,11 +123,13 @@ def bench_of(
     suppressions: tuple[Suppression, ...] = (),
     never: tuple[FailurePath, ...] = (),
     declared: bool = True,
+    nearest: NearTest | None = None,
 ) -> Bench:
     """A bench over a project of one file whose `pay` is the critical path `payments`.
 
     Args:
         found: its failure paths. problems: of their listing. runs: the evidence, else that of a whole run.
+        nearest: the test nearest to all of them, else the first that runs their function.
     """
     codebase = SmallCodebase({PATH: SOURCE})
     table = {"payments": CriticalPath(entry=("shop.pay:pay",), failure=failure)} if declared else {}
@@ -139,6 +140,10 @@ def bench_of(
         if isinstance(evidence, Missing):
             raise evidence
         return evidence
+
+    def near(path: FailurePath) -> NearTest | None:
+        running = (test for one in found if one.path == path for test in one.running)
+        return nearest or next((NearTest(test, is_happy=True) for test in running), None)
 
     return Bench(
         stage=stage,
@@ -153,5 +158,6 @@ def bench_of(
             definitions_in=codebase.definitions_in,
             runs=recorded,
             failures=lambda path: ShownPaths(shown=tuple(found), never=never, problems=problems),
+            nearest=near,
         ),
     )

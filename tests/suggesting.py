@@ -12,6 +12,7 @@ from failure_listing import lister
 from linking import link
 from quality_gate.codebase.levels.checks import FileChecks
 from quality_gate.codebase.levels.levels import Levels
+from quality_gate.codebase.levels.reading import checks_of
 from quality_gate.codebase.suggesting.nouns import Known, Skeleton
 from quality_gate.codebase.suggesting.placing import placed
 from quality_gate.codebase.suggesting.sources import source_of
@@ -60,8 +61,11 @@ class Tried:
         def source(path: str):
             return source_of(path, python[path].encode()) if path in python else None
 
+        def checks(path: str) -> FileChecks:
+            return checks_of(path, python[path].encode(), settings)
+
         codebase, listing, runs = link(python, settings), lister(python, settings), self._runs("before")
-        levels = Levels(codebase, listing, runs, lambda path: FileChecks())
+        levels = Levels(codebase, listing, runs, checks)
         return Known(codebase, runs, listing.of, source, tests, levels)
 
     def at(self, path: str, line: int) -> tuple[Skeleton, ...]:

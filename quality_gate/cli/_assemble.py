@@ -329,7 +329,6 @@ class Run:
         self.known.read()
         verdicts = self.known.compared(engine.run(self.bench, self.config.practices, self.watch))
         seconds = time.monotonic() - self._started
-        ledger, unseen = engine.counted(self.bench)
         told = self.bench.linted.told
         texts = self._texts_about(verdicts)
         report = Report(
@@ -338,8 +337,8 @@ class Run:
             stage=self.stage,
             outcome=engine.worst(verdicts),
             verdicts=verdicts,
-            ledger=self.known.in_all(ledger),
-            not_analysed=unseen,
+            ledger=self.known.ledger,
+            not_analysed=engine.not_analysed(self.bench),
             files=len(self.bench.inspections),
             lines=sum(inspection.lines for inspection in self.bench.inspections.values()),
             consequences={text.help.name: text.consequence for text in texts},

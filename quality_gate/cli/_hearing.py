@@ -13,6 +13,7 @@ from quality_gate.cli._linters import LINTERS, Around
 from quality_gate.cli._pages import all_rules
 from quality_gate.config import Config
 from quality_gate.config_linters import Linter
+from quality_gate.counting import counted
 from quality_gate.evidence._child import MOST_BYTES
 from quality_gate.evidence._tool_places import OUTSIDE, Placed, Places
 from quality_gate.evidence._tool_words import Garbled, Raw, Said
@@ -103,7 +104,7 @@ class Hearing:
     def _take_run(self, outcome: Outcome, said: Said) -> None:
         placed = self._take(outcome.name, said.results, self._due[outcome.name].blocks)
         about = f" {outcome.about}" if outcome.about else ""
-        found = _counted(len(placed.results), "finding")
+        found = counted(len(placed.results), "finding")
         self._told.append(f"{said.title}{about}: {found}, {outcome.seconds:.1f} s{placed.about}")
         if placed.stale:
             what = f"{outcome.name} tells of {placed.stale[0]}: a file was changed while it ran"
@@ -153,7 +154,7 @@ class Hearing:
 
     def _take_sarif(self, shown: str, said: Said) -> None:
         placed = self._take(said.tool, said.results, "errors")
-        self._told.append(f"{said.title}, {shown}: {_counted(len(placed.results), 'finding')}{placed.about}")
+        self._told.append(f"{said.title}, {shown}: {counted(len(placed.results), 'finding')}{placed.about}")
         for clause in said.unseen[:3]:
             self._fault(shown, clause, _ANEW, said.tool)
         if placed.stale:
@@ -202,7 +203,3 @@ def _severity(blocks: Blocks, raw: Raw) -> Severity:
 def _tops(paths: Iterable[str]) -> list[str]:
     """The top folders and files of paths."""
     return sorted({path.partition("/")[0] for path in paths})
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -12,6 +12,7 @@ import msgspec
 from quality_gate.baseline import Standing, Surroundings, local_name, marked, standing, told, tool_of, with_gone
 from quality_gate.baseline_file import NAME, Baseline, Entry, read_baseline
 from quality_gate.evidence.git import GitError
+from quality_gate.ledger import counts
 from quality_gate.model import Finding, Ledger, Mode, Outcome, PracticeName, Stage, Verdict
 
 if TYPE_CHECKING:
@@ -50,16 +51,12 @@ class KnownFindings:
         """What is known; nothing where there is no baseline."""
         return self._read or Baseline()
 
-    def in_all(self, ledger: Ledger) -> Ledger:
-        """The ledger with the baseline, and with the configuration of coverage, which the commit hook does not read."""
-        entries = len(self.baseline.entries)
-        ledger = msgspec.structs.replace(ledger, entries=ledger.entries + entries, baseline=entries)
-        if self._run.stage is Stage.COMMIT and not self._run.bench.whole:
-            return ledger
-        unexplained = sum(one.reason is None for one in self.exclusions)
-        return msgspec.structs.replace(
-            ledger, entries=ledger.entries + len(self.exclusions), without_reason=ledger.without_reason + unexplained
-        )
+    @property
+    def ledger(self) -> Ledger:
+        """How much the ledger lists; the configuration of coverage aside at the commit hook, which does not read it."""
+        bench = self._run.bench
+        excluded = () if bench.stage is Stage.COMMIT and not bench.whole else self.exclusions
+        return counts(bench.inspections.values(), excluded, self.baseline.entries, bench.today)
 
     @cached_property
     def exclusions(self) -> Sequence[Exclusion]:

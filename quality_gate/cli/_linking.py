@@ -94,6 +94,7 @@ class Linking:
             never_run=self._never_run,
             failures=self._failures,
             failures_in=lambda names: self.levels.of_functions(names),
+            nearest=lambda path: next(self.levels.nearest(path), None),
         )
 
     @cached_property

@@ -40,6 +40,7 @@ def suggestion_text(run: Run, file: str, line: int | None) -> str:
     if not here:
         raise UsageError(f"{file}:{line}", "no failure path is here", _elsewhere(file, line, [one for _, one in every]))
     _refuse_stale(file, here, known)
+    here = _that_count(here, run) or here
     skeletons, without = suggested(here, known, _tested(run))
     if not skeletons and not without:
         remedy = f"see whether its tests notice every change: quality-gate prove {file}:{line}"
@@ -71,6 +72,14 @@ def _known(run: Run) -> Known:
 
     tests = tuple(path for path in run.everything if run.bench.is_test(path))
     return Known(run.bench.codebase, runs, run.linking.listing.of, source, tests, run.linking.levels)
+
+
+def _that_count(paths: Sequence[tuple[str, FailurePath]], run: Run) -> list[tuple[str, FailurePath]]:
+    """Those that a critical path counts, what a dependency does first: what only passes through begins elsewhere."""
+    measured = run.bench.path_failures if run.bench.has_critical_paths else ()
+    counted = {(one.path.path, one.path.id) for held in measured for one in held.shown}
+    held = [(name, one) for name, one in paths if (one.path, one.id) in counted]
+    return sorted(held, key=lambda one: not one[1].families)
 
 
 def _tested(run: Run) -> Callable[[FailurePath, str, str], bool]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 
+from quality_gate.counting import counted
 from quality_gate.errors import Missing, UsageError
 from quality_gate.evidence._foreign import ForeignFile
 from quality_gate.evidence._path_map import PathMap, map_paths, named
@@ -131,11 +132,11 @@ class ForeignRuns:
     @cached_property
     def description(self) -> str:
         """See `Runs`."""
-        about = [f"{self._shown} ({self._found.kind})", _counted(len(self._map.names), "file")]
+        about = [f"{self._shown} ({self._found.kind})", counted(len(self._map.names), "file")]
         if self._map.ambiguous:
-            about.append(f"{_counted(len(self._map.ambiguous), 'file')} not told apart")
+            about.append(f"{counted(len(self._map.ambiguous), 'file')} not told apart")
         if self._map.outside:
-            outside = _counted(len(self._map.outside), "other")
+            outside = counted(len(self._map.outside), "other")
             about.append(f"{outside} outside the project: {named(self._map.outside)}")
         return ", ".join(about)
 
@@ -236,10 +237,6 @@ class ForeignRuns:
 
     def _refused(self, path: str, error: Unreadable) -> Missing:
         return Missing(f"coverage of {path} from {self._shown}: {error}", _REMEDY)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 __all__: Sequence[str] = ("ForeignRuns", "read_coverage")

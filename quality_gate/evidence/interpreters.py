@@ -96,7 +96,7 @@ def find(root: Path, configured: str | None, environment: Mapping[str, str], git
     Raises:
         UsageError: there is none that can run the tests; says what to type.
     """
-    seen: list[Interpreter] = []
+    seen: list[tuple[bool, Interpreter]] = []
     for candidate in _candidates(root, configured, environment):
         _refuse_tracked(candidate, git)
         found = _probe(candidate, environment)
@@ -106,13 +106,14 @@ def find(root: Path, configured: str | None, environment: Mapping[str, str], git
             continue
         if found.pytest:
             return _new_enough(found)
-        seen.append(found)
+        seen.append((candidate.ours or _is_beside_us(candidate), found))
         if candidate.asked_for:
             break
     if not seen:
         remedy = 'make the project\'s environment in .venv, or name one: python = "..." in [tool.quality-gate]'
         raise UsageError("the project's Python", "none was found", remedy)
-    first = _new_enough(seen[0])
+    _, nearest = min(seen, key=lambda one: one[0])  # an environment that was made for the gate is not to be changed
+    first = _new_enough(nearest)
     remedy = f"type: {first.install('pytest', 'coverage')}"
     if not configured:
         remedy += ', or name another one: python = "..." in [tool.quality-gate]'

@@ -52,8 +52,8 @@ def _block(name: str, verdicts: Sequence[Verdict], ink: Ink) -> Iterator[str]:
     if facts.unresolved:
         calls = "call" if facts.unresolved == 1 else "calls"
         yield ink(neutral(f"   {facts.unresolved} {calls} not resolved: quality-gate paths {name}"), "2")
-    for one in known:
-        yield from failure_lines(one, ink)
+    for verdict, one in zip(verdicts, known, strict=True):
+        yield from failure_lines(one, verdict.demanded, ink)
 
 
 def _coverage(verdict: Verdict, facts: CriticalPathFacts, ink: Ink) -> Iterator[str]:

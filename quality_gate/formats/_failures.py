@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from quality_gate.counting import counted
 from quality_gate.model import CriticalPathFacts, DependencyFailures, FailureCell, FailureFacts, Level
 from quality_gate.neutral import neutral
 
@@ -36,13 +37,17 @@ _COUNTED: tuple[tuple[Level, str], ...] = (
 _RED, _YELLOW, _GREEN, _GREY = "31;1", "33", "32", "2"
 
 
-def failure_lines(facts: CriticalPathFacts, ink: Ink) -> Iterator[str]:
-    """The lines about failures in a critical path's block; none where nothing is known of them."""
+def failure_lines(facts: CriticalPathFacts, demanded: int, ink: Ink) -> Iterator[str]:
+    """The lines about failures in a critical path's block; none where nothing is known of them.
+
+    Args:
+        demanded: how many failure paths tests must show.
+    """
     if not facts.failures and not facts.waived:
         return
     yield ""
     yield from _matrix(facts.dependencies, ink)
-    yield f"   {_counts(facts)}"
+    yield f"   {_counts(facts, demanded)}"
     yield from _worst([one for one in facts.failures if not one.is_kept], ink)
 
 
@@ -101,12 +106,13 @@ def _cut(text: str, width: int) -> str:
 # -- failure paths
 
 
-def _counts(facts: CriticalPathFacts) -> str:
+def _counts(facts: CriticalPathFacts, demanded: int) -> str:
     held = Counter(one.level for one in facts.failures)
     said = [f"{held[level]:,} {words}" for level, words in _COUNTED if held[level]]
     total = len(facts.failures)
     waived = f"; {facts.waived:,} more waived" if facts.waived else ""
-    return f"{total:,} failure {'path' if total == 1 else 'paths'}: {', '.join(said) or 'none counts'}{waived}"
+    paths = f"{counted(total, 'failure path')}, {demanded:,} demanded"
+    return f"{paths}: {', '.join(said) or 'none counts'}{waived}"
 
 
 def _worst(missing: Sequence[FailureFacts], ink: Ink) -> Iterator[str]:

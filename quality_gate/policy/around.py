@@ -55,7 +55,8 @@ _TEMPLATE_JOB = re.compile(r"(?<![\w./-])\.quality-gate(?![\w./-])")
 
 _WHOLE_ON_GITHUB = re.compile(r"\bfetch-depth['\"]?:\s*['\"]?0\b")
 _WHOLE_ON_GITLAB = re.compile(r"\bGIT_DEPTH['\"]?:\s*['\"]?0\b")
-_NEVER_FAILS = re.compile(r"\|\|(?!.*(?:\bexit\s+[$1-9]|\bfalse\b))|;\s*(?:true|:|exit\s+0)\s*$")
+_FAILS = re.compile(r"\bexit\s+[$1-9]|\bfalse\b")
+_ENDS_WELL = re.compile(r";\s*(?:true|:|exit\s+0)\s*$")
 _MAY_FAIL = re.compile(r"\b(?:continue-on-error|allow_failure)\s*:\s*[\"']?true\b")
 _APPROVES = re.compile(r"approved[-_]by", re.IGNORECASE)
 _HIDES = re.compile(r"(?:^|\s)(?:-diff|binary|linguist-generated(?:=true)?|\[attr\]\S+)(?=\s|$)")
@@ -99,8 +100,14 @@ def _says(text: str, wanted: re.Pattern[str]) -> bool:
 
 def has_step(text: str) -> bool:
     """Whether a CI file has a step of ours that can fail."""
-    asked = any(_STEP.search(line) and not _NEVER_FAILS.search(line) for line in _lines(text))
+    asked = any(_STEP.search(line) and not _never_fails(line) for line in _lines(text))
     return asked or _extends_template(text)
+
+
+def _never_fails(line: str) -> bool:
+    """Whether a command's failure is none of the step's: something that succeeds is run after it."""
+    _, either, after = line.rpartition("||")
+    return bool(either and not _FAILS.search(after)) or _ENDS_WELL.search(line) is not None
 
 
 def _extends_template(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 
@@ -222,6 +223,12 @@ def test_only_the_test_that_is_missing_is_suggested(shop):
     assert "rejects" not in text
     done = shop("explain", "shop/pay.py:10", "--suggest")
     assert (done.code, "tests show every failure path of this line" in done.err) == (2, True)
+
+
+def test_what_is_suggested_is_made_after_the_test_that_the_finding_names(shop):
+    named = re.search(r"Nearest happy test: (\w+)\.", shop("explain", "shop/pay.py:12").out)
+    assert named is not None
+    assert f"made after tests/test_pay.py::{named[1]}\n" in shop("explain", "shop/pay.py:12", "--suggest").err
 
 
 def test_a_line_is_explained_with_its_failure_paths(shop):

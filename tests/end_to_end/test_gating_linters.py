@@ -13,6 +13,7 @@ from git_scratch import Scratch
 from sarif_files import log, result, run
 from sarif_schema import VALIDATOR
 
+FORMATS = ("json", "sarif", "text", "github", "gitlab")
 TOOLS = ("bandit", "flake8", "mypy", "pylint", "ruff")
 CONFIGURATION = f"""\
 [tool.quality-gate]
@@ -70,12 +71,10 @@ def project(tmp_path_factory):
 @pytest.fixture(scope="module")
 def judged(project):
     """The CI stage, with linters."""
-    formats = [word for name in ("json", "sarif", "text") for word in ("--format", name, "-o", f"build/gate.{name}")]
+    formats = [word for name in FORMATS for word in ("--format", name, "-o", f"build/gate.{name}")]
     done = gate(project, "check", "--stage", "ci", "--linters", *formats, "-v")
     assert done.returncode == 1, done.stderr.decode()
-    return {
-        name: (project / "build" / f"gate.{name}").read_text(encoding="utf-8") for name in ("json", "sarif", "text")
-    }
+    return {name: (project / "build" / f"gate.{name}").read_text(encoding="utf-8") for name in FORMATS}
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +124,23 @@ def test_sarif_holds_rules_of_all_tools(judged):
     VALIDATOR.validate(made)
     rules = {rule["id"] for rule in made["runs"][0]["tool"]["driver"]["rules"]}
     assert rules >= {"ruff/F401", "flake8/F401", "mypy/return-value", "pylint/W0611", "bandit/B404", "ESLint/no-empty"}
+
+
+def test_a_merge_request_shows_what_they_found(judged):
+    """GitHub takes ten annotations of a kind; what blocks comes first, whoever has found it."""
+    shown = {(one["check_name"], one["severity"]) for one in json.loads(judged["gitlab"])}
+    assert shown >= {
+        ("ruff F401 unused-import", "major"),
+        ("ESLint no-empty", "major"),
+        ("bandit B404 blacklist", "minor"),
+    }, shown
+    annotations = judged["github"].splitlines()
+    errors = [line for line in annotations if line.startswith("::error ")]
+    assert errors[0].startswith("::error file=shop/publish.py,line=5,col=5,")
+    assert "title=QG201" in errors[0]
+    assert any("file=web/pay.js,line=3," in line and "title=ESLint no-empty" in line for line in errors)
+    assert any("file=shop/pay.py," in line and "title=flake8 F401::" in line for line in errors)
+    assert (len(errors), annotations[-1].startswith("truncated: ")) == (10, True)
 
 
 def test_no_linter_has_changed_a_file(project, judged):

@@ -15,7 +15,7 @@ from quality_gate.bench_linked import Linked
 from quality_gate.cli._assemble import exit_code
 from quality_gate.errors import Missing
 from quality_gate.model import PRACTICES, Change, Mode, Outcome, Stage, Verdict
-from quality_gate_checkers.model.inspection import Fault, Inspection, Noted
+from quality_gate_checkers.model.inspection import Fault, Inspection
 
 TODAY = datetime.date(2026, 11, 22)
 
@@ -225,15 +225,11 @@ def test_what_is_fetched_is_fetched_once():
     assert len(calls) == 1
 
 
-def test_the_ledger_counts_every_request_to_look_away_and_what_was_not_analysed():
-    def held(kind="allow", reason="telemetry", until=None):
-        return Noted(kind, 1, 1, 1, f"{kind}: silent-failure", ("silent-failure",), reason, None, until)
-
+def test_what_was_not_analysed_is_counted():
     inspections = {
-        "a.py": Inspection(9, noted=(held(), held(until="2026-11-21"), held(until="2026-11-22")), not_resolved=3),
-        "b.py": Inspection(9, noted=(held("noqa", None),), not_resolved=4),
+        "a.py": Inspection(9, not_resolved=3),
+        "b.py": Inspection(9, not_resolved=4),
         "c.py": Inspection(9, fault=Fault(1, "it is not UTF-8", "convert it")),
     }
-    ledger, unseen = engine.counted(bench(inspections=inspections))
-    assert msgspec.to_builtins(ledger) == {"entries": 4, "expired": 1, "without_reason": 1, "baseline": 0, "listed": ()}
+    unseen = engine.not_analysed(bench(inspections=inspections))
     assert msgspec.to_builtins(unseen) == {"files": 1, "calls": 7}

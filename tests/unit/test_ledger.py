@@ -6,7 +6,8 @@ import datetime
 
 from quality_gate.baseline_file import Entry
 from quality_gate.evidence.exclusions import Exclusion
-from quality_gate.ledger import Places, entries_of, files_with_age
+from quality_gate.ledger import Places, counts, entries_of, files_with_age
+from quality_gate.model import Ledger
 from quality_gate_checkers.model.inspection import Inspection, Noted
 
 TODAY = datetime.date(2026, 11, 22)
@@ -79,3 +80,19 @@ def test_configurations_and_the_baseline_stand_in_it() -> None:
 def test_ages_are_asked_for_in_that_order_and_not_of_the_baseline() -> None:
     found = entries(noted(1), noted(2, reason=None), baseline=(KNOWN,))
     assert files_with_age(found) == {"shop/pay.py": [2, 1]}
+
+
+def test_what_it_counts_is_what_it_lists() -> None:
+    held = [
+        Inspection(9, noted=(noted(1), noted(2, until="2026-11-21"), noted(3, until="2026-11-22"))),
+        Inspection(9, noted=(noted(1, "noqa", reason=None),)),
+    ]
+    excluded = tuple(Exclusion("pyproject.toml", 7, "omit", "shop/soap.py", reason) for reason in ("generated", None))
+    listed = entries_of({"a.py": held[0], "b.py": held[1]}, excluded, (KNOWN,), PLACES, TODAY)
+    assert counts(held, excluded, (KNOWN,), TODAY) == Ledger(
+        entries=len(listed),
+        expired=sum(one.is_expired for one in listed),
+        without_reason=sum(one.reason is None for one in listed),
+        baseline=1,
+    )
+    assert counts(held, excluded, (KNOWN,), TODAY) == Ledger(entries=7, expired=1, without_reason=2, baseline=1)

@@ -56,6 +56,24 @@ class Around(msgspec.Struct, frozen=True, array_like=True):
     checks_at_end: bool = False
 
 
+class Shape(msgspec.Struct, frozen=True, array_like=True):
+    """What a test looks like to somebody who wants to write one like it.
+
+    Args:
+        name: qualified within the module.
+        lines: how many it has.
+        branches: how many loops, conditions and `try` it has: one without is easier to follow.
+        expects: it looks for an exception itself.
+        names: all names in it, sorted, without what they are asked of: of `bank.pay()` both.
+    """
+
+    name: str
+    lines: int
+    branches: int
+    expects: bool
+    names: tuple[str, ...]
+
+
 class FileChecks(msgspec.Struct, frozen=True, array_like=True):
     """What one file of test code checks.
 
@@ -64,12 +82,14 @@ class FileChecks(msgspec.Struct, frozen=True, array_like=True):
         checks: statements that check something, expected exceptions aside; of compound ones the head.
         takings: where exceptions are expected.
         functions: fixtures, and tests that ask for any.
+        shapes: of the tests.
     """
 
     fault: Fault | None = None
     checks: tuple[Span, ...] = ()
     takings: tuple[Taking, ...] = ()
     functions: tuple[Around, ...] = ()
+    shapes: tuple[Shape, ...] = ()
 
 
 _ENCODER = msgspec.msgpack.Encoder()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
+from quality_gate import counting
 from quality_gate.codebase.critical_paths import ResolvedPath, member_of
 from quality_gate.codebase.failures.listing import FailurePaths
-from quality_gate.codebase.graph import Codebase
+from quality_gate.codebase.graph import Codebase, Definition
 from quality_gate.codebase.levels.arcs import Arcs
+from quality_gate.codebase.levels.nearest import Nearest
 from quality_gate.codebase.levels.noticing import Noticing
 from quality_gate.codebase.levels.oracles import Oracles, ReadChecks
 from quality_gate.codebase.levels.ran import Ran
@@ -21,7 +23,7 @@ from quality_gate.codebase.levels.sightings import Sighted, Sightings
 from quality_gate.codebase.levels.types import Types
 from quality_gate.codebase.levels.validation import RANK, VALIDATED, Validation, may_be_noticed, only_proof
 from quality_gate.errors import Missing
-from quality_gate.failure_levels import Level, Proof, Proofs, SeenType, ShownPath, ShownPaths
+from quality_gate.failure_levels import Level, NearTest, Proof, Proofs, SeenType, ShownPath, ShownPaths
 from quality_gate.failure_paths import FailurePath, counted
 from quality_gate.runs import Runs
 
@@ -104,20 +106,17 @@ class Levels:
         looked = _Look(self._codebase, self._evidence(self._runs), every)
         return tuple(looked.sighted(one) for one in paths)
 
-    def happy(self, function: str) -> frozenset[str]:
-        """Ids of the passing tests that ran a function and in which nothing is known to have failed there.
-
-        Args:
-            function: its name in the codebase.
+    def nearest(self, path: FailurePath) -> Iterator[NearTest]:
+        """The passing tests that run a path's function, the nearest first: after them one would be written for it.
 
         Raises:
             Missing: as of `sighted`.
         """
         if isinstance(self._runs, Missing):
             raise self._runs
-        paths = self._listing.of(function)
-        looked = _Look(self._codebase, self._evidence(self._runs), paths)
-        return looked.happy(paths[0].path, paths[0].function) if paths else frozenset()
+        definition = _definition(self._codebase, path.path, path.function)
+        paths = self._listing.of(definition.name) if definition is not None else ()
+        return _Look(self._codebase, self._evidence(self._runs), paths).nearest(path)
 
     def _evidence(self, runs: Runs) -> _Evidence:
         """What all critical paths look at, indexed once."""
@@ -125,7 +124,8 @@ class Levels:
             ran, types = Ran(runs, self._not_counted), Types(self._listing.lineage)
             oracles = Oracles(self._checks, runs, types)
             noticing = Noticing(self._codebase, self._listing.functions, ran, types, oracles)
-            self._indexed = _Evidence(runs, ran, types, Validation(oracles, types, ran.passed, noticing))
+            validation = Validation(oracles, types, ran.passed, noticing)
+            self._indexed = _Evidence(runs, ran, types, validation, Nearest(ran, self._checks))
         return self._indexed
 
     def _proven(self, shown: ShownPath) -> ShownPath:
@@ -138,7 +138,7 @@ def with_proof(shown: ShownPath, proof: Proof) -> ShownPath:
     if proof.survived:
         if shown.level != "validated" and not (shown.level == "run" and shown.only_proof):
             return shown
-        why = f"a change of it went unnoticed by the {_counted(len(proof.tests), 'test')} that run it"
+        why = f"a change of it went unnoticed by the {counting.counted(len(proof.tests), 'test')} that run it"
         return msgspec.structs.replace(shown, level="run", why=why, seen=_at(shown.seen, "run", shown.types))
     if not proof.killed_by:
         return shown
@@ -154,6 +154,7 @@ class _Evidence(NamedTuple):
     ran: Ran
     types: Types
     validation: Validation
+    nearest: Nearest
 
 
 class _Look:
@@ -167,7 +168,7 @@ class _Look:
     """
 
     def __init__(self, codebase: Codebase, evidence: _Evidence, paths: Collection[FailurePath]) -> None:
-        runs, self._ran, self._types, self._validation = evidence
+        runs, self._ran, self._types, self._validation, self._nearest = evidence
         self._codebase = codebase
         self._runs = runs
         self.problems: dict[str, None] = {}
@@ -180,7 +181,6 @@ class _Look:
         self._stale = lru_cache(maxsize=None)(runs.stale)
         self._known: dict[tuple[str, str], Sighted] = {}
         self._running = lru_cache(maxsize=None)(self._run_by)
-        self.happy = lru_cache(maxsize=None)(self._nothing_fails_in)
         self._sorted = lru_cache(maxsize=None)(lambda tests: tuple(sorted(tests)))
 
     def at(self, path: FailurePath) -> ShownPath:
@@ -227,7 +227,6 @@ class _Look:
             level="run",
             tests=self._sorted(tests),
             running=self._sorted(running),
-            happy=self._sorted(self.happy(path.path, path.function)),
             why=proof,
             only_proof=bool(proof),
             seen=_seen(sighted),
@@ -279,20 +278,22 @@ class _Look:
         """Passing tests that ran any line of a function's body."""
         return self._ran.on_any(path, self._lines_of(path, function))
 
-    def _nothing_fails_in(self, path: str, function: str) -> frozenset[str]:
-        """Of these those in which no failure path of the function is known to happen, and nothing else in it fails."""
-        sighted = map(self._sighting, self._of_function[path, function])
-        flights = self._ran.flights(path)
-        others = (one.test for line in self._lines_of(path, function) for one in flights.on(line))
-        return self._running(path, function).difference(*(one.tests for one in sighted), others)
+    def nearest(self, path: FailurePath) -> Iterator[NearTest]:
+        """See `Levels.nearest`."""
+        lines = self._lines_of(path.path, path.function)
+        return self._nearest.of(path, lines, self._in_which_nothing_fails(path, lines))
+
+    def _in_which_nothing_fails(self, path: FailurePath, lines: Sequence[int]) -> frozenset[str]:
+        """Tests that ran a function, in which no failure path of it is known to happen and nothing else in it fails."""
+        sighted = map(self._sighting, self._of_function[path.path, path.function])
+        flights = self._ran.flights(path.path)
+        others = (one.test for line in lines for one in flights.on(line))
+        return self._running(path.path, path.function).difference(*(one.tests for one in sighted), others)
 
     def _lines_of(self, path: str, function: str) -> Sequence[int]:
         """Of its body, without those of functions within."""
-        held = self._codebase.definitions_in(path)
-        module = held[0].name if held else ""
-        wanted = f"{module}.{function}"
-        definition = next((one for one in held if one.name == wanted and one.kind == "function"), None)
-        own = member_of(held, definition).own if definition is not None else ()
+        definition = _definition(self._codebase, path, function)
+        own = member_of(self._codebase.definitions_in(path), definition).own if definition is not None else ()
         return [line for span in own for line in range(span.first, span.last + 1)]
 
     # -- a coverage file, which knows lines
@@ -313,10 +314,14 @@ class _Look:
         why = proof or "a coverage file does not tell what tests check: type quality-gate test"
         tests = self._sorted(self._ran.on_any(path.path, lines))
         running = self._sorted(self._running(path.path, path.function))
-        happy = self._sorted(self.happy(path.path, path.function))
-        return ShownPath(
-            path=path, level="run", tests=tests, running=running, happy=happy, why=why, only_proof=bool(proof)
-        )
+        return ShownPath(path=path, level="run", tests=tests, running=running, why=why, only_proof=bool(proof))
+
+
+def _definition(codebase: Codebase, path: str, function: str) -> Definition | None:
+    """A function by its qualified name within its file."""
+    held = codebase.definitions_in(path)
+    wanted = f"{held[0].name if held else ''}.{function}"
+    return next((one for one in held if one.name == wanted and one.kind == "function"), None)
 
 
 def _places(paths: Iterable[FailurePath]) -> tuple[Mapping[str, set[int]], Mapping[str, frozenset[int]]]:
@@ -367,7 +372,3 @@ def _none_of(tests: int, function: str) -> str:
 
 def _last(function: str) -> str:
     return function.rpartition(".")[2]
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

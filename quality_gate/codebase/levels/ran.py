@@ -86,6 +86,7 @@ class Ran:
         self.others_on = lru_cache(maxsize=None)(self._others_on)
         self.flights = lru_cache(maxsize=None)(self._flights)
         self.alike = lru_cache(maxsize=None)(self._alike)
+        self.jumps = lru_cache(maxsize=None)(runs.arcs_of)
         self.unseen = lru_cache(maxsize=None)(runs.unseen)
         self._shared: dict[frozenset[str], frozenset[str]] = {}
 
@@ -121,7 +122,7 @@ class Ran:
     def _alike(self, path: str) -> Sequence[tuple[frozenset[str], Jumps]]:
         """Tests that ran the same jumps of a file, with these by the line that they come from."""
         tests: dict[frozenset[tuple[int, int]], list[str]] = {}
-        for test, arcs in self._runs.arcs_of(path).items():
+        for test, arcs in self.jumps(path).items():
             if test in self.unknown:
                 tests.setdefault(arcs, []).append(test)
         return [(frozenset(alike), _by_start(arcs)) for arcs, alike in tests.items()]

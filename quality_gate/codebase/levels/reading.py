@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from quality_gate.codebase.failures.texts import head
-from quality_gate.codebase.levels.checks import Around, FileChecks, Span
+from quality_gate.codebase.levels.checks import Around, FileChecks, Shape, Span
 from quality_gate.codebase.levels.expecting import is_expecting, takings_in
 from quality_gate_checkers.dependencies import catalogue
 from quality_gate_checkers.model import Module, NotAnalysable, decode, parse
@@ -63,6 +63,7 @@ def checks_in(module: Module) -> FileChecks:
         checks=checks,
         takings=tuple(takings_in(module)),
         functions=tuple(_functions(module, functions, [span.first for span in checks])),
+        shapes=tuple(_shape(module, one) for one in functions if one.name.startswith("test")),
     )
 
 
@@ -166,9 +167,13 @@ def _functions(module: Module, functions: Iterable[FunctionNode], checked: Seque
         at_end = at_end or _answers_are_asked_for(module, function.decorator_list)
         at_end = at_end or any(is_own(name, module.settings.oracles) for name in asks)
         if fixture or asks or at_end:
-            name = module.names.qualified_name(function)[len(module.name) :].removeprefix(".")
+            name = _qualified(module, function)
             always = is_autouse(function) if fixture else function.name in _AFTERWARDS
             yield Around(name, Span(function.lineno, last), fixture, asks, always, at_end)
+
+
+def _qualified(module: Module, function: FunctionNode) -> str:
+    return module.names.qualified_name(function)[len(module.name) :].removeprefix(".")
 
 
 def _asked(module: Module, function: FunctionNode) -> Iterator[str]:
@@ -187,3 +192,21 @@ def _end_begins(function: FunctionNode, *, is_fixture: bool) -> int | None:
         yields = (node.lineno for node in ast.walk(function) if isinstance(node, ast.Yield))
         return min(yields, default=None)
     return function.lineno if function.name in _AFTERWARDS else None
+
+
+# -- what a test looks like
+
+_EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
+
+
+def _shape(module: Module, function: FunctionNode) -> Shape:
+    branches, names = 0, set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif isinstance(node, ast.For | ast.While | ast.If | ast.Try):
+            branches += 1
+    lines = (function.end_lineno or function.lineno) - function.lineno + 1
+    return Shape(_qualified(module, function), lines, branches, not names.isdisjoint(_EXPECTING), tuple(sorted(names)))

@@ -55,7 +55,7 @@ def callers_of(function: str, codebase: Codebase) -> dict[str, int]:
 def shown_name(name: str) -> str:
     """The name by which a function is called: a class's for its `__init__`."""
     parts = name.split(".")
-    return parts[-2] if parts[-1] in ("__init__", "__call__", "__post_init__") and len(parts) > 1 else parts[-1]
+    return parts[-2] if parts[-1] in ("__init__", "__post_init__") and len(parts) > 1 else parts[-1]
 
 
 def _outside(model: Model, codebase: Codebase) -> frozenset[str]:
@@ -69,6 +69,23 @@ def _outside(model: Model, codebase: Codebase) -> frozenset[str]:
             if chain is not None and chain[0] in found:
                 found.update(one.id for one in node.targets if isinstance(one, ast.Name))
     return frozenset(found)
+
+
+def _read_in(statement: ast.stmt) -> ast.AST:
+    """What an assertion without a call reads: `cart.total` of `assert cart.total == 2`."""
+    if not isinstance(statement, ast.Assert):
+        return statement
+    return statement.test.left if isinstance(statement.test, ast.Compare) else statement.test
+
+
+def _asks_for_a_page(statement: ast.stmt) -> bool:
+    """Whether a statement sends a request by itself: `client.get("/orders")`."""
+    return any(
+        isinstance(node, ast.Call)
+        and last_name(node.func) in _CLIENT
+        and any(isinstance(one, ast.Constant) and str(one.value).startswith(("/", "http")) for one in node.args[:2])
+        for node in ast.walk(statement)
+    )
 
 
 class Acting:
@@ -129,9 +146,12 @@ class Acting:
         """Which statement calls the function: the one that does so most directly, of equals the first."""
         ranked = [(*self._distance(one), place) for place, one in enumerate(body)]
         sure = [rank for rank in ranked if rank[0] < 2]
-        if sure:
-            return min(sure)[-1]
         driving = [place for kind, _, place in ranked if kind == 2]
+        if sure:
+            *distance, first = min(sure)
+            asking = [place for place in range(first + 1, len(body)) if _asks_for_a_page(body[place])]
+            is_made = distance > [0, 0] and isinstance(body[first], ast.Assign)  # `client = Client(app)`
+            return asking[-1] if is_made and asking else first
         calling = [place for kind, _, place in ranked if kind == 3]
         others = driving or calling
         return others[-1] if others else None
@@ -224,7 +244,7 @@ class Acting:
         calls = list(self._calls(statement))
         chosen = min(calls, key=self._rank, default=None)
         if chosen is None:
-            return statement
+            return _read_in(statement)
         found: ast.AST = chosen
         node: ast.AST | None = chosen
         while node is not None and not isinstance(node, ast.stmt):

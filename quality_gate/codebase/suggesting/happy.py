@@ -1,4 +1,4 @@
-"""The nearest test in which all is well."""
+"""The test that a suggestion is made after, as its author wrote it."""
 
 from __future__ import annotations
 
@@ -10,27 +10,18 @@ from dataclasses import replace
 from quality_gate.codebase.suggesting.nouns import Known, Model, Wanted
 from quality_gate.codebase.suggesting.sources import Source
 
-_MOST_LOOKED_AT = 60
 _BY_THEMSELVES = ("raise", "validation", "error return")
 
 
 def nearest(wanted: Wanted, known: Known) -> Model | None:
-    """The passing test that runs the code, in which nothing fails there, and that runs least besides.
-
-    One that does not come as far as the call is better than none.
-    """
-    happy = known.levels.happy(wanted.function)
-    definition = known.codebase.definitions[wanted.function]
-    lines = [wanted.call.lineno] if wanted.call is not None else []
-    for line in (*lines, wanted.path.line, *range(definition.line, definition.last + 1)):
-        running = [test for test in known.runs.tests_of(wanted.path.path, line) if _passed(test, known)]
-        calm = [test for test in running if test in happy]
-        found = _best(calm or running, wanted, known)
-        if found is not None:
-            by_itself = wanted.path.kind in _BY_THEMSELVES and (wanted.call is None or bool(wanted.returns))
-            enters = by_itself and _makes_it_happen(found.test, wanted, known)
-            return replace(found, enters=enters, comes_to=_comes_to(found.test, wanted, known))
-    return None
+    """The nearest test that can be read."""
+    models = (model_of(one.test, known) for one in known.levels.nearest(wanted.path))
+    found = next((one for one in models if one is not None), None)
+    if found is None:
+        return None
+    by_itself = wanted.path.kind in _BY_THEMSELVES and (wanted.call is None or bool(wanted.returns))
+    enters = by_itself and _makes_it_happen(found.test, wanted, known)
+    return replace(found, enters=enters, comes_to=_comes_to(found.test, wanted, known))
 
 
 def _makes_it_happen(test: str, wanted: Wanted, known: Known) -> bool:
@@ -44,48 +35,6 @@ def _comes_to(test: str, wanted: Wanted, known: Known) -> bool:
         return False
     lines = range(call.lineno, (call.end_lineno or call.lineno) + 1)
     return any(test in known.runs.tests_of(wanted.path.path, line) for line in lines)
-
-
-def _passed(test: str, known: Known) -> bool:
-    return known.runs.tests.get(test, "passed") == "passed"
-
-
-def _best(tests: Sequence[str], wanted: Wanted, known: Known) -> Model | None:
-    arcs = known.runs.arcs_of(wanted.path.path)
-    called = re.compile(rf"\b{re.escape(_called(wanted))}\b")
-    ranked = []
-    for test in sorted(tests, key=lambda one: (len(arcs.get(one, ())), one))[:_MOST_LOOKED_AT]:
-        found = model_of(test, known)
-        if found is not None:
-            text = found.source.segment(found.function)
-            names = (not called.search(text), not _is_named_after(test, wanted))
-            length = (len(arcs.get(test, ())), len(text))
-            ranked.append((names, "[" in test, _expects(found), _branches(found), length, test, found))
-    return min(ranked, key=lambda one: one[:-1])[-1] if ranked else None
-
-
-def _is_named_after(test: str, wanted: Wanted) -> bool:
-    """Whether a test's file has the name of the code's."""
-    own = wanted.path.path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2].strip("_")
-    return own in re.split(r"[/_.]", test.partition("::")[0].removesuffix(".py")) or f"test_{own}" in test
-
-
-def _branches(model: Model) -> int:
-    """Loops and conditions: a test without is easier to follow."""
-    return sum(isinstance(node, ast.For | ast.While | ast.If | ast.Try) for node in ast.walk(model.function))
-
-
-def _called(wanted: Wanted) -> str:
-    parts = wanted.path.function.split(".")
-    return parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
-
-
-def _expects(model: Model) -> bool:
-    """Whether it looks for an exception itself."""
-    return any(
-        isinstance(node, ast.Attribute) and node.attr in ("raises", "assertRaises", "assertRaisesRegex")
-        for node in ast.walk(model.function)
-    )
 
 
 def model_of(test: str, known: Known) -> Model | None:

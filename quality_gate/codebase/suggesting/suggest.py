@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeAlias
 
 from quality_gate.codebase.graph import functions_in
@@ -83,9 +83,19 @@ def _named_apart(skeletons: Sequence[Skeleton]) -> Iterator[Skeleton]:
         yield one if name == one.name else msgspec.structs.replace(one, name=name, text=text)
 
 
+def _joined(imports: Collection[str]) -> list[str]:
+    """Imports in order, names from one module in one of them."""
+    names: dict[str, list[str]] = {}
+    for line in sorted(imports, key=lambda line: (line[0] != "i", line)):
+        begins, _, name = line.rpartition(" import ")
+        names.setdefault(f"{begins} import " if begins else "", []).append(name)
+    whole = names.pop("", [])
+    return [*whole, *(f"{begins}{', '.join(held)}" for begins, held in names.items())]
+
+
 def written(skeletons: Sequence[Skeleton]) -> str:
     """Skeletons as Python: imports that are missing, then the tests, each below the place where it belongs."""
-    imports = sorted({line for one in skeletons for line in one.imports}, key=lambda line: (line[0] != "i", line))
+    imports = _joined({line for one in skeletons for line in one.imports})
     blocks = ["\n".join(imports)] if imports else []
     for one in skeletons:
         if one.holder:

@@ -172,8 +172,10 @@ def _by_name(
         return
     if root in ("self", "cls") and len(chain) == 2:
         owner = wanted.path.function.rpartition(".")[0]
-        held = callee if callee is not None and shown_name(callee) == chain[1] else f"{module}.{owner}.{chain[1]}"
-        yield Target("", held)
+        if callee is not None and shown_name(callee) == chain[1]:
+            yield Target("", callee)
+        elif not _is_of_each_object(chain[1], wanted.source.within(owner)):
+            yield Target("", f"{module}.{owner}.{chain[1]}")
         return
     inside = _imported_inside(function)
     if root in inside:
@@ -182,6 +184,17 @@ def _by_name(
         root in wanted.source.names or (chain[1:] == [] and hasattr(builtins, root))
     ):
         yield Target("", ".".join([module, *chain]))
+
+
+def _is_of_each_object(name: str, held: ast.AST | None) -> bool:
+    """Whether an attribute is not the class's but given to its objects: `self.send = send`."""
+    return held is not None and any(
+        isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and node.attr == name
+        and isinstance(node.value, ast.Name)
+        for node in ast.walk(held)
+    )
 
 
 def _imported_inside(function: Function) -> dict[str, str]:
@@ -205,7 +218,8 @@ def _bound_in(function: Function) -> frozenset[str]:
 def _by_class(wanted: Wanted, method: str, callee: str | None) -> Iterator[Target]:
     if callee is not None:
         holder, _, name = callee.rpartition(".")
-        inherited = name.startswith("__") and not callee.endswith(_MAKING) and not method.startswith("__")
+        called = callee.endswith((*_MAKING, ".__call__"))
+        inherited = name.startswith("__") and not called and not method.startswith("__")
         yield Target("", f"{holder}.{method}" if inherited else callee)
         return
     name = wanted.name

@@ -10,15 +10,8 @@ from quality_gate.codebase.suggesting.acting import shown_name
 from quality_gate.codebase.suggesting.guards import needed
 from quality_gate.codebase.suggesting.nouns import Known, Wanted
 from quality_gate.codebase.suggesting.sources import FUNCTIONS, Source, last_name
-from quality_gate.failure_paths import UNKNOWN, Failure, FailurePath, FallibleCall
+from quality_gate.failure_paths import UNKNOWN, Failure, FailurePath, FallibleCall, most_telling
 
-_SHOWS = (
-    *("ReadTimeout", "ConnectTimeout", "Timeout", "TimeoutError", "Unavailable", "ConnectionError", "OperationalError"),
-    *("ClientError", "HTTPStatusError", "HTTPError", "CardError", "IntegrityError", "RecipientsRefused"),
-)
-"""What tells *unavailable* and *rejects* best, best first, where a library has several exceptions for it."""
-_LAST = frozenset({UNKNOWN, "builtins.SystemExit", "builtins.KeyboardInterrupt", "builtins.GeneratorExit"})
-"""What is injected only where nothing else can be."""
 _CALM = frozenset(
     {"len", "str", "int", "repr", "isinstance", "getattr", "hasattr", "list", "dict", "set", "tuple", "print", "super"}
 )
@@ -74,7 +67,8 @@ def _of_call(
     path: FailurePath, call: FallibleCall, failures: Sequence[Failure], function: str, source: Source
 ) -> Iterator[Wanted]:
     node = source.call_ending_at(call.line, call.column, call.end_line, call.end_column)
-    for dependency, family in sorted({(one.dependency, one.family) for one in failures}):
+    kinds = {(one.dependency, one.family) for one in failures}
+    for dependency, family in sorted(kinds, key=lambda one: (not one[0], one)):
         types = [one.type for one in failures if (one.dependency, one.family) == (dependency, family)]
         yield Wanted(
             path=path,
@@ -83,7 +77,7 @@ def _of_call(
             call=node,
             name=call.name,
             callees=call.callees,
-            exception=_known(min(types, key=_plainness)),
+            exception=_known(most_telling(types)),
             dependency=dependency,
             family=family,
             guard=_guard(call.line, source),
@@ -92,13 +86,6 @@ def _of_call(
 
 def _known(name: str) -> str:
     return "builtins.RuntimeError" if name == UNKNOWN else name
-
-
-def _plainness(name: str) -> tuple[int, str]:
-    short = name.rpartition(".")[2]
-    if name in _LAST:
-        return len(_SHOWS) + 1, name
-    return next((place for place, shown in enumerate(_SHOWS) if short.endswith(shown)), len(_SHOWS)), name
 
 
 def _first(types: Iterable[str]) -> str:

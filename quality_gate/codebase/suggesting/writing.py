@@ -252,7 +252,7 @@ class Writer:
     def _act(self, act: Act, injection: Injection, raised: str) -> str:
         text = act.text
         if raised:
-            if isinstance(act.node, ast.Assign):
+            if isinstance(act.node, ast.Assign) and all(isinstance(one, ast.Name) for one in act.node.targets):
                 text = text.partition("=")[2].lstrip() if "\n" not in text else text
             text = f"with {self._expecting(raised)}:\n{indented(text, 4)}"
         elif act.is_value and not isinstance(act.node, ast.Expr):

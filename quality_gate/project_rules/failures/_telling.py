@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 
@@ -11,7 +9,7 @@ import msgspec
 
 from quality_gate.bench import Bench
 from quality_gate.codebase.path_failures import Cell, PathFailures
-from quality_gate.failure_levels import ShownPath
+from quality_gate.failure_levels import NearTest, ShownPath
 from quality_gate.failure_paths import FailureKind, FailurePath
 from quality_gate.model import Finding
 from quality_gate.project_rules._findings import Found
@@ -25,8 +23,6 @@ _FIRST: dict[FailureKind, int] = {"handler call": 0, "handler": 1}
 
 _MOST_LINES = 200
 """Of one statement or call."""
-
-_WORD = re.compile(r"[a-z0-9]+")
 
 
 class Telling:
@@ -48,24 +44,13 @@ class Telling:
         return found
 
     @cached_property
-    def _breadth(self) -> Counter[str]:
-        """In how many functions of the critical path that can fail a test was: the fewer, the nearer it is to one."""
-        return Counter(test for held in self._functions.values() for test in set(held[0].running))
-
-    @cached_property
     def _names(self) -> dict[tuple[str, str], str]:
         return {(member.path, member.qualified): member.name for member in self._failures.path.members}
 
-    def nearest(self, shown: ShownPath) -> str:
-        """The id of the nearest happy test: it runs the function and makes nothing fail in it; its name is the most
-        alike, then it runs the least of the critical path. Empty where there is none."""
-        return self._nearest(shown.path.path, shown.path.function)
-
-    @cache  # noqa: B019 - lives as long as one rule looks at one critical path
-    def _nearest(self, path: str, function: str) -> str:
-        words = set(_WORD.findall(function.lower().replace("_", " ")))
-        happy = self._functions[path, function][0].happy
-        return min(happy, key=lambda test: (-_alike(test, words), self._breadth[test], test), default="")
+    def nearest(self, shown: ShownPath) -> NearTest | None:
+        """The test after which `explain --suggest` writes the beginning of one; None where no test runs the
+        function."""
+        return self._bench.nearest_test(shown.path)
 
     def how_many(self, shown: ShownPath) -> str:
         """How many of the tests that run the function make it fail: none; and which other failure is tested."""
@@ -169,15 +154,13 @@ def is_touched(bench: Bench, path: FailurePath) -> bool:
     return any(bench.change.touches(path.path, first, last) for first, last in path.spans)
 
 
-def nearest_clause(test: str) -> str:
-    """The nearest happy test as a sentence; empty for none."""
-    return f" Nearest happy test: {test_name(test)}." if test else ""
+def nearest_clause(found: NearTest | None) -> str:
+    """The nearest test as a sentence; empty for none."""
+    if found is None:
+        return ""
+    return f" Nearest {'happy test' if found.is_happy else 'test'}: {test_name(found.test)}."
 
 
 def beginning(path: FailurePath) -> str:
     """The command that writes the beginning of a test."""
     return f"`quality-gate explain {typed(path)} --suggest` writes its beginning"
-
-
-def _alike(test: str, words: set[str]) -> int:
-    return len(words.intersection(_WORD.findall(test.lower().replace("_", " "))))

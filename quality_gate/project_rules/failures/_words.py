@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from quality_gate.codebase.path_failures import CellName
 from quality_gate.failure_levels import ShownPath
-from quality_gate.failure_paths import UNKNOWN, FailurePath
+from quality_gate.failure_paths import UNKNOWN, FailurePath, most_telling
 from quality_gate_checkers.dependencies import Kind, catalogue
 
 DOES: dict[CellName, str] = {
@@ -139,10 +139,9 @@ def injection(path: FailurePath, types: str) -> str:
     if path.call is None or (path.call.callees and not path.call.remote):
         return ""
     target = _LEFT_OUT.sub("", path.call.text.partition("(")[0].strip()).lstrip("_")
-    first = re.split(r", | or ", types)[0]
-    if not first or not re.fullmatch(r"\w+(\.\w+)*", target):
+    if not types or not re.fullmatch(r"\w+(\.\w+)*", target):
         return ""
-    return f"{target}.side_effect = {first}"
+    return f"{target}.side_effect = {most_telling(re.split(', | or ', types))}"
 
 
 def _cut(text: str) -> str:

@@ -67,7 +67,7 @@ def _finding(telling: Telling, cell: Cell) -> Finding:
         f"{nearest_clause(nearest)}",
         _remedy(cell, lead, types),
         cell=cell,
-        tests=(nearest,) if nearest and cell.level == "not run" else cell.tests,
+        tests=(nearest.test,) if nearest and cell.level == "not run" else cell.tests,
     )
 
 

@@ -83,7 +83,7 @@ def _finding(telling: Telling, group: list[ShownPath]) -> Finding:
         group,
         f"{can_fail(lead.path)}; {telling.how_many(lead)}{_also(group)}.{nearest_clause(nearest)}",
         _remedy(lead),
-        tests=(nearest,) if nearest else (),
+        tests=(nearest.test,) if nearest else (),
     )
 
 

@@ -129,6 +129,14 @@ class TestRefused:
             find(root, None, nothing, None)
         assert caught.value.remedy.startswith(f"type: uv pip install --python {place} pytest coverage")
 
+    def test_the_environment_of_the_gate_is_not_the_one_to_install_into(self, root, tmp_path, nothing, monkeypatch):
+        environment(tmp_path / "gate", pytest="")
+        place = environment(root / ".venv", pytest="")
+        monkeypatch.setattr("sys.prefix", str(tmp_path / "gate"))
+        with pytest.raises(UsageError, match="no pytest") as caught:
+            find(root, None, nothing | {"VIRTUAL_ENV": str(tmp_path / "gate")}, None)
+        assert caught.value.remedy.startswith(f"type: {place} -m pip install pytest coverage")
+
     @pytest.mark.parametrize(
         ("answers", "said"),
         [

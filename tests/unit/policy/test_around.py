@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from quality_gate import REPOSITORY
@@ -125,3 +127,24 @@ def test_lines_that_hide(line: str) -> None:
 @pytest.mark.parametrize("line", ["*.py diff=python", "*.py text", "# *.py -diff", "*.py linguist-generated=false"])
 def test_lines_that_hide_nothing(line: str) -> None:
     assert list(hiding_lines("", f"{line}\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "asks"),
+    [
+        ("quality-gate ci || true", False),
+        ("quality-gate ci || exit 1", True),
+        ("quality-gate ci || exit 1 || true", False),
+        ("quality-gate ci || true || exit 1", True),
+        ("quality-gate ci; exit 0", False),
+        ("quality-gate ci;", True),
+    ],
+)
+def test_a_step_of_which_nothing_follows_is_none(command, asks):
+    assert has_step(f"      - run: {command}\n") is asks
+
+
+def test_a_line_of_half_a_megabyte_takes_no_time():
+    begun = time.process_time()
+    assert has_step("quality-gate ci " + "|| exit 1 " * 50_000)
+    assert time.process_time() - begun < 2

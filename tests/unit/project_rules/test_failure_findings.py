@@ -7,7 +7,8 @@ import pytest
 
 from graphs import SmallRuns, file_runs
 from quality_gate.codebase.assertions import TestAssertions
-from quality_gate.failure_paths import Failure
+from quality_gate.failure_levels import NearTest
+from quality_gate.failure_paths import Failure, most_telling
 from quality_gate.model import LineRange, Mode, Outcome, Stage
 from quality_gate.practices.failure_scenarios import failure_scenarios
 from quality_gate.project_rules.failures._words import called, injection, line_of, types_of, what_if
@@ -115,16 +116,10 @@ def test_a_function_that_no_test_runs_or_only_one():
     assert "0 of the 1 test that runs pay() make that happen." in only(shown(place(5), running=TESTS[:1])).message
 
 
-def test_the_nearest_happy_test_makes_nothing_fail_there_and_is_called_alike():
-    running = ("tests/a.py::test_other", "tests/test_pay.py::test_pay_fails", "tests/z.py::test_it_can_pay")
-    finding = only(shown(place(5), running=running, happy=(running[0], running[2])))
-    assert finding.tests == ("tests/z.py::test_it_can_pay",)
-
-
-def test_of_happy_tests_that_are_called_alike_the_narrower_one_is_nearest():
-    wide, narrow = "tests/a.py::test_everything", "tests/b.py::test_one_thing"
-    other = shown(place(9, function="refund", id="other"), running=(wide,))
-    assert findings(shown(place(5), running=(wide, narrow)), other)[0].tests == (narrow,)
+def test_a_nearest_test_in_which_something_fails_is_not_called_happy():
+    finding = only(shown(place(5)), nearest=NearTest("tests/test_pay.py::test_pay_fails", is_happy=False))
+    assert finding.message.endswith("make that happen. Nearest test: test_pay_fails.")
+    assert finding.tests == ("tests/test_pay.py::test_pay_fails",)
 
 
 def test_a_path_that_is_run_and_not_checked():
@@ -211,6 +206,13 @@ def test_a_line_that_makes_the_call_fail(text, wanted):
     assert injection(path, types_of(path)) == wanted
     assert injection(place(5), "Declined") == ""
     assert injection(path, "") == ""
+
+
+def test_the_exception_to_try_is_the_one_that_is_suggested():
+    kinds = [Failure(f"httpx.{name}", "httpx", "unavailable") for name in ("ConnectTimeout", "ReadTimeout")]
+    assert only(shown(unwinding(5, *kinds))).remedy.startswith("try `gw.capture.side_effect = ReadTimeout`")
+    assert most_telling(["builtins.KeyError", "shop.Lost"]) == "shop.Lost"
+    assert most_telling(["builtins.SystemExit", "builtins.KeyError"]) == "builtins.KeyError"
 
 
 def test_a_function_of_the_projects_own_is_not_where_its_failure_begins():

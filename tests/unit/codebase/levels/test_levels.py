@@ -191,48 +191,6 @@ def test_an_injected_exception_that_the_dependency_never_raises_is_told() -> Non
     assert "TimeoutError, which requests.get is not known to raise" in found.why
 
 
-# -- which tests are happy
-
-OK = T + "test_ok"
-
-
-def with_a_happy_one(runs: Told, *lines: int) -> Told:
-    runs.tests = {**runs.tests, OK: "passed"}
-    runs.lines = {
-        **runs.lines,
-        **{("shop/pay.py", line): [*runs.lines.get(("shop/pay.py", line), ()), OK] for line in lines},
-    }
-    return runs
-
-
-def test_a_test_is_happy_in_which_no_failure_path_of_the_function_happens_whatever_it_checks() -> None:
-    runs = with_a_happy_one(told(raised("test_pay", 5), raised("test_any", 8)), 7)
-    found = level(RAISE, runs)
-    assert (found.tests, len(found.running), found.happy) == ((T + "test_pay",), 3, (OK,))
-    runs = with_a_happy_one(told(caught("test_ask", 10)), 11)
-    assert [level(key, runs).happy for key in (HANDLER, CALL, RAISE)] == [(OK,), (OK,), ()]
-
-
-def test_nor_anything_else_fails_in_it() -> None:
-    odd = failure("test_ask", 11, 5, 8, exception="KeyError", source="outside", handled=11)
-    runs = with_a_happy_one(told(odd, lines={("shop/pay.py", 11): [T + "test_ask"]}), 11)
-    assert level(HANDLER, runs).happy == (OK,)
-
-
-def test_lines_tell_it_too() -> None:
-    arcs = {(-10, 11), (11, 12), (12, 13), (13, 14), (14, -10)}
-    runs = with_a_happy_one(by_lines("test_ask", arcs, (10, 11)), 11, 12, 15)
-    assert level(HANDLER, runs).happy == (OK,)
-
-
-def test_who_asks_for_one_function_is_told_the_same() -> None:
-    runs = with_a_happy_one(told(caught("test_ask", 10)), 11)
-    found = levels(FILES, TESTS, runs)
-    assert (found.happy("shop.pay.ask"), found.happy("shop.pay.pay")) == ({OK}, frozenset())
-    with pytest.raises(Missing):
-        levels(FILES, TESTS, Missing("evidence of a test run", "type quality-gate test")).happy("shop.pay.ask")
-
-
 # -- what counts
 
 

@@ -686,4 +686,115 @@ def test_tell():
         + WITH_MONKEYPATCH,
         ('monkeypatch.setattr("shop.overridden.Mail.send", failing_send)',),
     ),
+    "given_to_each_object": (
+        """\
+class Printer:
+    def __call__(self, order):
+        if not order:
+            raise ValueError(order)
+        return f"bill {order}"
+
+
+class Till:
+    def __init__(self, printer: Printer):
+        self.printer = printer
+
+    def bill(self, order):
+        return self.printer(order)  # here
+""",
+        """\
+from shop.given_to_each_object import Printer, Till
+
+def test_bill():
+    assert Till(Printer()).bill(3) == "bill 3"
+"""
+        + WITH_MONKEYPATCH,
+        ('monkeypatch.setattr("shop.given_to_each_object.Printer.__call__", failing_printer)',),
+    ),
+    "asked_through_a_client": (
+        """\
+import requests
+
+
+class App:
+    warm = False
+
+    def tell(self, path):
+        return requests.post("https://x.test" + path, timeout=5).json()["id"]  # here
+
+
+class Client:
+    def __init__(self, app: App):
+        self.ask = app.tell
+        if app.warm:
+            app.tell("/")
+
+    def get(self, path):
+        return getattr(self, "ask")(path)
+""",
+        """\
+from shop.asked_through_a_client import App, Client
+
+def test_tell():
+    client = Client(App())
+    answer = client.get("/orders")
+    assert answer == 7
+"""
+        + WITH_MONKEYPATCH,
+        ("    client = Client(App())\n\n    def failing_post(", 'client.get("/orders")'),
+    ),
+    "set_on_an_object": (
+        """\
+class Cart:
+    @property
+    def lines(self):
+        return self._lines
+
+    @lines.setter
+    def lines(self, lines):
+        self._lines = counted(lines)  # here
+
+
+def counted(lines):
+    if not lines:
+        raise ValueError(lines)
+    return list(lines)
+""",
+        """\
+from shop.set_on_an_object import Cart
+
+def test_lines():
+    cart = Cart()
+    cart.lines = (1, 2)
+    assert cart.lines == [1, 2]
+"""
+        + WITH_MONKEYPATCH,
+        ("with pytest.raises(ValueError):\n        cart.lines = (1, 2)",),
+    ),
+    "read_in_an_assertion": (
+        """\
+class Cart:
+    def __init__(self, lines):
+        self._lines = lines
+
+    @property
+    def total(self):
+        return counted(self._lines)  # here
+
+
+def counted(lines):
+    if not lines:
+        raise ValueError(lines)
+    return len(lines)
+""",
+        """\
+from shop.read_in_an_assertion import Cart
+
+def test_total():
+    cart = Cart((1, 2))
+    assert cart.total == 2
+"""
+        + WITH_MONKEYPATCH,
+        ("with pytest.raises(ValueError):\n        cart.total\n",),
+    ),
 }

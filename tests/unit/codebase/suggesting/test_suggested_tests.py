@@ -6,9 +6,11 @@ from __future__ import annotations
 import ast
 import re
 
+import msgspec
 import pytest
 
 from cases import CASES, CONFTEST, INSTALLED
+from quality_gate.codebase.suggesting.suggest import written
 from suggesting import Tried, enters, id_of
 
 
@@ -122,3 +124,10 @@ def test_where_the_model_makes_it_happen_already_nothing_is_left_to_be_arranged(
         project = Tried(tmp_path / name, {"shop/__init__.py": "", "shop/pay.py": code, "tests/test_pay.py": test}, {})
         (one,) = project.marked("shop/pay.py")
         assert bool(one.by_hand) is by_hand
+
+
+def test_names_from_one_module_are_imported_together(skeletons):
+    one = msgspec.structs.replace(
+        skeletons["plain"][0], imports=("from shop import b", "from shop import a", "import os", "import pytest")
+    )
+    assert written([one]).startswith("import os\nimport pytest\nfrom shop import a, b\n\n\n# tests/test_plain.py\ndef ")
