@@ -22,6 +22,7 @@ from quality_gate.cli._linking import Linking
 from quality_gate.cli._linters import NO_TOOLS, Tools, hearing
 from quality_gate.cli._options import Options
 from quality_gate.cli._progress import progress_on
+from quality_gate.cli._pushes import is_first, pushed_range
 from quality_gate.cli._rule_texts import RuleText, rule_texts
 from quality_gate.cli._timing import Watch
 from quality_gate.config import Config, CriticalPath, load
@@ -111,24 +112,18 @@ class Run:
         return self._first_push() or self._compared(files)
 
     def _first_push(self) -> Change | None:
-        """pre-commit and prek name the remote at every push, and a range unless the root commit is pushed too."""
-        if (
-            self.stage is not Stage.PUSH
-            or not os.environ.get("PRE_COMMIT_REMOTE_NAME")
-            or os.environ.get("PRE_COMMIT_FROM_REF")
-        ):
+        if not is_first(self.stage, os.environ):
             return None
         return Change(description="everything is new: the remote holds nothing of this history yet", everything=True)
 
     def _compared(self, files: tuple[str, ...]) -> Change:
-        pushed = (os.environ.get("PRE_COMMIT_FROM_REF", ""), os.environ.get("PRE_COMMIT_TO_REF", ""))
         return change_at(
             self.git,
             self.root,
             self.stage,
             self.config.base,
             self._all_files,
-            pushed if all(pushed) else None,
+            pushed_range(self.stage, os.environ),
             files if self.stage is Stage.COMMIT else (*files, *self.other_files),
             Untracked(self.sources.untracked, self._matter),
         )

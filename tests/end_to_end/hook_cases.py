@@ -105,8 +105,15 @@ class HookCases:
         team.scratch.stage("shop/pay.py", CLEAN)
         done = team.commit()
         assert done.code == 0, done.said
+        assert "static-analysis" not in done.said, "there is nothing to say"
         assert team.head() != before
         assert team.scratch.git("status", "--porcelain") == ""  # the cache is ignored
+
+    def test_a_warning_is_seen_although_the_hook_passes(self, team):
+        team.scratch.stage("shop/pay.py", "LIMIT = eval('5')  # noqa: S307\n")
+        done = team.commit()
+        assert done.code == 0, done.said
+        assert "shop/pay.py:1:19  QG601 suppression-without-reason (warning: does not block)" in done.said
 
     def test_older_findings_do_not_block(self, team):
         team.scratch.commit({"shop/old.py": BROKEN, "shop/other.py": BROKEN})
