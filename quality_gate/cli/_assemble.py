@@ -169,6 +169,7 @@ class Run:
             everything=lambda: self.everything,
             change=lambda: self.bench.change,
             store=self.linking_store,
+            memory=self._memory,
             link=self._link,
             tracked=self.is_tracked,
             coverage=self._coverage,
@@ -233,6 +234,11 @@ class Run:
         """Facts and what belongs to the critical paths depend on the linker's own code too."""
         settings = msgspec.json.encode(self.config.settings)
         return self._store_of(settings, "quality_gate_checkers", "quality_gate.codebase")
+
+    def _memory(self) -> Store:
+        """What every installation of this version may know: pre-commit has one of its own, which nobody links in."""
+        settings = msgspec.json.encode(self.config.settings)
+        return Store(self.root, build_key(settings, ()), tracked=self._cache_is_tracked)
 
     def _store_of(self, settings: bytes, *packages: str) -> Store:
         return Store(self.root, build_key(settings, packages), tracked=self._cache_is_tracked)
