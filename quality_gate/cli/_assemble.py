@@ -22,6 +22,7 @@ from quality_gate.cli._linking import Linking
 from quality_gate.cli._linters import NO_TOOLS, Tools, hearing
 from quality_gate.cli._options import Options
 from quality_gate.cli._progress import progress_on
+from quality_gate.cli._pushes import is_first, pushed_range
 from quality_gate.cli._rule_texts import RuleText, rule_texts
 from quality_gate.cli._timing import Watch
 from quality_gate.config import Config, CriticalPath, load
@@ -111,24 +112,18 @@ class Run:
         return self._first_push() or self._compared(files)
 
     def _first_push(self) -> Change | None:
-        """pre-commit and prek name the remote at every push, and a range unless the root commit is pushed too."""
-        if (
-            self.stage is not Stage.PUSH
-            or not os.environ.get("PRE_COMMIT_REMOTE_NAME")
-            or os.environ.get("PRE_COMMIT_FROM_REF")
-        ):
+        if not is_first(self.stage, os.environ):
             return None
         return Change(description="everything is new: the remote holds nothing of this history yet", everything=True)
 
     def _compared(self, files: tuple[str, ...]) -> Change:
-        pushed = (os.environ.get("PRE_COMMIT_FROM_REF", ""), os.environ.get("PRE_COMMIT_TO_REF", ""))
         return change_at(
             self.git,
             self.root,
             self.stage,
             self.config.base,
             self._all_files,
-            pushed if all(pushed) else None,
+            pushed_range(self.stage, os.environ),
             files if self.stage is Stage.COMMIT else (*files, *self.other_files),
             Untracked(self.sources.untracked, self._matter),
         )
@@ -174,6 +169,7 @@ class Run:
             everything=lambda: self.everything,
             change=lambda: self.bench.change,
             store=self.linking_store,
+            memory=self._memory,
             link=self._link,
             tracked=self.is_tracked,
             coverage=self._coverage,
@@ -238,6 +234,11 @@ class Run:
         """Facts and what belongs to the critical paths depend on the linker's own code too."""
         settings = msgspec.json.encode(self.config.settings)
         return self._store_of(settings, "quality_gate_checkers", "quality_gate.codebase")
+
+    def _memory(self) -> Store:
+        """What every installation of this version may know: pre-commit has one of its own, which nobody links in."""
+        settings = msgspec.json.encode(self.config.settings)
+        return Store(self.root, build_key(settings, ()), tracked=self._cache_is_tracked)
 
     def _store_of(self, settings: bytes, *packages: str) -> Store:
         return Store(self.root, build_key(settings, packages), tracked=self._cache_is_tracked)

@@ -16,10 +16,11 @@ def build_key(settings: bytes, packages: Sequence[str]) -> str:
     """Names this build and these settings: any edit of a file in the packages makes another build, in a checkout too.
 
     Args:
-        packages: those of ours whose code decides the answers.
+        packages: those of ours whose code decides the answers, under one Python; where there are none, all
+            installations of this version count as one.
     """
     marks = [
-        f"{__version__} {sys.version_info[:3]}",
+        f"{__version__} {sys.version_info[:3] if packages else ''}",
         *(_marks_of(tuple(import_module(package).__path__)) for package in packages),
     ]
     return digest("\n".join(marks).encode() + settings).hex()

@@ -28,7 +28,7 @@ class Call(NamedTuple):
 
 
 def hook_call(arguments: Sequence[str]) -> Call | None:
-    """`check [--stage STAGE] [-q] [FILES]` as a call; None for anything else, which click reads.
+    """`check [--stage STAGE] [-q] [--] [FILES]` as a call; None for anything else, which click reads.
 
     Args:
         arguments: without the program's name.
@@ -45,6 +45,8 @@ def hook_call(arguments: Sequence[str]) -> Call | None:
                 return None
         elif argument in ("-q", "--quiet"):
             quiet = True
+        elif argument == "--":
+            files += left
         elif not argument or argument.startswith("-"):
             return None
         else:

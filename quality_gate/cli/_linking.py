@@ -37,7 +37,8 @@ class Linking:
         stage: where the gate stands; at commit nothing is linked unless all the code is judged (`whole`).
         named: whether FILES were given, so that a comment in another file may name a critical path.
         judged: the files of this run. everything: all files of the project, whatever FILES say.
-        change: what is new. store: opens the cache. link: links files.
+        change: what is new. store: opens the cache. memory: opens what the hook's own installation reads of it.
+        link: links files.
         tracked: whether git tracks a file, or anything in a folder.
         coverage: files named with `--coverage`; of Python they count instead of what was recorded.
         declared: the configuration's critical paths, as they are to be looked for in what is linked.
@@ -57,6 +58,7 @@ class Linking:
         everything: Callable[[], Sequence[str]],
         change: Callable[[], Change],
         store: Callable[[], Store],
+        memory: Callable[[], Store],
         link: Callable[[Sequence[str]], Codebase],
         tracked: Callable[[Path], bool],
         coverage: Sequence[Path],
@@ -73,6 +75,7 @@ class Linking:
         self._everything = everything
         self._change = change
         self._store = store
+        self._memory = memory
         self._link = link
         self._tracked = tracked
         self._coverage = coverage
@@ -184,7 +187,7 @@ class Linking:
     def _remembered(self) -> Sequence[RememberedPath] | None:
         from quality_gate.evidence.remembered import recall
 
-        with self._store() as store:
+        with self._memory() as store:
             return recall(store, self._config.critical_paths)
 
     def _critical(self) -> CriticalPaths:
@@ -196,7 +199,7 @@ class Linking:
 
         declared = self._declared(self.codebase)
         found = resolve(self.codebase, declared, self._everything(), self._is_test, self._runs_if_any(), self._others())
-        with self._store() as store:
+        with self._memory() as store:
             remember(store, declared, found)
         return found
 

@@ -109,7 +109,8 @@ def change_at(
             Untracked files are part of the change at the commit stage only, and only with nothing staged.
         base: the configured base; None: the remote's default branch, else main, else master.
         all_files: at the commit stage: as if nothing were staged.
-        pushed: PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF; None or empty where pre-commit does not say.
+        pushed: from and to of a push: PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF, at the ci stage what the platform
+            says; None or empty where nobody does.
         also: judged paths that are Python without being called so (a script with a shebang).
         untracked: what the caller knows of untracked files, or does not want to know.
 
@@ -151,6 +152,8 @@ class _Comparison:
         if stage is Stage.PUSH and pushed is not None and all(map(_is_named, pushed)):
             return self._pushed_beside(self._pushed(head, *pushed), head, pushed[1], base)
         name, start = self._start(head, base)
+        if stage is Stage.CI and pushed is not None and start == head:
+            return self._pushed_to(name, head, pushed[0])
         untracked = stage is Stage.COMMIT
         change = self._since(start, head, f"the merge base with {name}", untracked=untracked)
         if stage is not Stage.COMMIT:
@@ -222,6 +225,19 @@ class _Comparison:
         changed = self._names(start, last)
         hunks = self._patch((start, last), list(changed))
         return self._change(f"the pushed commit {last[:8]} against {start[:8]}", changed, hunks, ())
+
+    def _pushed_to(self, name: str, head: str, before: str) -> Change:
+        """What a push brought to the base itself, which compared with itself would hold nothing new.
+
+        Args:
+            name: the base's. before: where it stood; of a commit that this clone does not hold, nobody can tell more
+                than HEAD's first parent does.
+        """
+        first = (self._git.commit(before) if _is_named(before) else None) or self._git.commit("HEAD^1")
+        if first is None:
+            raise NothingToCompare(f"this is the first commit of {name}")
+        start = self._merge_base(head, first, before[:40])
+        return self._since(start, head, f"what {name} held before the push", untracked=False)
 
     def _head(self) -> str:
         head = self._commits[_HEAD]

@@ -102,6 +102,13 @@ def _obstacles(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
         yield "\n".join(_verdict_lines(report.verdicts, ink))
         yield "\n".join(_notes(report, look, ink))
         yield "\n".join(_next(report, ink))
+    else:
+        yield "\n".join(_verdict_lines([verdict for verdict in report.verdicts if _is_in_doubt(verdict)], ink))
+
+
+def _is_in_doubt(verdict: Verdict) -> bool:
+    """Whether it is to be known although it does not decide, as stale evidence at the commit stage."""
+    return verdict.outcome is Outcome.UNPROVEN and verdict.mode is not Mode.OBSERVE
 
 
 def _in_the_way(report: Report) -> list[Finding]:

@@ -75,7 +75,7 @@ def _findings(bench: Bench, mode: Mode, files: Sequence[str]) -> list[Finding]:
     found = [finding for path in files for finding in findings_in(bench, path) if finding.name in ISOLATION]
     found += project_findings(bench, NAME)
     found = bench.marked(NAME, mode, found)
-    narrow = not bench.whole and mode is Mode.NEW_CODE
+    narrow = not bench.whole and mode is not Mode.ENFORCE
     return [finding for finding in found if not narrow or finding.new or bench.change.holds(finding.path)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from environments import PROJECT, SCRIPTS, run
+from environments import PROJECT, QUALITY_GATE, SCRIPTS, run
 from samples import AGAIN, BROKEN, CLEAN, FOUND, FOUND_AGAIN, UNPARSABLE
 
 from git_scratch import Scratch
@@ -53,6 +53,10 @@ class Team:
 
     def tool(self, *arguments):
         return run([self._tool, *arguments], self.folder, self._shell)
+
+    def gate(self, *arguments):
+        """The gate as installed beside the project, which the hook does not know of."""
+        return run([QUALITY_GATE, *arguments], self.folder, self._shell)
 
     def git(self, *arguments):
         """Git as a developer types it: with hooks, and allowed to fail."""
@@ -105,8 +109,25 @@ class HookCases:
         team.scratch.stage("shop/pay.py", CLEAN)
         done = team.commit()
         assert done.code == 0, done.said
+        assert "static-analysis" not in done.said, "there is nothing to say"
         assert team.head() != before
         assert team.scratch.git("status", "--porcelain") == ""  # the cache is ignored
+
+    def test_a_warning_is_seen_although_the_hook_passes(self, team):
+        team.scratch.stage("shop/pay.py", "LIMIT = eval('5')  # noqa: S307\n")
+        done = team.commit()
+        assert done.code == 0, done.said
+        assert "shop/pay.py:1:20  QG601 suppression-without-reason (warning: does not block)" in done.said
+
+    def test_what_another_installation_has_linked_is_known_and_what_is_not_proven_is_seen(self, team):
+        path = '[tool.quality-gate.critical-paths.events]\nwhy = "Orders ship."\nentry = ["shop.pay:publish"]\n'
+        mode = '[tool.quality-gate.practices]\ncritical-path-coverage = "new-code"\n'
+        team.scratch.commit({"pyproject.toml": mode + path, "shop/__init__.py": "", "shop/pay.py": CLEAN})
+        assert team.gate("report").code == 0
+        team.scratch.stage("shop/pay.py", CLEAN.replace("timeout=5", "timeout=6"))
+        done = team.commit()
+        assert done.code == 0, done.said
+        assert re.search(r"critical-path-coverage +UNPROVEN .*events: no tests recorded yet", done.said)
 
     def test_older_findings_do_not_block(self, team):
         team.scratch.commit({"shop/old.py": BROKEN, "shop/other.py": BROKEN})

@@ -17,6 +17,8 @@ PLAIN = [
     ["--stage", "push", "a.py", "-q", "b.py"],
     ["a.py", "--stage", "ci"],
     ["--stage", "ci", "--stage", "commit"],
+    ["--quiet", "--stage", "commit", "--", "a.py", "-b.py", "--", "--help"],
+    ["--"],
 ]
 FOR_CLICK = [
     ["--help"],
@@ -26,7 +28,6 @@ FOR_CLICK = [
     ["--stage", "Commit"],
     ["--stage", ""],
     ["--stage=commit"],
-    ["--", "-a.py"],
     ["-"],
     [""],
     ["--quie"],

@@ -252,6 +252,38 @@ def test_pushed_commit_that_is_not_here_makes_everything_new(scratch: Scratch, p
     assert "fetch-depth" not in found.description
 
 
+# --- what a CI platform says of a push to the base itself ---
+
+
+def test_a_push_to_the_base_is_compared_with_what_the_base_held_before(scratch: Scratch) -> None:
+    first = scratch.commit({"a.py": ONE})
+    scratch.commit({"b.py": TWO})
+    scratch.commit({"c.py": THREE})
+    found = change(scratch, Stage.CI, pushed=(first, "HEAD"))
+    assert lines(found) == {"b.py": [1, 2], "c.py": [1, 2]}
+    assert found.description == f"HEAD against what main held before the push ({first[:8]})"
+    assert lines(change(scratch, Stage.CI)) == {}
+
+
+@pytest.mark.parametrize("before", ["f" * 40, "0" * 40, "no\0commit", "--help"])
+def test_a_push_from_nobody_knows_where_is_compared_with_the_first_parent(scratch: Scratch, before: str) -> None:
+    scratch.commit({"a.py": ONE})
+    scratch.commit({"b.py": TWO})
+    assert lines(change(scratch, Stage.CI, pushed=(before, "HEAD"))) == {"b.py": [1, 2]}
+
+
+def test_a_push_of_the_first_commit_makes_everything_new(scratch: Scratch) -> None:
+    scratch.commit({"a.py": ONE})
+    found = change(scratch, Stage.CI, pushed=("0" * 40, "HEAD"))
+    assert found.everything
+    assert found.description == "everything is new: this is the first commit of main"
+
+
+def test_a_push_to_a_topic_is_compared_with_the_base(scratch: Scratch, pushed: list[str]) -> None:
+    found = change(scratch, Stage.CI, pushed=(pushed[1], "HEAD"))
+    assert lines(found) == {"b.py": [1, 2], "c.py": [1, 2]}
+
+
 def test_unrelated_pushed_range_makes_everything_new(scratch: Scratch, pushed: list[str]) -> None:
     scratch.git("checkout", "--quiet", "--orphan", "other")
     head = scratch.commit({"d.py": ONE})
