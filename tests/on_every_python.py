@@ -67,6 +67,7 @@ ONCE = (
     f"{UNIT}test_architecture.py::test_ruff_has_nothing_to_say",
     f"{UNIT}test_architecture.py::test_types_are_exact",
     f"{UNIT}test_intervals.py",
+    f"{UNIT}test_platform_files.py",
 )
 """The same on every Python and long, or said by a tool that is told of which Python to think."""
 OPTIONS = ("-q", "--durations=10", "--durations-min=4", "-p", "no:cacheprovider")
@@ -113,7 +114,8 @@ def environment(version: str, base: str) -> str:
         if not is_first(version):
             subprocess.run([base, "-m", "venv", "--without-pip", str(folder)], check=True)
         # Nothing is compiled before it is used: most of what is installed never is.
-        subprocess.run([*pip, "pip", "-e", ".", "--group", "test"], check=True, cwd=ROOT)
+        group = "test" if is_first(version) else "test-again"
+        subprocess.run([*pip, "pip", "-e", ".", "--group", group], check=True, cwd=ROOT)
         stamp.touch()
     return str(python)
 
@@ -133,13 +135,12 @@ def files(paths: Sequence[str]) -> list[str]:
 def selections() -> Iterator[tuple[str, list[str]]]:
     """Of each job, in order: whose it is, and what it runs, as arguments of pytest."""
     for whose, paths in JOBS:
-        others = [path for owner, named in JOBS if owner == whose and named is not paths for path in files(named)]
-        inside = [path for path in others if any(path.startswith(f"{own}/") for own in paths)]
         again = () if whose == FIRST else ONCE
-        yield (
-            whose,
-            [*files(paths), *(f"--ignore={path}" for path in inside), *(f"--deselect={name}" for name in again)],
-        )
+        chosen = [path for path in files(paths) if path not in again]
+        inside = tuple(f"{path}{mark}" for path in chosen for mark in ("/", "::"))
+        others = [path for owner, named in JOBS if owner == whose and named is not paths for path in files(named)]
+        left_out = [path for path in (*others, *again) if path.startswith(inside)]
+        yield whose, [*chosen, *(f"--{'deselect' if '::' in path else 'ignore'}={path}" for path in left_out)]
 
 
 @dataclass(frozen=True)
