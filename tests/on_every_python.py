@@ -3,7 +3,7 @@
 The interpreter that runs this file runs all of them, in its own environment; the others get an environment each
 (`.venv-3.12` ...) and run what may differ there. Shims that do not answer `-c pass` are passed over.
 
-The work is one list of jobs, as many at a time as there are processors, the longest first: environments are installed
+The work is one list of jobs, as many at a time as keep the processors busy, the longest first: environments are installed
 beside the first tests, and no processor waits for the end of one Python's run. A job is a pytest of its own, which
 collects its own files alone and makes what its modules share once; workers of xdist each do all of that.
 """
@@ -169,9 +169,9 @@ def tested(version: str, python: Future[str], selection: list[str], options: lis
     return Done(title, done.returncode, done.stdout.decode(errors="replace"), time.monotonic() - began)
 
 
-def processors() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def at_a_time() -> int:
+    """One job more than processors that we may use: a tenth of their time they wait for disks and package indexes."""
+    return 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def main() -> int:
@@ -179,7 +179,7 @@ def main() -> int:
     found = {version: base for version in SUPPORTED if (base := interpreter(version))}
     options = sys.argv[1:] or list(OPTIONS)
     failed = []
-    with ThreadPoolExecutor(processors()) as pool:
+    with ThreadPoolExecutor(at_a_time()) as pool:
         ready = {version: pool.submit(environment, version, base) for version, base in found.items()}
         # UPDATE_GENERATED=1 writes files that other jobs would compare with meanwhile.
         several = os.environ.get("UPDATE_GENERATED") != "1"
