@@ -26,7 +26,7 @@ FIRST, NEWEST, MIDDLE = "first", "newest", "middle"
 """Whose a job is: of the Python that runs this file, and of the others."""
 END_TO_END, UNIT = "tests/end_to_end/test_", "tests/unit/"
 READING = (f"{UNIT}checkers", f"{UNIT}codebase", f"{UNIT}recorder")
-"""What every Python runs: what reads source, or runs inside other people's tests."""
+"""What reads source, or runs inside other people's tests."""
 JOBS = (
     (FIRST, (f"{END_TO_END}recording*.py", f"{END_TO_END}proving.py")),
     (FIRST, (f"{END_TO_END}hosts.py", f"{END_TO_END}adopting.py")),
@@ -49,13 +49,16 @@ JOBS = (
     (FIRST, ("tests",)),
     (FIRST, ("tests/hostile",)),
     (NEWEST, (*READING, f"{UNIT}test_*.py")),
-    (MIDDLE, (*READING, f"{END_TO_END}recording.py", f"{END_TO_END}recording_failures.py")),
+    (
+        MIDDLE,
+        (f"{UNIT}checkers", f"{UNIT}recorder", f"{END_TO_END}recording.py", f"{END_TO_END}recording_failures.py"),
+    ),
     (FIRST, READING),
 )
 """The longest first; a folder without what other jobs of the same Python name in it.
 
 The newest Python runs what may differ between versions: what is shown, what is recorded, what Python loads by itself.
-The one between runs what reads source and what records: from 3.12 on, calls are recorded in another way.
+The one between runs what stands on Python's own parser and what records: from 3.12 on, that is done in another way.
 """
 ONCE = (
     f"{END_TO_END}hosts.py::TestEditors",
