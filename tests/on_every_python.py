@@ -28,10 +28,6 @@ END_TO_END, UNIT = "tests/end_to_end/test_", "tests/unit/"
 READING = (f"{UNIT}checkers", f"{UNIT}codebase", f"{UNIT}recorder")
 """What reads source, or runs inside other people's tests."""
 JOBS = (
-    (FIRST, (f"{END_TO_END}recording*.py", f"{END_TO_END}proving.py")),
-    (FIRST, (f"{END_TO_END}hosts.py", f"{END_TO_END}adopting.py")),
-    (FIRST, ("tests/end_to_end",)),
-    (FIRST, (f"{END_TO_END}pre_commit.py", f"{END_TO_END}prek.py", f"{END_TO_END}ci_step.py")),
     (
         NEWEST,
         (
@@ -46,14 +42,19 @@ JOBS = (
             f"{END_TO_END}failure_gate.py::test_the_json_holds_the_matrix_and_every_failure_path",
         ),
     ),
+    (FIRST, ("tests/end_to_end",)),
     (FIRST, ("tests",)),
+    (FIRST, (f"{END_TO_END}recording*.py", f"{END_TO_END}proving.py")),
+    (FIRST, (f"{END_TO_END}hosts.py", f"{END_TO_END}adopting.py")),
+    (FIRST, (f"{END_TO_END}pre_commit.py", f"{END_TO_END}prek.py", f"{END_TO_END}ci_step.py")),
+    (FIRST, (f"{END_TO_END}commands.py", f"{END_TO_END}critical_path_gate.py", f"{END_TO_END}failure_gate.py")),
     (FIRST, ("tests/hostile",)),
     (NEWEST, (*READING, f"{UNIT}test_*.py")),
+    (FIRST, READING),
     (
         MIDDLE,
         (f"{UNIT}checkers", f"{UNIT}recorder", f"{END_TO_END}recording.py", f"{END_TO_END}recording_failures.py"),
     ),
-    (FIRST, READING),
 )
 """The longest first; a folder without what other jobs of the same Python name in it.
 
