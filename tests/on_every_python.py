@@ -109,7 +109,7 @@ def is_first(version: str) -> bool:
 
 def environment(version: str, base: str) -> str:
     """The interpreter that runs the tests, with the project and its test tools; renewed when pyproject.toml changes."""
-    folder = Path(sys.prefix) if is_first(version) else ROOT / f".venv-{version}"
+    folder = Path(sys.prefix).resolve() if is_first(version) else ROOT / f".venv-{version}"
     python = folder / "bin" / "python"
     stamp = folder / "tested"
     renewed = stamp.exists() and stamp.stat().st_mtime >= (ROOT / "pyproject.toml").stat().st_mtime
