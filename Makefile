@@ -11,7 +11,8 @@ report: $(VENV)/installed $(EXAMPLE)/.venv/installed
 	cd $(EXAMPLE) && ../../$(BIN)/quality-gate test -- -q
 	cd $(EXAMPLE) && ../../$(BIN)/quality-gate report
 
-test: $(VENV)/tested
+# Installs what is missing beside the first tests.
+test: $(VENV)/bin/python
 	$(BIN)/python tests/on_every_python.py
 
 test-lowest: $(VENV)/tested
@@ -64,8 +65,8 @@ $(EXAMPLE)/.venv/installed: $(EXAMPLE)/pyproject.toml | $(VENV)/bin/python
 	cd $(EXAMPLE) && .venv/bin/python -m pip install --quiet -e . --group test
 	@touch $@
 
-$(VENV)/tested: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --group test
+$(VENV)/tested: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --no-compile -e . --group test
 	@touch $@
 
 clean:

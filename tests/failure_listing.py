@@ -9,12 +9,19 @@ from linking import link
 from quality_gate.codebase.failures.listing import FailurePaths
 from quality_gate.codebase.failures.reading import failures_of
 from quality_gate.codebase.failures.sites import FileFailures, decode, encode
+from quality_gate.codebase.linked import LinkedCodebase
 from quality_gate.failure_paths import FailurePath
 from quality_gate_checkers.settings import Settings
 
 
-def lister(files: Mapping[str, str], settings: Settings | None = None) -> FailurePaths:
-    """The lister over some files by path; what it reads has been through the cache's encoding."""
+def lister(
+    files: Mapping[str, str], settings: Settings | None = None, codebase: LinkedCodebase | None = None
+) -> FailurePaths:
+    """The lister over some files by path; what it reads has been through the cache's encoding.
+
+    Args:
+        codebase: these files linked, where the test has them.
+    """
     known = settings or Settings()
 
     @cache
@@ -23,14 +30,14 @@ def lister(files: Mapping[str, str], settings: Settings | None = None) -> Failur
         assert found is not None
         return found
 
-    return FailurePaths(link(files, known), read, known)
+    return FailurePaths(codebase or link(files, known), read, known)
 
 
 def listed(files: Mapping[str, str], settings: Settings | None = None) -> list[FailurePath]:
     """All failure paths of all functions, file by file."""
     known = settings or Settings()
     codebase = link(files, known)
-    paths = lister(files, known)
+    paths = lister(files, known, codebase)
     names = dict.fromkeys(
         found.name for path in files for found in codebase.definitions_in(path) if found.kind == "function"
     )

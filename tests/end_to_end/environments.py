@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from gate_process import WITHOUT_HYPOTHESIS
+
 PROJECT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(sys.executable).parent
 QUALITY_GATE = str(SCRIPTS / "quality-gate")
@@ -89,6 +91,8 @@ def environment(home, **more) -> dict[str, str]:
         "UV_CACHE_DIR": str(home / "uv-cache"),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_CACHE_DIR": str(home / "pip-cache"),
+        "PIP_NO_COMPILE": "0",  # which means yes: most of what is installed is never imported
+        "PYTEST_ADDOPTS": WITHOUT_HYPOTHESIS,
     }
     return kept | own | more
 
