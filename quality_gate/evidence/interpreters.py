@@ -264,19 +264,23 @@ def _refuse_tracked(candidate: _Candidate, git: Git | None) -> None:
     """An environment in the tree that git tracks came with the commit, and so did what would be run."""
     if git is None:
         return
-    for folder in (candidate.place, candidate.place.parent, candidate.place.parent.parent):
-        place = Path(os.path.realpath(folder.parent)) / folder.name
-        if not place.is_relative_to(git.top) or place == git.top:
-            continue
-        try:
-            tracked = git.run("ls-files", "-z", "--", place.relative_to(git.top).as_posix(), index=True)
-        except GitError as error:
-            raise UsageError(_where(candidate), f"git cannot say whether it is tracked: {error}", "mend it") from error
-        if tracked and (folder != candidate.place.parent.parent or (folder / "pyvenv.cfg").exists()):
+    environment = candidate.place.parent.parent
+    looked_at = [candidate.place, candidate.place.parent]
+    looked_at += [environment] if (environment / "pyvenv.cfg").exists() else []
+    places = [Path(os.path.realpath(place.parent)) / place.name for place in looked_at]
+    inside = [place.relative_to(git.top).as_posix() for place in places if git.top in place.parents]
+    if not inside:
+        return
+    try:
+        tracked = os.fsdecode(git.run("ls-files", "-z", "--", *inside, index=True)).split("\0")
+    except GitError as error:
+        raise UsageError(_where(candidate), f"git cannot say whether it is tracked: {error}", "mend it") from error
+    for place in inside:
+        if any(name == place or name.startswith(f"{place}/") for name in tracked):
             raise UsageError(
                 _where(candidate),
                 "it is tracked by git, so whoever wrote the commit chose what would be run",
-                f"type: git rm -r --cached {place.relative_to(git.top)}, and make the environment anew",
+                f"type: git rm -r --cached {place}, and make the environment anew",
             )
 
 
