@@ -26,14 +26,29 @@ _TIMEOUT = 60.0
 """Seconds that an interpreter, or poetry or hatch, may take to answer."""
 
 _PROBE = """
-import importlib.metadata as m, json, sys, sysconfig, importlib.util as u
-def v(n):
-    try: return m.version(n)
-    except Exception: return "" if u.find_spec(n) is None else "?"
+import json, os, sys, sysconfig
+def files(folder):
+    try: return os.listdir(folder or ".")
+    except OSError: return []
+def known(name):
+    wanted = name.lower().replace("-", "_").replace(".", "_")
+    for folder in sys.path:
+        for file in files(folder):
+            if file.endswith(".dist-info"):
+                found, _, version = file[:-10].rpartition("-")
+                if found.lower().replace("-", "_").replace(".", "_") == wanted and version: return version
+def v(name):
+    version = known(name)
+    if version: return version
+    import importlib.metadata as m, importlib.util as u
+    try: return m.version(name)
+    except Exception: return "" if u.find_spec(name) is None else "?"
 print(json.dumps({"executable": sys.executable, "version": list(sys.version_info[:3]),
     "implementation": sys.implementation.name, "abi": sysconfig.get_config_var("SOABI") or "",
     "pytest": v("pytest"), "coverage": v("coverage"), "pip": v("pip"), "packages": {n: v(n) for n in sys.argv[1:]}}))
 """
+"""Versions stand in the names of folders; what reads them in every other way takes longer to import than Python to
+start."""
 
 
 class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
