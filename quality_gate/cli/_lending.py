@@ -48,9 +48,8 @@ def lay_out(scratch: Path, interpreter: Interpreter) -> Path:
     import quality_gate_recorder
 
     folder = scratch / "path"
-    source = Path(quality_gate_recorder.__path__[0])
-    half_written = shutil.ignore_patterns("*.pyc.*")
-    shutil.copytree(source, folder / source.name, ignore=half_written)
+    folder.mkdir()
+    _lay(Path(quality_gate_recorder.__path__[0]), folder)
     if not interpreter.coverage:
         _lend_coverage(folder, interpreter)
     return folder
@@ -65,5 +64,14 @@ def _lend_coverage(folder: Path, interpreter: Interpreter) -> None:
         raise UsageError(interpreter.shown, "it has no coverage.py", f"type: {interpreter.install('coverage')}")
     import coverage
 
-    source = Path(coverage.__file__).parent
-    shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__", "htmlfiles"))
+    _lay(Path(coverage.__file__).parent, folder)
+
+
+def _lay(package: Path, folder: Path) -> None:
+    """A link, so that Python finds what it has compiled before, for each of its versions; a copy where links may not
+    be made."""
+    try:
+        (folder / package.name).symlink_to(package, target_is_directory=True)
+    except OSError:
+        half_written = "*.pyc.*"
+        shutil.copytree(package, folder / package.name, ignore=shutil.ignore_patterns(half_written, "htmlfiles"))

@@ -23,9 +23,13 @@ from quality_gate_checkers.model import Role, role_of
 from quality_gate_recorder import job as jobs
 from quality_gate_recorder.evidence_file import Evidence, Meta, read_file, write
 from quality_gate_recorder.folder import EVIDENCE, FOLDER
+from quality_gate_recorder.summary import Summary, summary_of
 
 _STOPPED, _USAGE, _NOTHING_COLLECTED = 2, 4, 5
 """Exit statuses of pytest."""
+
+_OID = "# branch.oid "
+"""Before the commit, as git tells of the work tree's state."""
 
 
 class _Ended(msgspec.Struct, frozen=True):
@@ -82,10 +86,10 @@ def record(arguments: tuple[str, ...], config: Path | None, *, quiet: bool, verb
         # A process that a test has left running may still write there while it is removed.
         job = _job(root, settings, git, Path(os.path.realpath(scratch)))
         ended = _run(job, interpreter, arguments)
-    evidence = _completed(Path(job.evidence), ended)
-    if not quiet or evidence.problems:
-        _say(evidence, ended)
-    return _exit_code(ended, finished=bool(evidence.meta.finished), given=bool(arguments))
+    recorded = _completed(Path(job.evidence), ended)
+    if not quiet or recorded.problems:
+        _say(recorded, ended)
+    return _exit_code(ended, finished=bool(recorded.meta.finished), given=bool(arguments))
 
 
 def _exit_code(ended: _Ended, *, finished: bool, given: bool) -> int:
@@ -122,11 +126,13 @@ def _state(git: Git | None) -> tuple[str, str]:
     if git is None:
         return "", ""
     try:
-        commit = git.commit("HEAD")
-        changed = git.run("status", "--porcelain", "-z", "--untracked-files=no", index=True)
+        told = git.run("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=no", index=True)
     except GitError:
         return "", ""
-    return commit or "", "1" if changed or commit is None else "0"
+    lines = told.decode("utf-8", "replace").split("\0")
+    commit = next((line.removeprefix(_OID) for line in lines if line.startswith(_OID)), "")
+    changed = any(line and not line.startswith("# ") for line in lines)
+    return (commit, str(int(changed))) if commit.isalnum() else ("", "1")  # `(initial)`: nothing was committed yet
 
 
 def _run(job: jobs.Job, interpreter: Interpreter, arguments: tuple[str, ...]) -> _Ended:
@@ -148,31 +154,29 @@ def _run(job: jobs.Job, interpreter: Interpreter, arguments: tuple[str, ...]) ->
     return _Ended(status, interrupted, time.monotonic() - started)
 
 
-def _completed(place: Path, ended: _Ended) -> Evidence:
-    """The evidence, to which a run that did not come to its end could not write how it ended."""
-    evidence = read_file(place)
-    if not evidence.meta.finished:
+def _completed(place: Path, ended: _Ended) -> Summary:
+    """The evidence in short, to which a run that did not come to its end could not write how it ended."""
+    if not summary_of(place).meta.finished:
         how = f"was killed by signal {-ended.status}" if ended.status < 0 else f"ended with {ended.status}"
+        evidence = read_file(place)
         evidence.problems = [f"pytest {how} before the recorder could write what the tests did"]
         evidence.meta = evidence.meta._replace(exit_status=str(ended.status))
         write(evidence, place)
-    return evidence
+    return summary_of(place)
 
 
-def _say(evidence: Evidence, ended: _Ended) -> None:
-    for problem in evidence.problems:
+def _say(recorded: Summary, ended: _Ended) -> None:
+    for problem in recorded.problems:
         click.echo(f"not recorded well: {neutral(problem)}", err=True)
     place = f"{FOLDER}/{EVIDENCE}"
-    if not evidence.meta.finished:
+    if not recorded.meta.finished:
         click.echo(f"Nothing was recorded; {place} says so.", err=True)
         return
-    tests = len(evidence.tests)
-    run = sum(1 for file in evidence.files.values() if file.executed)
-    part = ", a part that was chosen" if evidence.meta.chosen == "1" else ""
-    counted = f"{tests} {'test' if tests == 1 else 'tests'}{part}"
+    part = ", a part that was chosen" if recorded.meta.chosen == "1" else ""
+    counted = f"{recorded.tests} {'test' if recorded.tests == 1 else 'tests'}{part}"
     but = {_STOPPED: "; the run stopped before its end", _NOTHING_COLLECTED: "; pytest found no test"}
     click.echo(
-        f"Recorded {counted}, which ran code of {run} of {len(evidence.files)} files,"
+        f"Recorded {counted}, which ran code of {recorded.run} of {recorded.files} files,"
         f" in {place}{but.get(ended.status, '')}. Next: quality-gate report",
         err=True,
     )

@@ -26,14 +26,29 @@ _TIMEOUT = 60.0
 """Seconds that an interpreter, or poetry or hatch, may take to answer."""
 
 _PROBE = """
-import importlib.metadata as m, json, sys, sysconfig, importlib.util as u
-def v(n):
-    try: return m.version(n)
-    except Exception: return "" if u.find_spec(n) is None else "?"
+import json, os, sys, sysconfig
+def files(folder):
+    try: return os.listdir(folder or ".")
+    except OSError: return []
+def known(name):
+    wanted = name.lower().replace("-", "_").replace(".", "_")
+    for folder in sys.path:
+        for file in files(folder):
+            if file.endswith(".dist-info"):
+                found, _, version = file[:-10].rpartition("-")
+                if found.lower().replace("-", "_").replace(".", "_") == wanted and version: return version
+def v(name):
+    version = known(name)
+    if version: return version
+    import importlib.metadata as m, importlib.util as u
+    try: return m.version(name)
+    except Exception: return "" if u.find_spec(name) is None else "?"
 print(json.dumps({"executable": sys.executable, "version": list(sys.version_info[:3]),
     "implementation": sys.implementation.name, "abi": sysconfig.get_config_var("SOABI") or "",
     "pytest": v("pytest"), "coverage": v("coverage"), "pip": v("pip"), "packages": {n: v(n) for n in sys.argv[1:]}}))
 """
+"""Versions stand in the names of folders; what reads them in every other way takes longer to import than Python to
+start."""
 
 
 class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
@@ -265,19 +280,23 @@ def _refuse_tracked(candidate: _Candidate, git: Git | None) -> None:
     """An environment in the tree that git tracks came with the commit, and so did what would be run."""
     if git is None:
         return
-    for folder in (candidate.place, candidate.place.parent, candidate.place.parent.parent):
-        place = Path(os.path.realpath(folder.parent)) / folder.name
-        if not place.is_relative_to(git.top) or place == git.top:
-            continue
-        try:
-            tracked = git.run("ls-files", "-z", "--", place.relative_to(git.top).as_posix(), index=True)
-        except GitError as error:
-            raise UsageError(_where(candidate), f"git cannot say whether it is tracked: {error}", "mend it") from error
-        if tracked and (folder != candidate.place.parent.parent or (folder / "pyvenv.cfg").exists()):
+    environment = candidate.place.parent.parent
+    looked_at = [candidate.place, candidate.place.parent]
+    looked_at += [environment] if (environment / "pyvenv.cfg").exists() else []
+    places = [Path(os.path.realpath(place.parent)) / place.name for place in looked_at]
+    inside = [place.relative_to(git.top).as_posix() for place in places if git.top in place.parents]
+    if not inside:
+        return
+    try:
+        tracked = os.fsdecode(git.run("ls-files", "-z", "--", *inside, index=True)).split("\0")
+    except GitError as error:
+        raise UsageError(_where(candidate), f"git cannot say whether it is tracked: {error}", "mend it") from error
+    for place in inside:
+        if any(name == place or name.startswith(f"{place}/") for name in tracked):
             raise UsageError(
                 _where(candidate),
                 "it is tracked by git, so whoever wrote the commit chose what would be run",
-                f"type: git rm -r --cached {place.relative_to(git.top)}, and make the environment anew",
+                f"type: git rm -r --cached {place}, and make the environment anew",
             )
 
 

@@ -115,10 +115,10 @@ class RecordedRuns:
         """See `Runs`."""
         return self._run.partial
 
-    @property
+    @cached_property
     def tests(self) -> Mapping[str, TestOutcome]:
         """See `Runs`."""
-        return self._run.outcomes
+        return self._run.outcomes  # made once: it is asked for with each assertion
 
     @cached_property
     def not_counted(self) -> frozenset[str]:

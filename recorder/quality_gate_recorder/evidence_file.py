@@ -39,9 +39,11 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
+from functools import reduce
+from itertools import chain, compress
+from operator import or_
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,8 +51,13 @@ from quality_gate_recorder.failure_tables import PHASES as PHASES
 from quality_gate_recorder.failure_tables import TABLES, SeenFailures, fill, read_failures
 from quality_gate_recorder.failure_tables import Phase as Phase
 from quality_gate_recorder.isolation_tables import ISOLATION_TABLES, Touches, fill_touches, read_touches
+from quality_gate_recorder.packing import bit, bytes_of
+from quality_gate_recorder.packing import bits as bits
+from quality_gate_recorder.packing import from_blob as from_blob
 from quality_gate_recorder.packing import name_from_blob as _text
 from quality_gate_recorder.packing import name_to_blob as _blob
+from quality_gate_recorder.packing import numbers as numbers
+from quality_gate_recorder.packing import to_blob as to_blob
 
 FORMAT = 1
 """`PRAGMA user_version` of what is written here."""
@@ -187,22 +194,26 @@ class File:
     arcs: dict[Arc, int] = field(default_factory=dict)
     executed: dict[tuple[str, Phase], int] = field(default_factory=dict)
 
-    def add(self, nodeid: str, phase: Phase, arcs: Iterable[Arc]) -> None:
+    def add(self, nodeid: str, phase: Phase, arcs: Collection[Arc]) -> None:
         """Add arcs that were run."""
         position = self.arcs
-        found = 0
-        for arc in arcs:
-            found |= 1 << position.setdefault(arc, len(position))
+        try:  # hundreds of arcs in each phase of each test, and hardly ever a new one
+            found = reduce(or_, map(bit, map(position.__getitem__, arcs)), 0)
+        except KeyError:
+            found = bits(position.setdefault(arc, len(position)) for arc in arcs)
         key = (nodeid, phase)
         self.executed[key] = self.executed.get(key, 0) | found
 
     def map_arcs(self, change: Mapping[Arc, Arc | None]) -> None:
         """Replace arcs by others, None for none; those that are not named stay."""
-        before, runs = list(self.arcs), self.executed
-        self.arcs, self.executed = {}, {}
-        for (nodeid, phase), found in runs.items():
-            arcs = (change.get(arc, arc) for arc in (before[number] for number in numbers(found)))
-            self.add(nodeid, phase, (arc for arc in arcs if arc is not None))
+        if change.keys().isdisjoint(self.arcs):
+            return
+        position: dict[Arc, int] = {}
+        others = [change.get(arc, arc) for arc in self.arcs]
+        instead = [0 if arc is None else bit(position.setdefault(arc, len(position))) for arc in others]
+        self.arcs = position
+        for key, found in self.executed.items():
+            self.executed[key] = reduce(or_, compress(instead, bytes_of(found)), 0)
 
 
 @dataclass(slots=True)
@@ -217,30 +228,6 @@ class Evidence:
     calls: set[Call] = field(default_factory=set)
     failures: SeenFailures = field(default_factory=SeenFailures)
     touches: Touches = field(default_factory=Touches)
-
-
-def bits(of: Iterable[int]) -> int:
-    """Small numbers as the bits of one."""
-    found = 0
-    for number in of:
-        found |= 1 << number
-    return found
-
-
-def numbers(found: int) -> list[int]:
-    """The opposite of `bits`, ascending."""
-    text = bin(found)[:1:-1]
-    return [position for position, bit in enumerate(text) if bit == "1"]
-
-
-def to_blob(found: int) -> bytes:
-    """Bits as they stand in the file."""
-    return found.to_bytes((found.bit_length() + 7) // 8, "little")
-
-
-def from_blob(blob: bytes) -> int:
-    """The opposite of `to_blob`."""
-    return int.from_bytes(blob, "little")
 
 
 def write(evidence: Evidence, place: Path) -> None:
@@ -278,12 +265,7 @@ def read(connection: sqlite3.Connection) -> Evidence:
         ValueError: the file is of another format.
         sqlite3.Error: it is no such file.
     """
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version != FORMAT:
-        raise ValueError(f"format {version}, where {FORMAT} is known")
-    known = dict(connection.execute("SELECT key, value FROM meta"))
-    evidence = Evidence(Meta(**{key: known[key] for key in Meta._fields if key in known}))
-    evidence.problems = [text for (text,) in connection.execute("SELECT text FROM problem ORDER BY rowid")]
+    evidence = Evidence(*read_head(connection))
     tests = {0: NO_TEST}
     for number, nodeid, path, outcome, seconds, marks in connection.execute("SELECT * FROM test"):
         tests[number] = _text(nodeid)
@@ -296,6 +278,16 @@ def read(connection: sqlite3.Connection) -> Evidence:
     evidence.touches = read_touches(connection, tests)
     _read_files(connection, evidence, tests)
     return evidence
+
+
+def read_head(connection: sqlite3.Connection) -> tuple[Meta, list[str]]:
+    """What is known of the run as a whole, and what went wrong with it; see `read`."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != FORMAT:
+        raise ValueError(f"format {version}, where {FORMAT} is known")
+    known = dict(connection.execute("SELECT key, value FROM meta"))
+    meta = Meta(**{key: known[key] for key in Meta._fields if key in known})
+    return meta, [text for (text,) in connection.execute("SELECT text FROM problem ORDER BY rowid")]
 
 
 def read_file(place: Path) -> Evidence:

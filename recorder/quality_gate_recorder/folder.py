@@ -9,6 +9,7 @@ from pathlib import Path
 
 FOLDER = ".quality-gate"
 EVIDENCE = "evidence.db"
+REMEMBERED = "test-run.cache"
 
 
 def own_folder(root: Path) -> Path:

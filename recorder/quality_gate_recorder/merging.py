@@ -53,7 +53,10 @@ def _take(whole: File, part: File) -> bool:
     if part.digest and not whole.digest:
         whole.digest, whole.statements, whole.excluded = part.digest, part.statements, part.excluded
         whole.branches, whole.functions = part.branches, part.functions
+    if not whole.executed:
+        whole.arcs, whole.executed = dict(part.arcs), dict(part.executed)
+        return True
     arcs = list(part.arcs)
     for (nodeid, phase), found in part.executed.items():
-        whole.add(nodeid, phase, (arcs[number] for number in numbers(found)))
+        whole.add(nodeid, phase, [arcs[number] for number in numbers(found)])
     return True

@@ -12,6 +12,7 @@ import pytest
 
 from quality_gate_recorder.evidence_file import Test, TestFile
 from quality_gate_recorder.fingerprints import lines_to_bytes, outline_of
+from quality_gate_recorder.remembered import Remembered
 
 if TYPE_CHECKING:
     from quality_gate_recorder.recording import Recording
@@ -72,23 +73,38 @@ class Outcomes:
             self.test_files[path] = TestFile(b"", kind)
 
 
-def with_digests(test_files: Mapping[str, TestFile], root: str, lines: dict[str, bytes]) -> dict[str, TestFile]:
+def with_digests(
+    test_files: Mapping[str, TestFile], root: str, lines: dict[str, bytes], remembered: Remembered | None = None
+) -> dict[str, TestFile]:
     """Test files with their digests; without those that are not there any more.
 
     Args:
         test_files: by path. root: the project's folder. lines: is given where their statements begin, packed.
+        remembered: what was found before.
     """
     known = {}
+    remembered = remembered or Remembered()
     for path, test_file in test_files.items():
         try:
             with open(os.path.join(root, path.replace("/", os.sep)), "rb") as file:
                 content = file.read()
         except OSError:
             continue
-        digest, begins = outline_of(content)
-        lines[path] = lines_to_bytes(begins)
-        known[path] = TestFile(digest, test_file.kind, blake2b(content, digest_size=16).digest())
+        of_bytes = blake2b(content, digest_size=16).digest()
+        digest, lines[path] = _outline(content, of_bytes, remembered)
+        known[path] = TestFile(digest, test_file.kind, of_bytes)
     return known
+
+
+def _outline(content: bytes, of_bytes: bytes, remembered: Remembered) -> tuple[bytes, bytes]:
+    """A file's digest as parsed, and where its statements begin, packed."""
+    match remembered.find("outline", of_bytes):
+        case [str(digest), str(packed)]:
+            return bytes.fromhex(digest), bytes.fromhex(packed)
+    found, begins = outline_of(content)
+    lines = lines_to_bytes(begins)
+    remembered.note("outline", of_bytes, [found.hex(), lines.hex()])
+    return found, lines
 
 
 def _conftests(tests: Iterable[str], root: str) -> Iterator[str]:

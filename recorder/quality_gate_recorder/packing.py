@@ -1,14 +1,49 @@
-"""How names and places stand in an evidence file."""
+"""How names, places and sets of small numbers stand in an evidence file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import compress, count
 
 LINE_BITS = 24
 """Of a place's number: the line; above it stands the number of its file."""
 
 _LARGEST = 2**63
 _CONTINUED = 0x80
+
+
+def bits(of: Iterable[int]) -> int:
+    """Small numbers as the bits of one."""
+    found = 0
+    for number in of:
+        found |= 1 << number
+    return found
+
+
+def numbers(found: int) -> list[int]:
+    """The opposite of `bits`, ascending."""
+    return list(compress(count(), bytes_of(found)))
+
+
+bit = (1).__lshift__
+"""A small number as the only bit of one."""
+
+_DIGITS = bytes.maketrans(b"01", b"\0\1")
+
+
+def bytes_of(found: int) -> bytes:
+    """Bits as a byte each, the lowest first."""
+    return bin(found)[:1:-1].encode("ascii").translate(_DIGITS)
+
+
+def to_blob(found: int) -> bytes:
+    """Bits as they stand in the file."""
+    return found.to_bytes((found.bit_length() + 7) // 8, "little")
+
+
+def from_blob(blob: bytes) -> int:
+    """The opposite of `to_blob`."""
+    return int.from_bytes(blob, "little")
 
 
 def name_to_blob(text: str) -> bytes:

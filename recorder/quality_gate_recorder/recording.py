@@ -23,10 +23,12 @@ from quality_gate_recorder import job as jobs
 from quality_gate_recorder.evidence_file import Arc, Call, Evidence, File, Meta, Phase, read_file, write
 from quality_gate_recorder.exclusions import TeamSettings
 from quality_gate_recorder.failure_tables import SeenFailures
+from quality_gate_recorder.folder import REMEMBERED
 from quality_gate_recorder.isolation_tables import Touches
 from quality_gate_recorder.merging import merge
 from quality_gate_recorder.outcomes import Outcomes, with_digests
 from quality_gate_recorder.processes import ForkedProcesses, NewProcesses, left_by_processes
+from quality_gate_recorder.remembered import Remembered
 from quality_gate_recorder.structure import complete
 from quality_gate_recorder.tracing import Tracer
 from quality_gate_recorder.watching import Watch
@@ -215,12 +217,15 @@ class Recording:
             if path in self.sources:
                 whole.files.setdefault(path, File()).add(nodeid, phase, arcs)
                 whole.failures.not_all(nodeid, "a Python process that it started is not watched")
-        complete(whole.files, job.root, job.files, self._settings, self.problem, self._keeping())
+        made_by = (sys.version, coverage.__version__, self._settings.pattern)
+        remembered = Remembered(Path(job.evidence).with_name(REMEMBERED), made_by)
+        complete(whole.files, job.root, job.files, self._settings, self.problem, self._keeping(), remembered)
         calls, failures, touches = self._watched()
         whole.calls |= calls
         whole.failures.add(failures)
         whole.touches.add(touches)
-        whole.test_files = with_digests(whole.test_files, job.root, whole.failures.lines)
+        whole.test_files = with_digests(whole.test_files, job.root, whole.failures.lines, remembered)
+        remembered.save()
         whole.problems += self.problems
         return whole
 

@@ -8,7 +8,7 @@ hands over what it would have seen, under the context that it would have been in
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -162,7 +162,7 @@ class Tracer:
         if self._stack:
             self._stack[-1].flush()
 
-    def _take(self, place: str, arcs: Iterable[Arc]) -> bool:
+    def _take(self, place: str, arcs: Collection[Arc]) -> bool:
         """Note arcs of a file if it is the project's."""
         path = self._places.get(place)
         if path is None:
@@ -176,7 +176,7 @@ class Tracer:
     def _is_wanted(self, place: str) -> bool:
         return place in self._places or (self._territory is not None and self._territory.number(place) > 0)
 
-    def _take_test(self, place: str, arcs: Iterable[Arc]) -> bool:
+    def _take_test(self, place: str, arcs: Collection[Arc]) -> bool:
         if self._territory is None or self._territory.number(place) <= 0:
             return False
         path = self._territory.path(self._territory.number(place))
@@ -195,7 +195,7 @@ class _Ours(Coverage):
     def __init__(
         self,
         wanted: Callable[[str], bool],
-        take: Callable[[str, Iterable[Arc]], bool],
+        take: Callable[[str, Collection[Arc]], bool],
         problem: Callable[[str], None],
         team: Coverage | None,
         concurrency: list[str],
@@ -261,7 +261,7 @@ class _Ours(Coverage):
         if slug not in _SILENT:
             self._problem_seen(f"coverage.py says: {msg}")
 
-    def _add_arcs(self, arc_data: Mapping[str, Iterable[Arc]]) -> None:
+    def _add_arcs(self, arc_data: Mapping[str, Collection[Arc]]) -> None:
         for place, arcs in arc_data.items():
             ours = self._take(place, arcs)
             if self.team is not None and (not ours or place in self._team_wants):

@@ -109,7 +109,11 @@ class TestWhatIsRecorded:
 
     def test_nothing_is_left_behind(self, recorded):
         folder = recorded[0].folder
-        assert sorted(place.name for place in (folder / ".quality-gate").iterdir()) == [".gitignore", "evidence.db"]
+        assert sorted(place.name for place in (folder / ".quality-gate").iterdir()) == [
+            ".gitignore",
+            "evidence.db",
+            "test-run.cache",
+        ]
 
 
 def test_every_outcome_has_its_word(project):

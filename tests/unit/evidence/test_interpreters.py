@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -291,3 +292,12 @@ class TestOwnInterpreter:
     def test_what_is_configured_and_does_not_start_is_an_error(self, root, nothing):
         with pytest.raises(UsageError, match="not a Python that starts"):
             self.own(root, configured="none")
+
+
+class TestVersions:
+    """Of this very interpreter, asked as it is asked in earnest."""
+
+    def test_what_is_installed_is_told_with_its_version(self, root):
+        found = own_interpreter(root, sys.executable, {}, None, ["pytest-xdist", "no-such-package"])
+        assert (found.pytest, found.coverage) == (version("pytest"), version("coverage"))
+        assert found.packages == {"pytest-xdist": version("pytest-xdist"), "no-such-package": ""}

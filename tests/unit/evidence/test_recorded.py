@@ -124,6 +124,7 @@ def test_tests_and_calls(tmp_path: Path) -> None:
     calls = [Call("shop/pay.py", "charge", 9, "shop/bank.py", "take"), Call("../x.py", "f", 1, "shop/pay.py", "charge")]
     found = runs(tmp_path, recorded(tmp_path, calls=calls, outcomes={BACK: "xfailed"}))
     assert found.tests == {OK: "passed", BACK: "xfailed"}
+    assert found.tests is found.tests  # asked for with each assertion, of ten thousand tests
     assert found.observed_calls == (ObservedCall("shop/pay.py", "charge", 9, "shop/bank.py", "take"),)
 
 

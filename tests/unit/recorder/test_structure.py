@@ -7,6 +7,7 @@ from coverage import Coverage
 
 from quality_gate_recorder.evidence_file import File, numbers
 from quality_gate_recorder.exclusions import TeamSettings
+from quality_gate_recorder.remembered import Remembered
 from quality_gate_recorder.structure import complete
 
 SOURCE = '''\
@@ -151,3 +152,50 @@ class TestExclusions:
             "greenlet",
             "thread",
         ]
+
+
+ARCS = ((-4, 5), (5, 9), (9, 10), (10, 9), (9, -4))
+
+
+class TestRemembered:
+    """What is remembered of the same bytes is what would be found in them."""
+
+    @pytest.fixture
+    def complete_again(self, tmp_path, settings, problems):
+        """Completes a file of some arcs as a run of its own does; gives it, and the files that had to be parsed."""
+
+        def again(source: str = SOURCE, arcs=ARCS) -> tuple[File, list[str]]:
+            (tmp_path / "pay.py").write_text(source)
+            file, parsed = File(), []
+            file.add("t", "call", arcs)
+            remembered = Remembered(tmp_path / "test-run.cache")
+            told = settings(), problems.append, lambda path, _: parsed.append(path)
+            complete({"pay.py": file}, str(tmp_path), ["pay.py"], *told, remembered)
+            remembered.save()
+            return file, parsed
+
+        return again
+
+    def test_a_file_is_parsed_once(self, complete_again):
+        first, second = complete_again(), complete_again()
+        assert (first[1], second[1]) == (["pay.py"], [])
+        assert first[0] == second[0]
+
+    def test_other_bytes_are_parsed(self, complete_again):
+        complete_again()
+        file, parsed = complete_again(SOURCE.replace("negative", "nought"))
+        assert parsed == ["pay.py"]
+        assert file.functions["charge"].digest != complete_again()[0].functions["charge"].digest
+
+    def test_arcs_that_were_never_seen_are_put_into_the_terms_of_statements(self, complete_again):
+        complete_again(arcs=[(-4, 5)])
+        file, parsed = complete_again()
+        assert parsed == ["pay.py"]
+        assert set(file.arcs) == {(-4, 5), (5, 9), (9, 9), (9, -4)}
+        assert complete_again(arcs=[(-4, 5)])[1] == []
+
+    def test_arcs_that_only_the_interpreter_sees_stay_away(self, complete_again):
+        source = "def pay():\n    with a:\n        b = 2\n    return 4\n"
+        arcs = [(-1, 2), (2, 3), (3, 2), (2, 4), (4, -1)]
+        first, second = complete_again(source, arcs), complete_again(source, arcs)
+        assert (second[1], set(second[0].arcs)) == ([], set(first[0].arcs))
