@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
@@ -18,6 +18,9 @@ from quality_gate_checkers.settings import Settings
 
 if TYPE_CHECKING:
     import ast
+
+MOST_HELD = 64 * 1024 * 1024
+"""Bytes of files that are kept from hashing to parsing, which spares reading them again."""
 
 SECONDS = 30
 """Of the processor's time that the rules may take for one file: one of 1 MiB not made to be slow takes a few."""
@@ -53,7 +56,8 @@ def inspect_files(
         also: is handed every file that had to be parsed, so that one parse serves it too.
     """
     wanted = list(paths)
-    keys = content_keys(root, wanted, store, always_read=always_read, now_ns=now_ns)
+    read: dict[str, bytes] = {}
+    keys = content_keys(root, wanted, store, always_read=always_read, now_ns=now_ns, read=read)
     known = store.results(keys.values())
     found: dict[str, Inspection] = {}
     missing: list[str] = []
@@ -63,14 +67,30 @@ def inspect_files(
             missing.append(path)
         else:
             found[path] = inspection
+            read.pop(path, None)
     for done, path in enumerate(missing, start=1):
-        found[path] = _inspected(root, path, settings, store, also)
+        held = _Held(read.pop(path), keys[path]) if path in read else None
+        found[path] = _inspected(root, path, held, settings, store, also)
         progress(done, len(missing))
     return found
 
 
-def content_keys(root: Path, paths: list[str], store: Store, *, always_read: bool, now_ns: int) -> dict[str, bytes]:
-    """Content key by path; files that cannot be read have none."""
+def content_keys(
+    root: Path,
+    paths: list[str],
+    store: Store,
+    *,
+    always_read: bool,
+    now_ns: int,
+    read: dict[str, bytes] | None = None,
+) -> dict[str, bytes]:
+    """Content key by path; files that cannot be read have none.
+
+    Args:
+        read: is given the contents that had to be read, as far as they fit in memory.
+        The others: as of `inspect_files`.
+    """
+    held = 0
     remembered = {} if always_read else store.files(paths)
     keys: dict[str, bytes] = {}
     folder = f"{root}{os.sep}"
@@ -79,7 +99,11 @@ def content_keys(root: Path, paths: list[str], store: Store, *, always_read: boo
             status = os.lstat(folder + path)
             seen = remembered.get(path)
             if seen is None or not seen.matches(status):
-                identity = digest(read_limited(root, path))
+                content = read_limited(root, path)
+                held += len(content)
+                if read is not None and held < MOST_HELD:
+                    read[path] = content
+                identity = digest(content)
                 seen = Seen(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, identity)
                 store.remember_file(path, seen, now_ns)
         except OSError:
@@ -91,8 +115,11 @@ def content_keys(root: Path, paths: list[str], store: Store, *, always_read: boo
 def read_limited(root: Path, path: str) -> bytes:
     """Of a file that is too large to be analysed, as much as shows that it is."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with open(os.open(root / path, flags), "rb") as file:
-        return file.read(MAXIMUM_BYTES + 1)
+    with open(os.open(f"{root}{os.sep}{path}", flags), "rb") as file:
+        # Room for the largest is made anew for every file, which takes longer than to read it.
+        expected = min(os.fstat(file.fileno()).st_size, MAXIMUM_BYTES) + 1
+        content = file.read(expected)
+        return content if len(content) < expected else content + file.read(MAXIMUM_BYTES + 1 - len(content))
 
 
 def _decoded(value: bytes | None) -> Inspection | None:
@@ -159,12 +186,26 @@ def within_time(work: Callable[[], _Made]) -> _Made | None:
         return None
 
 
-def _inspected(root: Path, path: str, settings: Settings, store: Store, also: Also | None) -> Inspection:
+class _Held(NamedTuple):
+    """A content, and its key."""
+
+    content: bytes
+    key: bytes
+
+
+def _read(root: Path, path: str) -> _Held:
+    content = read_limited(root, path)
+    return _Held(content, keyed(path, digest(content)))
+
+
+def _inspected(
+    root: Path, path: str, held: _Held | None, settings: Settings, store: Store, also: Also | None
+) -> Inspection:
     from quality_gate_checkers.catalog import catalog
     from quality_gate_checkers.inspection import inspect
 
     try:
-        content = read_limited(root, path)
+        content, key = held or _read(root, path)
     except OSError as error:
         return Inspection(0, fault=Fault(1, f"it cannot be read: {error.strerror}", "make the file readable"))
     catalog()
@@ -176,5 +217,5 @@ def _inspected(root: Path, path: str, settings: Settings, store: Store, also: Al
         return Inspection(content.count(b"\n") + 1, fault=fault)
     # A path that is not UTF-8 shows in the names of its functions: such a file is inspected every time.
     with suppress(UnicodeEncodeError):
-        store.remember_result(keyed(path, digest(content)), msgspec.msgpack.encode(inspection))
+        store.remember_result(key, msgspec.msgpack.encode(inspection))
     return inspection
