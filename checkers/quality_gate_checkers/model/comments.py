@@ -20,7 +20,7 @@ _NEXT_COMMENT = re.compile(
     r"""(?:[^'"\#]++|'''(?:[^'\\]++|\\[\s\S]|'(?!''))*'''|\"""(?:[^"\\]++|\\[\s\S]|"(?!""))*\"""|"""
     r"""'(?:[^'\\\r\n]++|\\[\s\S])*'|"(?:[^"\\\r\n]++|\\[\s\S])*"|['"])*(?:(\#[^\r\n]*+)|\Z)"""
 )
-"""Strings are stepped over: a `#` inside one is no comment. Nothing is tried twice, so that one match is one comment."""
+"""Strings are stepped over: a `#` inside one is no comment. One match is one comment."""
 
 
 class Comment(msgspec.Struct, frozen=True, array_like=True):
