@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
@@ -19,6 +19,9 @@ from quality_gate_checkers.settings import Settings
 
 if TYPE_CHECKING:
     import ast
+
+MOST_HELD = 64 * 1024 * 1024
+"""Bytes of files that are kept from hashing to parsing, which spares reading them again."""
 
 SECONDS = 30
 """Of the processor's time that the rules may take for one file: one of 1 MiB not made to be slow takes a few."""
@@ -57,16 +60,20 @@ def inspect_files(
     tree = KnownTree(store) if len(wanted) >= MANY and not always_read else None
     found = tree.unchanged(root, wanted) if tree is not None else {}
     rest = [path for path in wanted if path not in found]
-    seen = identities(root, rest, store, always_read=always_read, now_ns=now_ns)
+    read: dict[str, bytes] = {}
+    seen = identities(root, rest, store, always_read=always_read, now_ns=now_ns, read=read)
     keys = {path: keyed(path, one.digest) for path, one in seen.items()}
     known = store.results(keys.values())
     again = {path: held for path, key in keys.items() if (held := _decoded(known.get(key))) is not None}
     if tree is not None:
         tree.remember(found, {path: (seen[path], held) for path, held in again.items()}, now_ns)
     found |= again
+    for path in again:
+        read.pop(path, None)
     missing = [path for path in rest if path not in again]
     for done, path in enumerate(missing, start=1):
-        found[path] = _inspected(root, path, settings, store, also)
+        content = _Held(read.pop(path), keys[path]) if path in read else None
+        found[path] = _inspected(root, path, content, settings, store, also)
         progress(done, len(missing))
     return found
 
@@ -77,8 +84,22 @@ def content_keys(root: Path, paths: list[str], store: Store, *, always_read: boo
     return {path: keyed(path, one.digest) for path, one in seen.items()}
 
 
-def identities(root: Path, paths: list[str], store: Store, *, always_read: bool, now_ns: int) -> dict[str, Seen]:
-    """Identity on disk by path, read where it is not known; files that cannot be read have none."""
+def identities(
+    root: Path,
+    paths: list[str],
+    store: Store,
+    *,
+    always_read: bool,
+    now_ns: int,
+    read: dict[str, bytes] | None = None,
+) -> dict[str, Seen]:
+    """Identity on disk by path, read where it is not known; files that cannot be read have none.
+
+    Args:
+        read: is given the contents that had to be read, as far as they fit in memory.
+        The others: as of `inspect_files`.
+    """
+    held = 0
     remembered = {} if always_read else store.files(paths)
     found: dict[str, Seen] = {}
     folder = f"{root}{os.sep}"
@@ -87,7 +108,11 @@ def identities(root: Path, paths: list[str], store: Store, *, always_read: bool,
             status = os.lstat(folder + path)
             seen = remembered.get(path)
             if seen is None or not seen.matches(status):
-                identity = digest(read_limited(root, path))
+                content = read_limited(root, path)
+                held += len(content)
+                if read is not None and held < MOST_HELD:
+                    read[path] = content
+                identity = digest(content)
                 seen = Seen(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, identity)
                 store.remember_file(path, seen, now_ns)
         except OSError:
@@ -99,8 +124,11 @@ def identities(root: Path, paths: list[str], store: Store, *, always_read: bool,
 def read_limited(root: Path, path: str) -> bytes:
     """Of a file that is too large to be analysed, as much as shows that it is."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with open(os.open(root / path, flags), "rb") as file:
-        return file.read(MAXIMUM_BYTES + 1)
+    with open(os.open(f"{root}{os.sep}{path}", flags), "rb") as file:
+        # Room for the largest is made anew for every file, which takes longer than to read it.
+        expected = min(os.fstat(file.fileno()).st_size, MAXIMUM_BYTES) + 1
+        content = file.read(expected)
+        return content if len(content) < expected else content + file.read(MAXIMUM_BYTES + 1 - len(content))
 
 
 def _decoded(value: bytes | None) -> Inspection | None:
@@ -167,12 +195,26 @@ def within_time(work: Callable[[], _Made]) -> _Made | None:
         return None
 
 
-def _inspected(root: Path, path: str, settings: Settings, store: Store, also: Also | None) -> Inspection:
+class _Held(NamedTuple):
+    """A content, and its key."""
+
+    content: bytes
+    key: bytes
+
+
+def _read(root: Path, path: str) -> _Held:
+    content = read_limited(root, path)
+    return _Held(content, keyed(path, digest(content)))
+
+
+def _inspected(
+    root: Path, path: str, held: _Held | None, settings: Settings, store: Store, also: Also | None
+) -> Inspection:
     from quality_gate_checkers.catalog import catalog
     from quality_gate_checkers.inspection import inspect
 
     try:
-        content = read_limited(root, path)
+        content, key = held or _read(root, path)
     except OSError as error:
         return Inspection(0, fault=Fault(1, f"it cannot be read: {error.strerror}", "make the file readable"))
     catalog()
@@ -184,5 +226,5 @@ def _inspected(root: Path, path: str, settings: Settings, store: Store, also: Al
         return Inspection(content.count(b"\n") + 1, fault=fault)
     # A path that is not UTF-8 shows in the names of its functions: such a file is inspected every time.
     with suppress(UnicodeEncodeError):
-        store.remember_result(keyed(path, digest(content)), msgspec.msgpack.encode(inspection))
+        store.remember_result(key, msgspec.msgpack.encode(inspection))
     return inspection

@@ -16,11 +16,11 @@ DIRECTIVE_WORDS = (
 _INTERESTING = (*DIRECTIVE_WORDS, "todo", "fixme", "xxx", "hack")
 """Words that a comment of interest holds, in lower case."""
 
-_STRING_OR_COMMENT = re.compile(
-    r"""'''(?:[^'\\]|\\[\s\S]|'(?!''))*'''|\"""(?:[^"\\]|\\[\s\S]|"(?!""))*\"""|"""
-    r"""'(?:[^'\\\r\n]|\\[\s\S])*'|"(?:[^"\\\r\n]|\\[\s\S])*"|(\#[^\r\n]*)"""
+_NEXT_COMMENT = re.compile(
+    r"""(?:[^'"\#]++|'''(?:[^'\\]++|\\[\s\S]|'(?!''))*'''|\"""(?:[^"\\]++|\\[\s\S]|"(?!""))*\"""|"""
+    r"""'(?:[^'\\\r\n]++|\\[\s\S])*'|"(?:[^"\\\r\n]++|\\[\s\S])*"|['"])*(?:(\#[^\r\n]*+)|\Z)"""
 )
-"""Strings are matched only to be stepped over: a `#` inside one is no comment."""
+"""Strings are stepped over: a `#` inside one is no comment. One match is one comment."""
 
 
 class Comment(msgspec.Struct, frozen=True, array_like=True):
@@ -62,15 +62,14 @@ def _comments_on(wanted: Container[int], last: int, text: str, lines: list[str])
     end = starts[last] if last < len(starts) else len(text)
     found = []
     line = 0
-    for match in _STRING_OR_COMMENT.finditer(text):
-        if match.start() >= end:
+    for match in _NEXT_COMMENT.finditer(text):
+        start = match.start(1)
+        if start < 0 or start >= end:
             break
-        if match.group(1) is None:
-            continue
-        while line + 1 < len(starts) and starts[line + 1] <= match.start():
+        while line + 1 < len(starts) and starts[line + 1] <= start:
             line += 1
         if line + 1 in wanted:
-            column = match.start() - starts[line]
+            column = start - starts[line]
             found.append(Comment(line + 1, column, match.group(1), not lines[line][:column].strip()))
     return found
 

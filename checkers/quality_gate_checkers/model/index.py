@@ -58,6 +58,17 @@ class _Fields(dict[type[ast.AST], tuple[str, ...]]):
 _FIELDS = _Fields()
 
 
+class _FieldsFromTheLast(dict[type[ast.AST], tuple[str, ...]]):
+    """The same in reverse, for walks that keep what is to come on a stack."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        found = self[kind] = _FIELDS[kind][::-1]
+        return found
+
+
+FIELDS_FROM_THE_LAST = _FieldsFromTheLast()
+
+
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes directly below one, in source order; like `ast.iter_child_nodes`, in half its time."""
     found: list[ast.AST] = []

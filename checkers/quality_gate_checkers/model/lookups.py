@@ -191,8 +191,16 @@ class Lookups:
             current = self._parents.get(current)
         return None
 
+    @cached_property
+    def _first_parameters(self) -> frozenset[str | None]:
+        """`self`, `cls` and what else a function of the module calls its first parameter."""
+        functions: list[FunctionNode] = [*self._index.of(ast.FunctionDef), *self._index.of(ast.AsyncFunctionDef)]
+        return frozenset(map(_first_parameter, functions))
+
     def class_of_self(self, name: ast.Name) -> ast.ClassDef | None:
         """The class, when a name is the first parameter (`self`, `cls`) of one of its methods."""
+        if name.id not in self._first_parameters:
+            return None
         scope = next(
             (found for found in self._visible(name) if name.id in found.names and name.id not in found.elsewhere), None
         )

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
+from operator import attrgetter
 from typing import TypeVar
 
 from quality_gate_checkers.model.blocks import last_line_of_block
@@ -112,7 +113,7 @@ class Module:
         nodes = self.index.of(kind)
         if kind not in self._ordered:
             self._ordered.add(kind)
-            nodes.sort(key=_position)
+            nodes.sort(key=_PLACE if "lineno" in kind._attributes else _position)
         return nodes
 
     def parent(self, node: ast.AST) -> ast.AST | None:
@@ -214,6 +215,9 @@ class Module:
             return False
         text = self.lines[line - 1]
         return self.lines[line - 2].endswith("\\") or text.count('"""') % 2 == 1 or text.count("'''") % 2 == 1
+
+
+_PLACE = attrgetter("lineno", "col_offset")
 
 
 def _position(node: ast.AST) -> tuple[int, int]:

@@ -50,10 +50,14 @@ class Names(Lookups):
         super().__init__(module, package, tree, index)
         self._factories = factories
         self._outside = outside
-        self._annotations = Annotations(self.resolve, index.parents)
         self._resolved: dict[ast.expr, str | None] = {}
         self._types: dict[ast.expr, str | None] = {}
         self._depth = 0
+
+    @property
+    def _annotations(self) -> Annotations:
+        """Made anew each time: kept, it would close a circle, and no tree be freed while the collector is off."""
+        return Annotations(self.resolve, self._parents)
 
     # -- which object
 

@@ -48,7 +48,13 @@ def role_of(path: str, settings: Settings) -> Role:
         path: relative to the project's root, with forward slashes.
         settings: whose `tests` and `roles` decide.
     """
-    for role, patterns in _patterns(settings.tests, settings.roles):
+    return _role_of(path, settings.tests, settings.roles)
+
+
+@lru_cache(maxsize=16)
+def _role_of(path: str, tests: tuple[str, ...], roles: Roles) -> Role:
+    """Several ask about one file in a row."""
+    for role, patterns in _patterns(tests, roles):
         if patterns.match(path):
             return role
     return Role.SOURCE

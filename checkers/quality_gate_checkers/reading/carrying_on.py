@@ -118,7 +118,7 @@ def _carried_on(module: Module, handler: ast.ExceptHandler) -> CarriedOn | None:
     if not after:
         return None
     types = caught_types(module, handler.type)
-    if are_answers(module, types) or is_cleanup(module, block.body, block):
+    if are_answers(module, types) or is_cleanup(module, block):
         return None
     if all(_lets_pass(module, statement) for statement in handler.body):
         changed = _state_changed(module, block, types, after)

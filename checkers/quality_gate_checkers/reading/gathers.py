@@ -40,7 +40,7 @@ def is_parting(module: Module, call: ast.Call) -> bool:
     if any(called_name(node) in ("cancel", "stop", "shutdown", "close") for node in earlier):
         return True
     words = set(function.name.lower().strip("_").split("_"))
-    return bool(words & _PARTING) or is_cleanup(module, [], call)
+    return bool(words & _PARTING) or is_cleanup(module, call)
 
 
 def is_broadcast(work: ast.expr) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from quality_gate_checkers.dependencies import Fallible, catalogue, lookup
@@ -12,7 +12,8 @@ from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.comments import all_comments
 from quality_gate_checkers.model.index import children
 from quality_gate_checkers.reading.logs import log_level
-from quality_gate_checkers.reading.walks import DEFERRED, walk_now
+from quality_gate_checkers.reading.remembering import remembered
+from quality_gate_checkers.reading.walks import DEFERRED, following, walk_now
 
 BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
 
@@ -48,8 +49,20 @@ class FailingCall(NamedTuple):
     known: Fallible
 
 
-def fallible_calls(module: Module, body: list[ast.stmt]) -> Iterator[FailingCall]:
-    """Calls in a block that can fail, without those that an inner `try` already answers for."""
+def fallible_calls(module: Module, body: list[ast.stmt]) -> Sequence[FailingCall]:
+    """Calls in a block that can fail, without those that an inner `try` already answers for.
+
+    Args:
+        body: a whole block; several rules ask about each.
+    """
+    return remembered(module, _fallible_calls, body[0]) if body else ()
+
+
+def _fallible_calls(module: Module, first: ast.stmt) -> list[FailingCall]:
+    return list(_failing_in(module, [first, *following(first, module.parent(first))]))
+
+
+def _failing_in(module: Module, body: list[ast.stmt]) -> Iterator[FailingCall]:
     stack: list[ast.AST] = [*reversed(body)]
     while stack:
         node = stack.pop()
@@ -192,11 +205,16 @@ def is_nothing(value: ast.expr | None) -> bool:
     return value is None or (isinstance(value, ast.Constant) and value.value is None)
 
 
-def is_cleanup(module: Module, body: list[ast.stmt], within: ast.AST) -> bool:
-    """Whether a block only lets go of something, or stands where things are let go of.
+def is_cleanup(module: Module, within: ast.AST) -> bool:
+    """Whether a statement's body only lets go of something, or it stands where things are let go of.
 
     Names do not say so of what asks a dependency that the project declares: `cancel()` that refunds a customer.
     """
+    return remembered(module, _is_cleanup, within)
+
+
+def _is_cleanup(module: Module, within: ast.AST) -> bool:
+    body: list[ast.stmt] = getattr(within, "body", [])
     calls = [node for node in walk_now(body) if isinstance(node, ast.Call)]
     is_business = any(found.known.kind == "own" for found in fallible_calls(module, body))
     if calls and not is_business and all(called_name(call) in CLEANUP for call in calls if not _is_part(module, call)):

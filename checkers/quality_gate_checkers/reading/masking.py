@@ -78,7 +78,7 @@ def masked(module: Module, handler: ast.ExceptHandler) -> Masked | None:
     if function is None or is_asking(function.name):
         return None
     found = _stand_in(module, handler, block, function)
-    if found is None or is_cleanup(module, block.body, block):
+    if found is None or is_cleanup(module, block):
         return None
     memo = memoised_by(module, function)
     done = reaction(module, handler.body)

@@ -38,7 +38,7 @@ def mixed(module: Module, handler: ast.ExceptHandler) -> Mixed | None:
     block = module.parent(handler)
     if not isinstance(block, ast.Try | ast.TryStar) or not _decides(module, handler):
         return None
-    if is_cleanup(module, block.body, block) or _knows(block, handler):
+    if is_cleanup(module, block) or _knows(block, handler):
         return None
     steps = [step for step in _steps(module, block) if _falls_to(module, step, handler, block)]
     undone = any("rollback" in called_name(node) for node in walk_now(handler.body) if isinstance(node, ast.Call))

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from quality_gate_checkers.model import Module
-from quality_gate_checkers.model.index import LEAVES, children
+from quality_gate_checkers.model.index import FIELDS_FROM_THE_LAST, LEAVES
 from quality_gate_checkers.model.scopes import FUNCTIONS
 
 FAR = 60
@@ -18,12 +18,20 @@ _ENDS = frozenset({*DEFERRED, *LEAVES})
 
 def walk_now(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Nodes that run when these nodes run, in source order, without nested functions, lambdas and classes."""
-    stack = list(nodes)[::-1]
+    stack: list[ast.AST | None] = [*nodes]
+    stack.reverse()
     while stack:
         node = stack.pop()
+        if node is None:
+            continue
         yield node
         if node.__class__ not in _ENDS:
-            stack += children(node)[::-1]
+            for name in FIELDS_FROM_THE_LAST[node.__class__]:
+                value = getattr(node, name)
+                if value.__class__ is list:
+                    stack += value[::-1]
+                else:
+                    stack.append(value)
 
 
 def names_read(nodes: Iterable[ast.AST]) -> set[str]:

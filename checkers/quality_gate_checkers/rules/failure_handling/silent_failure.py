@@ -136,6 +136,8 @@ def silent_failure(module: Module) -> Iterator[Hit]:
 
 
 def _in_handler(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar) -> Iterator[Hit]:
+    if any(isinstance(node, ast.Raise) for node in walk_now(handler.body)):
+        return
     done = reaction(module, handler.body)
     if not done.silent or _is_noticed_later(module, handler, block):
         return
@@ -159,7 +161,7 @@ def _failing(
     module: Module, block: ast.Try | ast.TryStar | ast.With | ast.AsyncWith, types: list[str | None]
 ) -> FailingCall | None:
     function = module.enclosing_function(block)
-    if are_answers(module, types) or is_cleanup(module, block.body, block) or (function and is_asking(function.name)):
+    if are_answers(module, types) or is_cleanup(module, block) or (function and is_asking(function.name)):
         return None
     if "DEBUG" in module.text and is_for_development(module, block):
         return None

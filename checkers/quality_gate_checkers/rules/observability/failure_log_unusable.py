@@ -112,7 +112,7 @@ def _only_words(module: Module, handler: ast.ExceptHandler) -> ast.Call | None:
 
 def _failing(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar) -> FailingCall | None:
     types = caught_types(module, handler.type)
-    if all(_says_enough(name) for name in types) or is_cleanup(module, block.body, block):
+    if all(_says_enough(name) for name in types) or is_cleanup(module, block):
         return None
     many = [name for name in types if not _says_enough(name)]
     return next((call for call in fallible_calls(module, block.body) if answers_for(many, call.known)), None)

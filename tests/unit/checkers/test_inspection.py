@@ -1,0 +1,42 @@
+"""What inspecting thousands of files in one run stands on: trees are freed, words are remembered within bounds."""
+
+from __future__ import annotations
+
+import ast
+import gc
+
+from quality_gate_checkers import catalog as module
+from quality_gate_checkers.catalog import catalog
+from quality_gate_checkers.inspection import inspect
+from quality_gate_checkers.model import Role
+from quality_gate_checkers.settings import Settings
+
+
+def modules_alive() -> int:
+    return sum(isinstance(found, ast.Module) for found in gc.get_objects())
+
+
+def test_no_tree_outlives_its_inspection_though_the_collector_is_off():
+    examples = [(rule, fence.code) for rule in catalog().rules for fence in rule.page.fences()]
+    gc.collect()
+    gc.disable()
+    try:
+        before = modules_alive()
+        for rule, source in examples:
+            path = "shop/example.py" if Role.SOURCE in rule.roles else "tests/test_example.py"
+            inspect(path, source.encode(), Settings())
+        assert modules_alive() == before
+    finally:
+        gc.enable()
+
+
+def test_words_are_forgotten_before_they_fill_the_memory_and_are_found_again(monkeypatch):
+    monkeypatch.setattr(module, "_MOST_WORDS", 2)
+    triggers = module._Triggers([b"except", b"import requests", b"= {}", b".get("])
+
+    for _ in range(3):
+        assert triggers.in_content(b"import requests, os, sys") == {b"import requests"}
+        assert triggers.in_content(b"exceptional = {}") == {b"except", b"= {}"}
+        assert triggers.in_content(b"requests = import_all.got(1)") == set()
+        assert triggers.in_content(b"x.get(1)") == {b".get("}
+    assert len(triggers._known) <= 2 + 4
