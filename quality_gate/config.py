@@ -7,7 +7,7 @@ The structs below are the only list of keys there is: reading, error messages (c
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn, get_args
 
@@ -24,6 +24,7 @@ from quality_gate_checkers.settings import (
     UnreadableSettings,
     parse_toml,
     pinned,
+    printable,
     read_toml,
 )
 
@@ -286,9 +287,26 @@ def _load_explicit(start: Path, explicit: Path) -> Config:
 
 def _read(file: Path, shown: str) -> dict[str, object] | None:
     try:
-        return read_toml(file)
+        document = read_toml(file)
     except UnreadableSettings as error:
         _refuse(error, shown)
+    for key in () if document is None else _other_spellings(document):
+        remedy = f"call the table [{'.'.join(TABLE)}]"
+        raise UsageErrors([UsageError(f"{shown}: {printable(key, 60)}", "is a table that nobody reads", remedy)])
+    return document
+
+
+def _other_spellings(document: dict[str, object]) -> Iterator[str]:
+    """Keys of tables that can only be meant for ours: passed by, they would leave the defaults without a word."""
+    tool = document.get(TABLE[0])
+    for key in tool if isinstance(tool, dict) else ():
+        if key != TABLE[1] and _letters(key) in ("qualitygate", "qualitygates"):
+            yield f"{TABLE[0]}.{key}"
+    yield from (key for key in document if _letters(key) in ("qualitygate", "toolqualitygate"))
+
+
+def _letters(key: str) -> str:
+    return "".join(letter for letter in key.lower() if letter.isalpha())
 
 
 def _refuse(error: UnreadableSettings, shown: str) -> NoReturn:

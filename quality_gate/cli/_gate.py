@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from pathlib import Path
 
 from quality_gate.cli._assemble import Run, exit_code
 from quality_gate.cli._hook_call import Call
@@ -19,6 +21,7 @@ def gate(call: Call) -> int:
         UsageError, UsageErrors: what was asked for cannot be done.
     """
     options = Options(config=call.config, color=call.color, quiet=call.quiet, verbose=call.verbose)
+    _refuse_absent(call.coverage)
     pairs = paired(call.formats, call.outputs)
     run = Run(
         options,
@@ -33,3 +36,12 @@ def gate(call: Call) -> int:
     report = run.report(lambda report, _: with_next(report))
     emit_all(pairs, report, options.look(overview=False))
     return exit_code(report.outcome)
+
+
+def _refuse_absent(coverage: Sequence[Path]) -> None:
+    """The commit stage reads a coverage file only where a critical path is touched, and a misspelt one never."""
+    if coverage:
+        from quality_gate.evidence.foreign_coverage import refuse_absent
+
+        for file in coverage:
+            refuse_absent(file, str(file))

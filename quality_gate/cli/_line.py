@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from quality_gate.bench import Bench
 from quality_gate.cli._line_failures import failures_text
@@ -12,6 +12,7 @@ from quality_gate.errors import Missing
 from quality_gate.neutral import neutral
 
 _MOST_TESTS = 5
+_MOST_MEMBERS = 8
 
 
 def critical_text(bench: Bench, path: str, line: int) -> Iterator[str]:
@@ -29,6 +30,25 @@ def critical_text(bench: Bench, path: str, line: int) -> Iterator[str]:
     yield from _evidence_text(bench, on[0][0], on[0][1], line)
     yield from failures_text(bench, path, line)
     yield from _unresolved_text(bench, on[0][1].member)
+
+
+def members_text(bench: Bench, path: str) -> Iterator[str]:
+    """Which critical paths a file is on, with its functions on them.
+
+    Args:
+        path: relative to the project's root.
+    """
+    on = {found.name: [one.qualified for one in found.members if one.path == path] for found in bench.critical.paths}
+    for name, members in on.items():
+        if members:
+            yield neutral(f"Critical path {name}: {', '.join(members[:_MOST_MEMBERS])}{_and_more(members)}")
+    if not any(on.values()):
+        yield "On no critical path."
+
+
+def _and_more(members: Sequence[str]) -> str:
+    more = len(members) - _MOST_MEMBERS
+    return f" and {more} more" if more > 0 else ""
 
 
 def _holding(coverage: PathCoverage, path: str, line: int) -> Iterator[MemberCoverage]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -90,7 +90,7 @@ def _place_text(subject: str, options: Options, coverage: tuple[Path, ...]) -> s
         *_findings_text(report, run.sources.files, line),
         "",
         *_critical(run, line),
-        *_unseen(report),
+        *_unseen(report, _paths_on(run)),
         "Next: quality-gate report",
     ]
     head = neutral(f"{file}:{line}" if line else file)
@@ -107,12 +107,12 @@ def _refuse_unjudged(run: Run, file: str) -> None:
 
 
 def _critical(run: Run, line: int | None) -> Iterator[str]:
-    if line is None or not run.bench.has_critical_paths:
+    if not run.bench.has_critical_paths:
         return
-    from quality_gate.cli._line import critical_text
+    from quality_gate.cli._line import critical_text, members_text
 
     for path in run.sources.files:
-        yield from critical_text(run.bench, path, line)
+        yield from members_text(run.bench, path) if line is None else critical_text(run.bench, path, line)
     yield ""
 
 
@@ -175,7 +175,17 @@ def _finding_text(finding: Finding) -> Iterator[str]:
     yield f"    The rule's page: quality-gate explain {finding.name}"
 
 
-def _unseen(report: Report) -> Iterator[str]:
-    sentences = [sentence for verdict in report.verdicts for sentence in verdict.not_looked_at]
+def _paths_on(run: Run) -> frozenset[str]:
+    """The critical paths that the files are on."""
+    if not run.bench.has_critical_paths:
+        return frozenset()
+    files = frozenset(run.sources.files)
+    return frozenset(path.name for path in run.bench.critical.paths if any(one.path in files for one in path.members))
+
+
+def _unseen(report: Report, paths: Container[str]) -> Iterator[str]:
+    """What was not looked at, of critical paths only of those that are asked for."""
+    told = [verdict for verdict in report.verdicts if verdict.subject is None or verdict.subject in paths]
+    sentences = dict.fromkeys(sentence for verdict in told for sentence in verdict.not_looked_at)
     yield from (f"not looked at: {neutral(sentence)}" for sentence in sentences)
     yield from (f"note: {neutral(note)}" for note in report.notes)

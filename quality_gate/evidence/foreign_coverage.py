@@ -49,10 +49,7 @@ def read_coverage(
         Missing: it cannot be believed, or tells of no file of the project.
     """
     shown = _shown(file, root)
-    if not os.path.lexists(file):
-        raise UsageError(
-            f"--coverage {shown}", "there is no such file", "name a coverage file, or type quality-gate test"
-        )
+    refuse_absent(file, shown)
     if tracked:
         raise Missing(f"coverage that was not committed: git tracks {shown}", f"type git rm --cached {shown}")
     try:
@@ -63,6 +60,17 @@ def read_coverage(
     if not runs.measured:
         raise Missing(f"coverage of this project: {shown} tells of other files ({named(found.names)})", _REMEDY)
     return runs
+
+
+def refuse_absent(file: Path, shown: str) -> None:
+    """Ask for a file that is there.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    if not os.path.lexists(file):
+        remedy = "name a coverage file, or type quality-gate test"
+        raise UsageError(f"--coverage {shown}", "there is no such file", remedy)
 
 
 def _shown(file: Path, root: Path) -> str:
@@ -239,4 +247,4 @@ class ForeignRuns:
         return Missing(f"coverage of {path} from {self._shown}: {error}", _REMEDY)
 
 
-__all__: Sequence[str] = ("ForeignRuns", "read_coverage")
+__all__: Sequence[str] = ("ForeignRuns", "read_coverage", "refuse_absent")

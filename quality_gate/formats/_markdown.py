@@ -122,7 +122,7 @@ def _finding(told: Told, report: Report) -> str:
 
 
 def _unseen(report: Report) -> Iterator[str]:
-    unseen = list(dict.fromkeys(sentence for verdict in report.verdicts for sentence in verdict.not_looked_at))
+    unseen = report.not_looked_at
     said = [f"- not looked at: {prose(sentence)}" for sentence in unseen[:_MOST_UNSEEN]]
     if more(unseen, _MOST_UNSEEN):
         said.append(f"- {more(unseen, _MOST_UNSEEN)}")

@@ -284,5 +284,4 @@ def _notifications(report: Report, found: Sequence[Told]) -> Iterator[_Notificat
         yield _Notification("warning", _Text(more(found, MOST)))
     for verdict in unproven(report):
         yield _Notification("error", _message(f"{titled(verdict)}: {verdict.reason}"))
-    unseen = dict.fromkeys(sentence for verdict in report.verdicts for sentence in verdict.not_looked_at)
-    yield from (_Notification("note", _message(f"not looked at: {sentence}")) for sentence in unseen)
+    yield from (_Notification("note", _message(f"not looked at: {sentence}")) for sentence in report.not_looked_at)

@@ -251,8 +251,7 @@ def _notes(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
     known = sum(finding.known for verdict in report.verdicts for finding in verdict.findings)
     if known:
         yield ink(f"known in the baseline: {known:,} {'finding' if known == 1 else 'findings'}", "2")
-    unseen = dict.fromkeys(sentence for verdict in report.verdicts for sentence in verdict.not_looked_at)
-    yield from (ink(f"not looked at: {neutral(sentence)}", "2") for sentence in unseen)
+    yield from (ink(f"not looked at: {neutral(sentence)}", "2") for sentence in report.not_looked_at)
     yield from _run_notes(report, ink)
     if look.verbose:
         yield from (ink(neutral(detail), "2") for detail in report.details)

@@ -286,6 +286,16 @@ def test_a_line_is_explained_with_its_chain_and_its_tests(shop):
     assert "On no critical path." in shop("explain", "shop/pay.py:11").out
 
 
+def test_a_file_is_explained_with_what_of_it_is_critical(shop):
+    shop.edit("shop/bank.py", '"charged"', '"paid"')
+    critical = shop("explain", "shop/bank.py").out
+    assert "Critical path payments: Bank.charge" in critical
+    assert "not looked at: critical path payments: the coverage of 1 of 2 functions" in critical
+    other = shop("explain", "tests/test_pay.py").out
+    assert "On no critical path." in other
+    assert "not looked at: critical path" not in other, "the file is on none"
+
+
 class TestCountedTests:
     def test_all_count_and_what_unit_tests_alone_run_is_told(self, shop):
         done = shop("report")
@@ -366,8 +376,10 @@ class TestCoverageOfAnotherSource:
         assert payments["outcome"] == "UNPROVEN"
         assert "knows no branches" in payments["reason"]
 
-    def test_one_that_is_not_there_ends_with_2(self, shop):
-        assert shop("report", "--coverage", "nowhere.xml").code == 2
+    @pytest.mark.parametrize("command", ["report", "check"])
+    def test_one_that_is_not_there_ends_with_2(self, shop, command):
+        done = shop(command, "--coverage", "nowhere.xml")
+        assert (done.code, "--coverage nowhere.xml: there is no such file" in done.err) == (2, True), done.err
 
 
 def test_a_pull_request_that_lowers_its_own_threshold(shop):

@@ -273,6 +273,29 @@ class TestErrors:
         table = json.loads(json.dumps(tomli.loads(text)["tool"]["quality-gate"], default=str))
         assert not VALIDATOR.is_valid(table)
 
+    @pytest.mark.parametrize(
+        ("text", "where"),
+        [
+            ("[tool.quality_gate.practices]\n", "tool.quality_gate"),
+            ("[tool.qualitygate]\n", "tool.qualitygate"),
+            ("[tool.Quality-Gates]\n[tool.quality-gate]\n", "tool.Quality-Gates"),
+            ("[quality-gate]\n", "quality-gate"),
+            ('["tool.quality-gate"]\n', "tool.quality-gate"),
+        ],
+    )
+    def test_a_table_of_another_spelling_is_no_silent_default(self, tmp_path, text, where):
+        (tmp_path / "pyproject.toml").write_text(text)
+        with pytest.raises(UsageErrors) as caught:
+            config.load(tmp_path, None)
+        assert [(error.where, error.remedy) for error in caught.value.errors] == [
+            (f"pyproject.toml: {where}", "call the table [tool.quality-gate]")
+        ]
+
+    @pytest.mark.parametrize("text", ["[tool.quality]\n", "[tool.gate]\n", "[tool.quality-gate]\n", "x = 1\n"])
+    def test_tables_of_others_are_theirs(self, tmp_path, text):
+        (tmp_path / "pyproject.toml").write_text(text)
+        assert config.load(tmp_path, None).root == str(tmp_path)
+
     def test_all_of_them_at_once_in_the_order_of_the_file(self):
         found = errors_of(
             "[tool.quality-gate]\nbase = 1\nsorce = 1\npractices.x = 'y'\n"
