@@ -48,7 +48,7 @@ class Remembered:
             return None
         self._asked += 1
         key = self._key(question, digest)
-        line = self._known.get(key)
+        line = self._new.get(key) or self._known.get(key)  # files may be alike
         if line is None or line[:_SEAL] != _seal(key, line[_SEAL:]):
             return None
         found: object = json.loads(line[_SEAL:])

@@ -199,3 +199,20 @@ class TestRemembered:
         arcs = [(-1, 2), (2, 3), (3, 2), (2, 4), (4, -1)]
         first, second = complete_again(source, arcs), complete_again(source, arcs)
         assert (second[1], set(second[0].arcs)) == ([], set(first[0].arcs))
+
+    def test_files_of_the_same_bytes_share_what_is_known(self, tmp_path, settings, problems):
+        def parsed_again(arcs: dict[str, list[tuple[int, int]]]) -> list[str]:
+            files, parsed = {}, []
+            for path, ran in arcs.items():
+                (tmp_path / path).write_text(SOURCE)
+                files[path] = File()
+                files[path].add("t", "call", ran)
+            remembered = Remembered(tmp_path / "test-run.cache")
+            told = settings(), problems.append, lambda path, _: parsed.append(path)
+            complete(files, str(tmp_path), list(files), *told, remembered)
+            remembered.save()
+            return parsed
+
+        arcs = {"a.py": [(-4, 5)], "b.py": [(5, 9)], "c.py": [(9, -4)]}
+        assert parsed_again(arcs) == ["a.py", "b.py", "c.py"]
+        assert parsed_again(arcs) == []
