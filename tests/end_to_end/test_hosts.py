@@ -25,7 +25,7 @@ HOST_RULES = [rule for rule in catalog().rules if not rule.diff_only]
 
 CODE_OF = {rule.name: rule.code for rule in HOST_RULES}
 
-ENFORCE = '[tool.quality-gate.practices]\nstatic-analysis = "enforce"\n'
+ENFORCE = '[tool.quality-gate.practices]\nstatic-analysis = "enforce"\nisolated-tests = "enforce"\n'
 
 SILENT = """\
 import requests
