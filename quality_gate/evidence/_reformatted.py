@@ -8,9 +8,8 @@ it is, stays as git has it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cached_property, partial
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quality_gate.evidence._patch import Hunk
@@ -55,9 +54,9 @@ def _left_of(hunks: list[Hunk], before: bytes, after: bytes) -> list[Hunk]:
 
     try:
         left = within_time(partial(_compared, hunks, before, after))
-        return hunks if left is None else left
     except (NotAnalysable, RecursionError, MemoryError, ValueError, OverflowError):
-        return hunks
+        left = None
+    return hunks if left is None else left
 
 
 def _compared(hunks: list[Hunk], before: bytes, after: bytes) -> list[Hunk]:
@@ -135,17 +134,51 @@ def _now(hunks: Sequence[Hunk], count: int) -> list[int]:
     return now
 
 
-def _pairs(old: _Side, new: _Side, now: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Statements that are the same, by number, ascending on both sides."""
+def _pairs(old: _Side, new: _Side, now: Sequence[int]) -> list[tuple[int, int]]:
+    """Statements that are the same, by number.
+
+    Where one of several equal ones is left over, it is one that git has in a hunk and none that git has not.
+    """
     from quality_gate.evidence._aligned import aligned
 
-    ends = len(old.statements), len(new.statements)
-    for before, after in pairwise([(-1, -1), *_untouched(old, new, now), ends]):
-        was, is_now = range(before[0] + 1, after[0]), range(before[1] + 1, after[1])
-        if was and is_now:
-            yield from ((was[a], is_now[b]) for a, b in aligned(list(map(old.key, was)), list(map(new.key, is_now))))
-        if after != ends:
-            yield after
+    untouched = list(_untouched(old, new, now))
+    first = next((at for at, pair in enumerate(untouched) if pair != (at, at)), len(untouched))
+    left, right = range(first, len(old.statements)), range(first, len(new.statements))
+    while untouched[first:] and left and right and untouched[-1] == (left[-1], right[-1]):
+        untouched.pop()
+        left, right = left[:-1], right[:-1]
+    ends = zip(range(left.stop, len(old.statements)), range(right.stop, len(new.statements)), strict=True)
+    keys = [old.key(number) for number in left], [new.key(number) for number in right]
+    found = {left[one]: right[other] for one, other in aligned(*keys)}
+    _hold_on(found, untouched[first:])
+    return [*zip(range(first), range(first), strict=True), *found.items(), *ends]
+
+
+def _hold_on(found: dict[int, int], untouched: Sequence[tuple[int, int]]) -> None:
+    """Pair what git says is the same, wherever one of the two is left over; its former partner is left over instead."""
+    partners = {other: one for one, other in found.items()}
+    by_new = {other: one for one, other in untouched}
+    by_old = dict(untouched)
+    for one, other in untouched:
+        while other not in partners and by_new.get(other) == one:
+            freed = found.get(one)
+            found[one] = other
+            partners[other] = one
+            if freed is None:
+                break
+            del partners[freed]
+            if freed not in by_new:
+                break
+            one, other = by_new[freed], freed
+    for one, other in untouched:
+        while one not in found:
+            freed = partners[other]
+            del found[freed]
+            found[one] = other
+            partners[other] = one
+            if freed not in by_old:
+                break
+            one, other = freed, by_old[freed]
 
 
 def _untouched(old: _Side, new: _Side, now: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -167,20 +200,18 @@ def _places(side: _Side, now: Sequence[int]) -> Iterator[tuple[int, tuple[int, i
 
 
 def _gaps(
-    pairs: Iterable[tuple[int, int]], old: _Side, new: _Side
+    pairs: Sequence[tuple[int, int]], old: _Side, new: _Side
 ) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
     """For each line of both sides the gap that it is left in, and for each gap the present line that it follows.
 
     Gaps lie between pairs and are counted from 1; a line all of whose statements are paired is settled.
     """
-    found = list(pairs)
-    follows = [0, 0, *(new.statements[number].last for _, number in found)]
-    return _left(old, [one for one, _ in found]), _left(new, [one for _, one in found]), follows
+    follows = [0, 0, *(new.statements[number].last for number in sorted(number for _, number in pairs))]
+    return _left(old, {one for one, _ in pairs}), _left(new, {one for _, one in pairs}), follows
 
 
-def _left(side: _Side, paired: Sequence[int]) -> Sequence[int]:
+def _left(side: _Side, known: Set[int]) -> Sequence[int]:
     marks = [-1] * (len(side.lines) + 1)
-    known = set(paired)
     gap = 1
     for number, one in enumerate(side.statements):
         gap += number in known
