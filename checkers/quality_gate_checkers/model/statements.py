@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import ast
 import re
+from _blake2 import blake2b  # not through hashlib, which loads OpenSSL
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple, cast
+
+from quality_gate_checkers.model.violation import Location
 
 _WITHOUT_MEANING = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
@@ -40,11 +43,7 @@ class Statement(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What is written, without its layout and its comments.
-
-        Raises:
-            ValueError: it holds a number that cannot be written.
-        """
+        """What is written, without its layout and its comments."""
         return self.word if self.node is None else self.word + written(self.node)
 
 
@@ -91,12 +90,22 @@ def statement_at(tree: ast.Module, line: int, column: int) -> Statement | None:
     return Statement(line, line, own or found, "@" if own else "")
 
 
-def written(node: ast.AST) -> str:
-    """A piece of syntax without its layout; of a compound statement its header.
+def statement_digests(tree: ast.Module, places: Sequence[Location]) -> tuple[str, ...]:
+    """For each place a digest of the smallest statement that holds it; the same on every Python that can parse it."""
+    found: dict[tuple[ast.AST | None, str], str] = {}
+    digests: list[str] = []
+    for place in places:
+        one = statement_at(tree, place.line, place.column)
+        key = (one.node, one.word) if one is not None else (None, "")
+        if key not in found:
+            text = "" if one is None else one.text
+            found[key] = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        digests.append(found[key])
+    return tuple(digests)
 
-    Raises:
-        ValueError: it holds a number that cannot be written.
-    """
+
+def written(node: ast.AST) -> str:
+    """A piece of syntax without its layout; of a compound statement its header."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
         return "doc " + "".join(node.value.value.split())  # formatters indent documentation anew
     if isinstance(node, ast.Delete) and isinstance(node.targets[0], ast.Tuple) and len(node.targets) == 1:
@@ -144,9 +153,11 @@ def _formatted(node: ast.JoinedStr) -> list[object]:
 
 
 def _constant(value: object) -> str:
-    """With its type, so that 1, True and "1" differ."""
+    """With its type, so that 1, True and "1" differ; no decimal digits, which Python refuses of huge integers."""
     if isinstance(value, str):
         return f"s{len(value)}:{value}"
+    if type(value) is int:
+        return f"i{value:x};"
     return f"{type(value).__name__} {value!r};"
 
 
