@@ -157,10 +157,7 @@ def standing(
     lost = [entry for entry in entries if entry not in found]
     judged = [entry for entry in lost if is_judged(entry)]
     versions = around.versions() if lost or rewriting else {}
-    today = {
-        entry: entry_of(entry.practice, ones[0], versions.get(entry.code, entry.version))
-        for entry, ones in found.items()
-    }
+    today = {entry: _today(entry, ones[0], versions.get(entry.code, entry.version)) for entry, ones in found.items()}
     edited = _edited(judged, (one for one in held if one.is_open), around)
     settled = [entry for entry in judged if tool_of(entry.code) or versions.get(entry.code) == entry.version]
     return Standing(
@@ -170,6 +167,18 @@ def standing(
         unsettled=tuple(entry for entry in judged if entry not in set(settled)),
         unseen=tuple(entry for entry in lost if entry not in set(judged) or entry in edited),
     )
+
+
+def _today(entry: Entry, finding: Finding, version: int) -> Entry:
+    """An entry as it would be written now.
+
+    One from before essences were of statements gets only one thing new at a time, its place or its essence, so that
+    the merge base's entry and this one can be told to be the same.
+    """
+    now = entry_of(entry.practice, finding, version)
+    if entry.essence == finding.line_essence and entry.fingerprint != now.fingerprint:
+        return msgspec.structs.replace(now, essence=entry.essence)
+    return now
 
 
 def _edited(lost: Sequence[Entry], findings: Iterable[Finding], around: Surroundings) -> set[Entry]:
@@ -265,24 +274,30 @@ def ratcheted(before: Baseline, after: Baseline, enforced: Collection[str]) -> t
     """
     adopting = set(after.adopted) - set(before.adopted) - set(enforced)
     left: dict[tuple[str, ...], list[Entry]] = {}
-    for entry in set(before.entries).difference(after.entries):
+    for entry in sorted(set(before.entries).difference(after.entries)):
         left.setdefault(_kind(entry), []).append(entry)
-    held, added = set(before.entries), list[Entry]()
-    for entry in after.entries:
-        if entry in held or entry.practice in adopting:
-            continue
-        lost = left.get(_kind(entry), [])
-        old = next((one for one in lost if _follows(entry, one)), None)
-        if old is None:
-            added.append(entry)
-        else:
-            lost.remove(old)
+    held = set(before.entries)
+    added = [entry for entry in after.entries if entry not in held and entry.practice not in adopting]
+    for asks in (_is_there_too, _follows):  # else the first could take what another one is the only match of
+        rest, added = added, []
+        for entry in rest:
+            lost = left.get(_kind(entry), [])
+            old = next((one for one in lost if asks(entry, one)), None)
+            if old is None:
+                added.append(entry)
+            else:
+                lost.remove(old)
     counting = set(after.entries).difference(added)
     return Baseline(after.adopted, entries_in_order(counting)), tuple(added)
 
 
 def _kind(entry: Entry) -> tuple[str, ...]:
     return entry.practice, entry.code
+
+
+def _is_there_too(now: Entry, old: Entry) -> bool:
+    """Whether it follows at its own place."""
+    return (old.path, old.function) == (now.path, now.function) and _follows(now, old)
 
 
 def _follows(now: Entry, old: Entry) -> bool:
