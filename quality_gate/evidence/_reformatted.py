@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cached_property, partial
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from quality_gate.evidence._patch import Hunk
@@ -22,13 +23,18 @@ Sides = Callable[[Sequence[str]], Iterable[tuple[str, bytes, bytes]]]
 
 _SETTLED = 0
 
+_MOST_TRIED = 60
+"""Lines of a hunk of which every run is tried."""
+
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
+
 
 def without_layout(hunks: Sequence[Hunk], sides: Sides) -> list[Hunk]:
     """Hunks less what was only formatted anew.
 
     Args:
         hunks: of one patch.
-        sides: reads files; only those of which lines were both removed and added are asked for.
+        sides: reads files; only those that may have been formatted are asked for.
     """
     by_path: dict[str, list[Hunk]] = {}
     for hunk in hunks:
@@ -39,13 +45,22 @@ def without_layout(hunks: Sequence[Hunk], sides: Sides) -> list[Hunk]:
 
 
 def _may_be_formatted(hunks: Sequence[Hunk]) -> bool:
-    if any(hunk.whole for hunk in hunks):
+    """Whether some lines came for others with the same letters and digits; else both files need not be parsed."""
+    return not any(hunk.whole for hunk in hunks) and any(map(_is_alike_in_part, hunks))
+
+
+def _is_alike_in_part(hunk: Hunk) -> bool:
+    if not hunk.removed or not hunk.added:
         return False
-    return any(_is_text(hunk.removed) for hunk in hunks) and any(_is_text(hunk.added) for hunk in hunks)
+    if len(hunk.removed) + len(hunk.added) > _MOST_TRIED:
+        return True
+    return not _runs_of_letters(hunk.removed).isdisjoint(_runs_of_letters(hunk.added))
 
 
-def _is_text(lines: Sequence[bytes]) -> bool:
-    return any(line.strip() for line in lines)
+def _runs_of_letters(lines: Sequence[bytes]) -> set[bytes]:
+    """Letters and digits of each run of lines: formatters change all else, and a number's or a prefix's case."""
+    letters = [line.translate(None, _NO_LETTERS).lower() for line in lines if line.strip()]
+    return {run for first in range(len(letters)) for run in accumulate(letters[first:])}
 
 
 def _left_of(hunks: list[Hunk], before: bytes, after: bytes) -> list[Hunk]:

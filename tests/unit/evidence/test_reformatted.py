@@ -13,7 +13,7 @@ from git_scratch import ENVIRONMENT, Scratch
 from quality_gate.evidence import _blobs
 from quality_gate.evidence._aligned import aligned
 from quality_gate.evidence.changes import change_at
-from quality_gate.evidence.git import find_top
+from quality_gate.evidence.git import Git, find_top
 from quality_gate.model import Stage
 
 BEFORE = """\
@@ -204,6 +204,32 @@ def test_a_former_file_that_is_too_large_or_has_other_lines_is_compared_by_lines
     assert new_in(scratch, "x = f(a, b)\ry = 1\n", "x = f(\n    a, b)\ny = 1\n")
     monkeypatch.setattr(_blobs, "MAXIMUM_BYTES", 10)
     assert new_in(scratch, "x = f(a, b)\n", "x = f(\n    a, b)\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_read"),
+    [
+        ("x = f(a, b)\ny = 1\n", "x = f(a, c)\ny = 1\n", False),
+        ("x = f(a, b)\n", "x = f(a, b)\ny = 1\n", False),
+        ("x = f(a, b)\ny = 1\n", "x = f(a)\ny = 1\nz = 2\n", False),
+        ("x = f(a, b)\ny = 1\n", "x = f(\n    a, b\n)\ny = 2\n", True),
+        ("x = f(\n    a, b\n)\n", "x = f(\n    a, b\n).c\n", False),
+        ("x = 0XA, [\n    a\n]\n", "x = 0xa, [\n    a\n]\n", True),
+    ],
+)
+def test_files_are_read_only_where_something_can_be_formatted(
+    scratch: Scratch, monkeypatch: pytest.MonkeyPatch, before: str, after: str, is_read: bool
+) -> None:
+    asked: list[bytes] = []
+
+    def run(git: Git, *args: str, told: bytes | None = None, **more: bool) -> bytes:
+        asked.extend([told or b""] * (args[:2] == ("cat-file", "--batch")))
+        return real(git, *args, told=told, **more)
+
+    real = Git.run
+    monkeypatch.setattr(Git, "run", run)
+    new_in(scratch, before, after)
+    assert bool(asked) is is_read
 
 
 def test_many_files_are_read_in_several_calls(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
