@@ -69,8 +69,8 @@ def _left_of(hunks: list[Hunk], before: bytes, after: bytes) -> list[Hunk]:
 
     try:
         left = within_time(partial(_compared, hunks, before, after))
-    except (NotAnalysable, RecursionError, MemoryError, ValueError, OverflowError):
-        left = None
+    except (NotAnalysable, RecursionError, MemoryError, ValueError, OverflowError, IndexError):
+        left = None  # it cannot be parsed, or is not what git has compared
     return hunks if left is None else left
 
 

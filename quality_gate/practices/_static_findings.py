@@ -81,7 +81,11 @@ def _finding(
     *,
     new: bool,
 ) -> Finding:
-    """Args: identities: by its line and by its statement as it is parsed."""
+    """A violation as a finding.
+
+    Args:
+        identities: by its line, and by its statement as it is parsed.
+    """
     line, parsed = identities
     location = violation.location
     silencer = inspection.silenced_by(violation, bench.today)

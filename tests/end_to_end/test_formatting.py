@@ -13,7 +13,6 @@ from git_scratch import Scratch
 STYLES = {
     "narrow": ("--line-length=72",),
     "wide and single": ("--line-length=140", "--config=format.quote-style='single'"),
-    "no trailing commas": ("--line-length=60", "--config=format.skip-magic-trailing-comma=true"),
 }
 
 EXTRA = """

@@ -12,6 +12,8 @@ import pytest
 from git_scratch import ENVIRONMENT, Scratch
 from quality_gate.evidence import _blobs
 from quality_gate.evidence._aligned import aligned
+from quality_gate.evidence._patch import Hunk
+from quality_gate.evidence._reformatted import _hold_on, without_layout
 from quality_gate.evidence.changes import change_at
 from quality_gate.evidence.git import Git, find_top
 from quality_gate.model import Stage
@@ -273,6 +275,30 @@ def test_what_is_aligned_is_equal_and_ascends(seed: int) -> None:
     assert all(old[one] == new[other] for one, other in found)
     assert all(a < c and b < d for (a, b), (c, d) in pairwise(found))
     assert len(found) >= len(new) - 8
+
+
+@pytest.mark.parametrize(
+    ("aligned_as", "git_says", "held"),
+    [
+        ({0: 0, 1: 1}, [(1, 3)], {0: 0, 1: 3}),
+        ({0: 0, 1: 1, 2: 2}, [(0, 1), (1, 3)], {0: 1, 1: 3, 2: 2}),
+        ({1: 1}, [(0, 1)], {0: 1}),
+        ({1: 1, 2: 2}, [(0, 1), (1, 2)], {0: 1, 1: 2}),
+        ({}, [(0, 1)], {0: 1}),
+        ({0: 1, 1: 2}, [(0, 2)], {0: 1, 1: 2}),
+    ],
+)
+def test_what_git_holds_for_the_same_is_never_left_over(
+    aligned_as: dict[int, int], git_says: list[tuple[int, int]], held: dict[int, int]
+) -> None:
+    found = dict(aligned_as)
+    _hold_on(found, git_says)
+    assert found == held
+
+
+def test_a_file_that_is_not_what_git_has_compared_stays_as_it_is() -> None:
+    hunks = [Hunk("a.py", 9, [b"x = f(a)"], [b"x = f(", b"a)"], was=9)]
+    assert without_layout(hunks, lambda paths: [(path, b"x = f(a)\n", b"x = f(\na)\n") for path in paths]) == hunks
 
 
 def test_time_of_aligning_grows_with_the_length_only() -> None:
