@@ -1,12 +1,13 @@
 """The baseline: findings that were there when a practice was adopted. It is written once and then only shrinks.
 
 Known is a finding, not a number of them: one mended and another one made shows. What is known has its fingerprint;
-where that is not found any more, the same finding may have moved with its file or its function, which is told from what
-is left over on both sides and never forgives a finding that the change makes.
+where that is not found any more, the same finding may have moved with its file or its function, or its statement may be
+formatted anew, which is told from what is left over on both sides and never forgives a finding that the change makes.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -78,8 +79,10 @@ def _is_same(entry: Entry, one: Finding, versions: Mapping[str, int], around: Su
         return False
     if entry.version < versions.get(entry.code, entry.version):  # that version told its findings in another way
         return entry.path == one.path and entry.function == (one.function or "")
-    if entry.essence != one.essence:
+    if entry.essence not in (one.essence, one.line_essence):
         return False
+    if (entry.path, entry.function) == (one.path, one.function or ""):
+        return True  # it is formatted anew
     is_near = entry.path == one.path or local_name(entry.path, entry.function) == local_name(one.path, one.function)
     return is_near and around.is_gone(entry)
 
@@ -154,18 +157,43 @@ def standing(
     lost = [entry for entry in entries if entry not in found]
     judged = [entry for entry in lost if is_judged(entry)]
     versions = around.versions() if lost or rewriting else {}
-    today = {
-        entry: entry_of(entry.practice, ones[0], versions.get(entry.code, entry.version))
-        for entry, ones in found.items()
-    }
+    today = {entry: _today(entry, ones[0], versions.get(entry.code, entry.version)) for entry, ones in found.items()}
+    edited = _edited(judged, (one for one in held if one.is_open), around)
     settled = [entry for entry in judged if tool_of(entry.code) or versions.get(entry.code) == entry.version]
     return Standing(
         found=entries_in_order(today.values()),
-        gone=tuple(settled),
-        moved=sum(entry != now for entry, now in today.items()),
+        gone=tuple(entry for entry in settled if entry not in edited),
+        moved=sum(msgspec.structs.replace(entry, essence=now.essence) != now for entry, now in today.items()),
         unsettled=tuple(entry for entry in judged if entry not in set(settled)),
-        unseen=tuple(entry for entry in lost if entry not in set(judged)),
+        unseen=tuple(entry for entry in lost if entry not in set(judged) or entry in edited),
     )
+
+
+def _today(entry: Entry, finding: Finding, version: int) -> Entry:
+    """An entry as it would be written now.
+
+    One from before essences were of statements gets only one thing new at a time, its place or its essence, so that
+    the merge base's entry and this one can be told to be the same.
+    """
+    now = entry_of(entry.practice, finding, version)
+    if entry.essence == finding.line_essence and entry.fingerprint != now.fingerprint:
+        return msgspec.structs.replace(now, essence=entry.essence)
+    return now
+
+
+def _edited(lost: Sequence[Entry], findings: Iterable[Finding], around: Surroundings) -> set[Entry]:
+    """Entries that the change may only have edited: it touches a finding of the same rule in the same function.
+
+    That one blocks as it is; to call the entry fixed beside it would be wrong as often as right.
+    """
+    touched = Counter((code_of(one), one.path, one.function or "") for one in findings if around.is_touched(one))
+    found: set[Entry] = set()
+    for entry in lost:
+        place = entry.code, entry.path, entry.function
+        if touched[place]:
+            touched[place] -= 1
+            found.add(entry)
+    return found
 
 
 def code_of(finding: Finding) -> str:
@@ -230,7 +258,7 @@ def told(practice: PracticeName | str, held: Standing) -> list[str]:
     """What a report mentions of a practice's baseline, beside its verdicts."""
     said = []
     if held.moved:
-        said.append(f"{_entries(held.moved)} of {practice} moved with file, function or rule: {PRUNE} follows")
+        said.append(f"{_entries(held.moved)} of {practice} moved with file, function, layout or rule: {PRUNE} follows")
     if held.unsettled:
         what = "of a rule that this version of quality-gate does not have, or has in another version"
         said.append(f"{_entries(len(held.unsettled))} of {practice} {what}: {PRUNE} takes them out")
@@ -246,18 +274,19 @@ def ratcheted(before: Baseline, after: Baseline, enforced: Collection[str]) -> t
     """
     adopting = set(after.adopted) - set(before.adopted) - set(enforced)
     left: dict[tuple[str, ...], list[Entry]] = {}
-    for entry in set(before.entries).difference(after.entries):
+    for entry in sorted(set(before.entries).difference(after.entries)):
         left.setdefault(_kind(entry), []).append(entry)
-    held, added = set(before.entries), list[Entry]()
-    for entry in after.entries:
-        if entry in held or entry.practice in adopting:
-            continue
-        lost = left.get(_kind(entry), [])
-        old = next((one for one in lost if _follows(entry, one)), None)
-        if old is None:
-            added.append(entry)
-        else:
-            lost.remove(old)
+    held = set(before.entries)
+    added = [entry for entry in after.entries if entry not in held and entry.practice not in adopting]
+    for asks in (_is_there_too, _follows):  # else the first could take what another one is the only match of
+        rest, added = added, []
+        for entry in rest:
+            lost = left.get(_kind(entry), [])
+            old = next((one for one in lost if asks(entry, one)), None)
+            if old is None:
+                added.append(entry)
+            else:
+                lost.remove(old)
     counting = set(after.entries).difference(added)
     return Baseline(after.adopted, entries_in_order(counting)), tuple(added)
 
@@ -266,10 +295,17 @@ def _kind(entry: Entry) -> tuple[str, ...]:
     return entry.practice, entry.code
 
 
+def _is_there_too(now: Entry, old: Entry) -> bool:
+    """Whether it follows at its own place."""
+    return (old.path, old.function) == (now.path, now.function) and _follows(now, old)
+
+
 def _follows(now: Entry, old: Entry) -> bool:
     """Whether an entry is another one, written anew after its finding moved or its rule changed."""
     if old.version != now.version:
         return old.version < now.version and (old.path, old.function) == (now.path, now.function)
+    if old.fingerprint == now.fingerprint:
+        return True  # written before essences were of statements
     is_near = old.path == now.path or local_name(old.path, old.function) == local_name(now.path, now.function)
     return old.essence == now.essence and is_near
 

@@ -80,7 +80,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     known: bool = False
     """The baseline holds it: it does not count either."""
     essence: str = ""
-    """Its fingerprint without path and function: the same when either gets another name."""
+    """Its identity without path, function and layout: the same when either gets another name, or lines are broken
+    elsewhere."""
+    line_essence: str = ""
+    """The same of its line as it is written, as baselines had it before; empty where that is no other."""
     tool: str = ""
     """Whose it is; empty for our own rules."""
 

@@ -14,6 +14,7 @@ from quality_gate_checkers.model import Module, NotAnalysable, decode, parse, ro
 from quality_gate_checkers.model.critical import critical_names
 from quality_gate_checkers.model.inspection import Fault, Inspection, Suppression
 from quality_gate_checkers.model.outside import Alone, Outside
+from quality_gate_checkers.model.statements import statement_digests
 from quality_gate_checkers.model.violation import Violation
 from quality_gate_checkers.reading.noted import noted_in
 from quality_gate_checkers.settings import Settings
@@ -85,6 +86,7 @@ def inspect_tree(
         critical=_critical_paths(module) if marked else (),
         asked=_not_of_python(more | _asked(module)),
         noted=noted_in(module, ours),
+        statements=statement_digests(tree, [violation.location for violation in broken]),
     )
 
 

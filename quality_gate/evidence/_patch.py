@@ -16,6 +16,7 @@ class Hunk(msgspec.Struct):
         path: the file as it is now, from git's top folder; empty where the file is gone.
         start: the number of the first added line; of the line before, where nothing is added.
         whole: the file is wholly new, or wholly gone.
+        was: the number that the first removed line had; of the line before, where nothing is removed.
     """
 
     path: str
@@ -23,6 +24,7 @@ class Hunk(msgspec.Struct):
     removed: list[bytes]
     added: list[bytes]
     whole: bool = False
+    was: int = 0
 
 
 def read_patch(patch: bytes) -> list[Hunk]:
@@ -63,9 +65,9 @@ def _read_hunk(path: str, lines: list[bytes], at: int) -> tuple[Hunk, int]:
         at: the line after the header `@@ -a,b +c,d @@`.
     """
     _, old, new, _ = lines[at - 1].split(b" ", 3)
-    _, missing_removed = _start_and_count(old)
+    was, missing_removed = _start_and_count(old)
     start, missing_added = _start_and_count(new)
-    hunk = Hunk(path, start, [], [])
+    hunk = Hunk(path, start, [], [], was=was)
     while len(hunk.removed) < missing_removed or len(hunk.added) < missing_added:
         line = lines[at]
         at += 1

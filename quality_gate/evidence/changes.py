@@ -1,7 +1,8 @@
 """What is new: the lines that a change adds or touches, as product.md, "New code", defines them.
 
 Git says which paths differ and prints hunks without context and without regard to white space; the rest is
-done here. An added file is read from the work tree, for that is what is analysed. A moved line is not new.
+done here. An added file is read from the work tree, for that is what is analysed. A moved line is not new, nor is one
+of a statement that was only formatted anew.
 Whatever git cannot say makes everything new, never nothing (hostile-inputs.md, D7 and rows 28, 34, 35, 45).
 """
 
@@ -9,15 +10,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from quality_gate.errors import UsageError
+from quality_gate.evidence._blobs import both_sides
 from quality_gate.evidence._moved_lines import new_lines
 from quality_gate.evidence._patch import Hunk, read_patch
+from quality_gate.evidence._reformatted import without_layout
 from quality_gate.evidence.git import Git, GitError
 from quality_gate.evidence.not_tracked import NOTHING_KNOWN, Untracked, batches, not_tracked
 from quality_gate.evidence.sources import folder_prefix, read_regular
@@ -325,7 +328,7 @@ class _Comparison:
         hunks: list[Hunk] = []
         for some in batches(wanted):
             hunks.extend(read_patch(self._git.run(*_PATCH, *against, "--", *some, index=True)))
-        return hunks
+        return without_layout(hunks, partial(both_sides, self._git, against, self._content))
 
     def _is_python(self, path: str) -> bool:
         return path.startswith(self._prefix) and (path.endswith((".py", ".pyi")) or path in self._also)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from quality_gate import project_rules
 from quality_gate.bench import Bench, Judging, ProjectRule
@@ -18,18 +19,28 @@ ISOLATION = frozenset({"shared-state-leak", "real-sleep-in-test", "quarantine-wi
 """Rules of one module that belong to isolated-tests (decision 0013); all others belong to static-analysis."""
 
 
+class _Identity(NamedTuple):
+    """What tells a violation from others of its rule in a function: a text, and a number among equal ones."""
+
+    text: str
+    ordinal: int
+
+
 def findings_in(bench: Bench, path: str) -> Iterator[Finding]:
     """What the rules of one module say of a file."""
     inspection = bench.inspections[path]
     if not inspection.violations:
         return
-    counts: Counter[tuple[str, str | None, str]] = Counter()
-    for violation, text in zip(inspection.violations, inspection.texts, strict=True):
-        identity = (violation.code, violation.function, text)
+    counts: Counter[tuple[str, str | None, str, bool]] = Counter()
+    whole = inspection.statements or inspection.texts
+    for violation, text, statement in zip(inspection.violations, inspection.texts, whole, strict=True):
+        line = _Identity(text, counts[violation.code, violation.function, text, True])
+        parsed = _Identity(statement, counts[violation.code, violation.function, statement, False])
         new = bench.change.touches(path, *violation.touching)
         if new or not violation.diff_only:
-            yield _finding(bench, path, inspection, violation, text, counts[identity], new=new)
-        counts[identity] += 1
+            yield _finding(bench, path, inspection, violation, (line, parsed), new=new)
+        counts[violation.code, violation.function, text, True] += 1
+        counts[violation.code, violation.function, statement, False] += 1
 
 
 def project_findings(bench: Bench, practice: Judging) -> Iterator[Finding]:
@@ -62,8 +73,20 @@ def _project_rules(bench: Bench) -> list[ProjectRule]:
 
 
 def _finding(
-    bench: Bench, path: str, inspection: Inspection, violation: Violation, text: str, ordinal: int, *, new: bool
+    bench: Bench,
+    path: str,
+    inspection: Inspection,
+    violation: Violation,
+    identities: tuple[_Identity, _Identity],
+    *,
+    new: bool,
 ) -> Finding:
+    """A violation as a finding.
+
+    Args:
+        identities: by its line, and by its statement as it is parsed.
+    """
+    line, parsed = identities
     location = violation.location
     silencer = inspection.silenced_by(violation, bench.today)
     failed = not_silenced_because(inspection, violation, bench.today) if silencer is None else None
@@ -79,8 +102,9 @@ def _finding(
         end_line=location.end_line,
         end_column=location.end_column + 1,
         function=violation.function,
-        fingerprint=fingerprint(violation.code, path, violation.function, text, ordinal),
-        essence=essence(violation.code, text, ordinal),
+        fingerprint=fingerprint(violation.code, path, violation.function, *line),
+        essence=essence(violation.code, *parsed),
+        line_essence=essence(violation.code, *line),
         new=new,
         suppressed=(silencer.reason or "without a reason") if silencer else None,
     )

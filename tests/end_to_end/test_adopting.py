@@ -7,9 +7,10 @@ import re
 import shutil
 
 import pytest
-from environments import QUALITY_GATE, made_once, run
+from environments import QUALITY_GATE, SCRIPTS, made_once, run
 
 from git_scratch import Scratch
+from quality_gate.fingerprints import essence
 
 NAME = "quality-gate-baseline.tsv"
 ENFORCE = '[tool.quality-gate]\nbase = "main"\n\n[tool.quality-gate.practices]\nstatic-analysis = "enforce"\n'
@@ -104,6 +105,49 @@ def test_re_indented_it_is_the_same(team):
     team.edit("shop/a.py", "    " + UNMENDED, "    if event:\n        " + UNMENDED)
     team.commit()
     assert team.judge()[:2] == (0, [])
+
+
+def test_formatted_anew_it_is_the_same_merged_or_not(team):
+    for path in ("a", "b"):
+        run(
+            [str(SCRIPTS / "ruff"), "format", "--isolated", "--line-length=40", f"shop/{path}.py"],
+            team.folder,
+            team.shell,
+        )
+    team.commit()
+    assert UNMENDED not in (team.folder / "shop/a.py").read_text()
+    assert team.judge()[:2] == (0, [])
+    team.scratch.git("checkout", "--quiet", "-B", "main")
+    assert team.judge()[:2] == (0, [])
+    team.scratch.git("checkout", "--quiet", "-b", "next")
+    assert team("baseline", "--prune").out == "static-analysis: 0 taken out, 4 moved, 8 left\n"
+    team.commit()
+    assert team.judge()[:2] == (0, [])
+    assert "moved" not in team("check", "--stage", "ci").out
+
+
+def test_a_baseline_of_before_is_good_and_renewed_without_a_word(team):
+    """It was written when essences were of lines."""
+    team.scratch.git("checkout", "--quiet", "main")
+    text = (team.folder / NAME).read_text()
+    former = re.sub(r"\t[0-9a-f]{16}$", "\t" + essence("QG201", UNMENDED, 0), text, flags=re.MULTILINE)
+    assert former != text
+    team.scratch.write(NAME, former)
+    team.commit()
+    team.scratch.git("checkout", "--quiet", "-B", "topic")
+    assert team.judge()[:2] == (0, [])
+    team.scratch.git("mv", "shop/a.py", "shop/z.py")
+    assert team("baseline", "--prune").code == 0
+    team.commit()
+    assert team.judge()[:2] == (0, [])
+
+
+def test_edited_it_blocks_and_is_not_called_fixed(team):
+    team.edit("shop/a.py", "json=event", "data=event")
+    team.commit()
+    code, blocking, reasons = team.judge()
+    assert (code, blocking) == (1, [("shop/a.py", "shop.a.first")])
+    assert not any("fixed and still in the baseline" in reason for reason in reasons)
 
 
 def test_one_for_another_shows_on_both_sides(team):

@@ -33,7 +33,7 @@ def one(path="shop/pay.py", function="shop.pay.charge", text="except OSError:", 
         path=path,
         function=function,
         fingerprint=fingerprint("QG101", path, function, text, ordinal),
-        essence=essence("QG101", text, ordinal),
+        essence=more.pop("essence", essence("QG101", text, ordinal)),
         new=new,
         **more,
     )
@@ -141,6 +141,63 @@ class TestMoved:
         findings = one(function="shop.pay.refund"), one(function="shop.pay.bill")
         assert known(held, *findings, where=around("shop.pay.charge")) == [True, True]
         assert known(entries(one()), one(), findings[1], where=around("shop.pay.charge")) == [True, False]
+
+
+class TestFormatting:
+    """One finding in three layouts: as it was adopted, formatted anew, and what a former baseline knew of it."""
+
+    ADOPTED = one(
+        text="call(a, b)", essence=essence("QG101", "tree", 0), line_essence=essence("QG101", "call(a, b)", 0)
+    )
+    NOW = one(text="call(", essence=essence("QG101", "tree", 0), line_essence=essence("QG101", "call(", 0))
+    FORMER = one(text="call(a, b)")
+
+    def test_a_statement_that_is_formatted_anew_keeps_its_entry(self):
+        assert known(entries(self.ADOPTED), self.NOW) == [True]
+        held = standing(entries(self.ADOPTED), [verdict(self.NOW)], around(), lambda entry: True)
+        assert (held.found, held.gone, held.moved) == (entries(self.NOW), (), 1)
+
+    def test_not_so_in_another_function_that_stood_there_too(self):
+        elsewhere = msgspec.structs.replace(self.NOW, function="shop.pay.refund")
+        assert known(entries(self.ADOPTED), elsewhere) == [False]
+
+    def test_nor_where_the_change_makes_it(self):
+        assert known(entries(self.ADOPTED), msgspec.structs.replace(self.NOW, new=True)) == [False]
+
+    def test_one_entry_for_one_finding(self):
+        twice = self.NOW, msgspec.structs.replace(self.NOW, line=80, fingerprint="0" * 20)
+        assert known(entries(self.ADOPTED), *twice) == [True, False]
+
+    def test_a_former_entry_is_known_and_follows_as_before(self):
+        assert known(entries(self.FORMER), self.ADOPTED) == [True]
+        moved = msgspec.structs.replace(self.ADOPTED, function="shop.pay.bill", fingerprint="0" * 20)
+        assert known(entries(self.FORMER), moved, where=around("shop.pay.charge")) == [True]
+        assert known(entries(self.FORMER), self.NOW) == [False]
+
+    def test_a_former_entry_is_rewritten_without_a_word(self):
+        held = standing(entries(self.FORMER), [verdict(self.ADOPTED)], around(), lambda entry: True)
+        assert (held.found, held.moved, told(STATIC, held)) == (entries(self.ADOPTED), 0, [])
+
+
+class TestEdited:
+    """The change has edited a line with a known finding: that blocks, and nothing says that it is fixed."""
+
+    EDITED = one(text="except OSError as error:", new=True)
+
+    def test_it_is_not_called_fixed(self):
+        held = standing(entries(one()), [verdict(self.EDITED)], around(), lambda entry: True)
+        assert (held.found, held.gone, held.unseen) == ((), (), entries(one()))
+        assert known(entries(one()), self.EDITED) == [False]
+
+    def test_one_finding_speaks_for_one_entry(self):
+        held = standing(entries(one(), one(ordinal=1)), [verdict(self.EDITED)], around(), lambda entry: True)
+        assert (len(held.gone), len(held.unseen)) == (1, 1)
+
+    @pytest.mark.parametrize("changed", [{"new": False}, {"suppressed": "x"}, {"function": "f"}, {"path": "a.py"}])
+    def test_what_has_nothing_to_do_with_it_does_not_count(self, changed):
+        other = msgspec.structs.replace(self.EDITED, **changed)
+        held = standing(entries(one()), [verdict(other)], around(), lambda entry: True)
+        assert (held.gone, held.unseen) == (entries(one()), ())
 
 
 class TestVersions:

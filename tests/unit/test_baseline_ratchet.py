@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import msgspec
 import pytest
 
@@ -84,3 +86,20 @@ def test_the_line_of_an_entry_is_where_it_stands() -> None:
     lines = text_of(baseline).split("\n")
     for one in baseline.entries:
         assert one.fingerprint in lines[baseline.line_of(one) - 1]
+
+
+def test_an_entry_of_a_statement_that_is_formatted_anew_is_the_same() -> None:
+    assert told([entry()], [entry(fingerprint="0" * 20)]) == ()
+
+
+def test_an_entry_whose_essence_is_written_anew_is_the_same() -> None:
+    assert told([entry()], [entry(essence="f" * 16)]) == ()
+    assert told([entry()], [entry(essence="f" * 16, fingerprint="0" * 20)])
+
+
+def test_each_follows_at_its_own_place_first() -> None:
+    places = [(path, f"shop.{path[5]}.{name}") for path in ("shop/a.py", "shop/b.py") for name in ("first", "second")]
+    before = [entry(*place, fingerprint=str(number) * 20) for number, place in enumerate(places)]
+    after = [entry(*place, fingerprint=str(9 - number) * 20) for number, place in enumerate(places)]
+    for order in permutations(after):
+        assert told(before, list(order)) == ()

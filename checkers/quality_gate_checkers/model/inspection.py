@@ -112,6 +112,7 @@ class Inspection(msgspec.Struct, frozen=True, array_like=True, dict=True):
         lines: how many it has.
         violations: every breach, in source order.
         texts: source of the first line of each violation, for its fingerprint.
+        statements: a digest of the smallest statement that holds each violation, without its layout.
         suppressions: comments that silence rules of ours.
         not_resolved: calls that a rule asked about and that no rung of the ladder holds.
         fault: why it could not be analysed, None when it was.
@@ -131,6 +132,7 @@ class Inspection(msgspec.Struct, frozen=True, array_like=True, dict=True):
     critical: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     noted: tuple[Noted, ...] = ()
+    statements: tuple[str, ...] = ()
 
     def silenced_by(self, violation: Violation, today: datetime.date) -> Suppression | None:
         """The suppression that holds for a violation on a day, one with a reason before one without."""

@@ -876,7 +876,7 @@ index 1..2 100644
 
 
 def test_patch_is_read() -> None:
-    assert read_patch(PATCH) == [Hunk("a.py", 1, [b"x"], [b"y", b"z"])]
+    assert read_patch(PATCH) == [Hunk("a.py", 1, [b"x"], [b"y", b"z"], was=1)]
     assert read_patch(b"") == []
 
 
