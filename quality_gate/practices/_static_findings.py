@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from quality_gate import project_rules
 from quality_gate.bench import Bench, Judging, ProjectRule
 from quality_gate.fingerprints import essence, fingerprint
@@ -18,6 +20,10 @@ ISOLATION = frozenset({"shared-state-leak", "real-sleep-in-test", "quarantine-wi
 """Rules of one module that belong to isolated-tests (decision 0013); all others belong to static-analysis."""
 
 
+_EXCUSED = "silent-failure"
+"""The rule of one module that only warns where a comment in the code says why."""
+
+
 def findings_in(bench: Bench, path: str) -> Iterator[Finding]:
     """What the rules of one module say of a file."""
     inspection = bench.inspections[path]
@@ -28,7 +34,8 @@ def findings_in(bench: Bench, path: str) -> Iterator[Finding]:
         identity = (violation.code, violation.function, text)
         new = bench.change.touches(path, *violation.touching)
         if new or not violation.diff_only:
-            yield _finding(bench, path, inspection, violation, text, counts[identity], new=new)
+            found = _finding(bench, path, inspection, violation, text, counts[identity], new=new)
+            yield _without_excuse(bench, found) if found.severity == "warning" and found.name == _EXCUSED else found
         counts[identity] += 1
 
 
@@ -59,6 +66,21 @@ def _project_rules(bench: Bench) -> list[ProjectRule]:
     """At the commit stage nothing is linked, and rules that need it, which lie in folders of their own, not loaded."""
     linked = bench.whole or bench.stage is not Stage.COMMIT
     return [rule for rule in collect(project_rules, ProjectRule, nested=linked) if linked or not rule.linked]
+
+
+def _without_excuse(bench: Bench, finding: Finding) -> Finding:
+    """On a critical path any comment does not do: somebody answers for it there, until a day."""
+    critical = bench.critical_path_at(finding.path, finding.line)
+    if critical is None:
+        return finding
+    allow = f'quality-gate: allow[{finding.name}] reason="..." owner=@team until=2027-03-31'
+    return msgspec.structs.replace(
+        finding,
+        severity="error",
+        message=f"{finding.message}; a comment alone does not excuse that on the critical path {critical}",
+        remedy=f"{finding.remedy}; or write: # {allow}",
+        critical_path=critical,
+    )
 
 
 def _finding(

@@ -11,6 +11,7 @@ from quality_gate_checkers.reading.answers import are_answers, is_answer, is_ask
 from quality_gate_checkers.reading.carrying_on import carried_on
 from quality_gate_checkers.reading.development import is_for_development
 from quality_gate_checkers.reading.handlers import (
+    PURE,
     FailingCall,
     answers_for,
     called_name,
@@ -26,6 +27,7 @@ from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.masking import masked, says_so
 from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.sessions import reused
+from quality_gate_checkers.reading.through import failing_below, named_families, plain_calls
 from quality_gate_checkers.reading.walks import DEFERRED, FAR, after_block, following, leaves, names_read, walk_now
 
 _NEVER_MIND = frozenset(
@@ -98,7 +100,8 @@ def silent_failure(module: Module) -> Iterator[Hit]:
     ```
 
     ## Severity
-    An error; a warning where a comment of three words or more in the handler says why.
+    An error; a warning where a comment in the handler says why. "Do not care", "ignore" and "nothing to do" say
+    nothing, and on a declared critical path no comment is enough: there it takes `allow[silent-failure]`.
 
     ## When not to use it
     Where the failure really is of no interest, say why:
@@ -141,7 +144,8 @@ def _in_handler(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast
     done = reaction(module, handler.body)
     if not done.silent or _is_noticed_later(module, handler, block):
         return
-    failing = _failing(module, block, caught_types(module, handler.type))
+    types = caught_types(module, handler.type)
+    failing = _failing(module, block, types)
     if failing is None or _returns_value_elsewhere(module, handler, block):
         return
     if masked(module, handler) or carried_on(module, handler) or reused(module, handler):
@@ -149,9 +153,9 @@ def _in_handler(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast
     how = "is logged below warning and nothing else" if done.quiet_logs else "goes unnoticed"
     yield Hit(
         handler,
-        f"{written(failing.node.func)}() fails and it {how}",
+        f"{written(failing.func)}() fails and it {how}",
         "log it at warning or above with what was lost, count it, or let it rise",
-        also=(failing.node, handler),
+        also=(failing, handler),
         location=module.header(handler),
         severity="warning" if says_why(module, handler) else None,
     )
@@ -159,14 +163,30 @@ def _in_handler(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast
 
 def _failing(
     module: Module, block: ast.Try | ast.TryStar | ast.With | ast.AsyncWith, types: list[str | None]
-) -> FailingCall | None:
+) -> ast.Call | None:
+    """The call of a block that fails unnoticed; None where none does, or where nobody needs to notice."""
     function = module.enclosing_function(block)
     if are_answers(module, types) or is_cleanup(module, block) or (function and is_asking(function.name)):
         return None
     if "DEBUG" in module.text and is_for_development(module, block):
         return None
-    calls = (call for call in fallible_calls(module, block.body) if answers_for(types, call.known))
-    return next((call for call in calls if _matters(call.node, call.known) and not _only_asks(types, call)), None)
+    calls = [call for call in fallible_calls(module, block.body) if answers_for(types, call.known)]
+    told = next((call for call in calls if _matters(call.node, call.known) and not _only_asks(types, call)), None)
+    if told is not None or calls:
+        return told.node if told is not None else None
+    return next((call for call, _ in failing_below(module, block.body, types)), None) or _of_family(
+        module, block.body, types
+    )
+
+
+def _of_family(module: Module, body: list[ast.stmt], types: list[str | None]) -> ast.Call | None:
+    """The first call of a block, where an exception is caught that only a remote library raises."""
+    if next(named_families(module, types), None) is None:
+        return None
+    calls = (
+        call for call in plain_calls(body) if log_level(module, call) is None and module.names.callee(call) not in PURE
+    )
+    return next(calls, None)
 
 
 def _only_asks(types: list[str | None], call: FailingCall) -> bool:
@@ -274,9 +294,9 @@ def _in_suppress(module: Module, statement: ast.With | ast.AsyncWith) -> Iterato
         if failing is not None:
             yield Hit(
                 call,
-                f"{written(failing.node.func)}() fails and suppress() hides it",
+                f"{written(failing.func)}() fails and suppress() hides it",
                 "catch it and log at warning or above what was lost, or let it rise",
-                also=(failing.node,),
+                also=(failing,),
             )
 
 
