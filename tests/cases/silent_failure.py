@@ -532,6 +532,16 @@ def place(order, ship):
         pass
     ship(order)
 
+# --- trap: a lock that somebody else holds
+from redis.exceptions import LockError
+
+
+def change_password(client, log):
+    try:
+        client.change_password()
+    except LockError:
+        log.info("another task is at it")
+
 # --- trap: an answer of a library, and another exception than the one that comes out
 import requests
 from sqlalchemy.exc import NoResultFound

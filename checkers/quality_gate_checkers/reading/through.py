@@ -60,13 +60,20 @@ def failing_below(
             level = [(home, one) for home, function in functions for one in plain_calls(function.body)]
 
 
-def named_families(module: Module, types: list[str | None]) -> Iterator[str]:
-    """Exceptions of remote libraries among the caught: nobody but the library raises them, whoever is called."""
-    for name in types:
-        if name is not None and not is_answer(name):
-            library = catalogue().library_of(name)
-            if library is not None and library.kind not in LOCAL and library.kind != "socket":
-                yield catalogue().canonical(name)
+def names_family(types: list[str | None]) -> bool:
+    """Whether failures of a remote library are among the caught: nobody else raises them, whoever is called."""
+    return any(name is not None and _is_of_family(name) for name in types)
+
+
+def _is_of_family(name: str) -> bool:
+    """A lock that somebody else holds (`redis.exceptions.LockError`) is none of the library's failures."""
+    known = catalogue()
+    library = known.library_of(name)
+    if library is None or library.kind in LOCAL or library.kind == "socket" or is_answer(name):
+        return False
+    return any(known.catches(name, failure) for failure in (*library.rejects, *library.unavailable)) or any(
+        known.catches(failure, name) for failure in library.unavailable
+    )
 
 
 def plain_calls(body: list[ast.stmt]) -> Iterator[ast.Call]:

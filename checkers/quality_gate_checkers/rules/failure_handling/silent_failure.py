@@ -27,7 +27,7 @@ from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.masking import masked, says_so
 from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.sessions import reused
-from quality_gate_checkers.reading.through import failing_below, named_families, plain_calls
+from quality_gate_checkers.reading.through import failing_below, names_family, plain_calls
 from quality_gate_checkers.reading.walks import DEFERRED, FAR, after_block, following, leaves, names_read, walk_now
 
 _NEVER_MIND = frozenset(
@@ -181,7 +181,7 @@ def _failing(
 
 def _of_family(module: Module, body: list[ast.stmt], types: list[str | None]) -> ast.Call | None:
     """The first call of a block, where an exception is caught that only a remote library raises."""
-    if next(named_families(module, types), None) is None:
+    if not names_family(types):
         return None
     calls = (
         call for call in plain_calls(body) if log_level(module, call) is None and module.names.callee(call) not in PURE
