@@ -41,7 +41,7 @@ _REPORTING = frozenset(
 )
 _GUARDS = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.Match, ast.Try, ast.TryStar)
 
-_FAILURE = re.compile(
+FAILURE = re.compile(
     r"(?:Error|Exception|Fail\w*|Fault|Timeout|TimedOut|Declined|Denied|Refused|Reject\w*|Unavailable|Exceeded|Problem)$"
 )
 """Last words of exceptions that tell of a failure; others may be a message to the caller (`Delegate`, `Retry`)."""
@@ -199,7 +199,7 @@ def _failing_with(
     """Calls in a `try` whose failure the handler catches, each with the things that it was about."""
     known = {found.node: found.known for found in fallible_calls(module, block.body)}
     typed = is_broad(types) or any(
-        name is not None and not name.startswith("builtins.") and not is_answer(name) and _FAILURE.search(name)
+        name is not None and not name.startswith("builtins.") and not is_answer(name) and FAILURE.search(name)
         for name in types
     )
     for call in _calls(block.body):

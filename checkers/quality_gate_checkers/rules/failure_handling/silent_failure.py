@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from quality_gate_checkers.dependencies import Fallible
 from quality_gate_checkers.model import Hit, Module, rule
 from quality_gate_checkers.reading.answers import are_answers, is_answer, is_asking
-from quality_gate_checkers.reading.carrying_on import carried_on
 from quality_gate_checkers.reading.development import is_for_development
 from quality_gate_checkers.reading.handlers import (
     PURE,
@@ -18,17 +17,13 @@ from quality_gate_checkers.reading.handlers import (
     caught_types,
     fallible_calls,
     is_cleanup,
-    is_nothing,
-    reaction,
     says_why,
     written,
 )
 from quality_gate_checkers.reading.logs import log_level
-from quality_gate_checkers.reading.masking import masked, says_so
-from quality_gate_checkers.reading.remembering import remembered
-from quality_gate_checkers.reading.sessions import reused
+from quality_gate_checkers.reading.silence import dropped, is_told_elsewhere
 from quality_gate_checkers.reading.through import failing_below, names_family, plain_calls
-from quality_gate_checkers.reading.walks import DEFERRED, FAR, after_block, following, leaves, names_read, walk_now
+from quality_gate_checkers.reading.walks import walk_now
 
 _NEVER_MIND = frozenset(
     {
@@ -59,8 +54,6 @@ _NEVER_MIND = frozenset(
 """Calls whose failure shows in what comes next (a folder that is not there), or is an answer (no such host)."""
 _WAITED = frozenset({"builtins.TimeoutError", "socket.timeout", "builtins.BlockingIOError"})
 """What a socket says that was waited on for a while: nothing has come yet."""
-
-_EXITS = frozenset({"sys.exit", "builtins.exit", "builtins.quit", "os._exit"})
 
 
 @rule("QG101", "silent-failure", triggers=(b"except", b"suppress"))
@@ -139,16 +132,9 @@ def silent_failure(module: Module) -> Iterator[Hit]:
 
 
 def _in_handler(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar) -> Iterator[Hit]:
-    if any(isinstance(node, ast.Raise) for node in walk_now(handler.body)):
-        return
-    done = reaction(module, handler.body)
-    if not done.silent or _is_noticed_later(module, handler, block):
-        return
-    types = caught_types(module, handler.type)
-    failing = _failing(module, block, types)
-    if failing is None or _returns_value_elsewhere(module, handler, block):
-        return
-    if masked(module, handler) or carried_on(module, handler) or reused(module, handler):
+    done = dropped(module, handler, block)
+    failing = _failing(module, block, caught_types(module, handler.type)) if done is not None else None
+    if done is None or failing is None or is_told_elsewhere(module, handler, block):
         return
     how = "is logged below warning and nothing else" if done.quiet_logs else "goes unnoticed"
     yield Hit(
@@ -211,73 +197,6 @@ def _opens_to_write(call: ast.Call) -> bool:
     given = [*call.args[:2], *(keyword.value for keyword in call.keywords if keyword.arg == "mode")]
     modes = [value.value for value in given[-1:] if isinstance(value, ast.Constant) and isinstance(value.value, str)]
     return any(len(mode) <= 3 and set(mode) & set("wax+") for mode in modes)
-
-
-def _is_noticed_later(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar) -> bool:
-    """A fallback or another attempt follows, a log speaks of it, or a mark is left that is looked at afterwards."""
-    after = after_block(module, block)
-    returns = any(isinstance(node, ast.Return) for node in walk_now(handler.body))
-    if not returns and any(remembered(module, _logs_loudly, statement) for statement in after):
-        return True
-    if not returns and (_is_polling(module, block) or isinstance(handler.body[-1], ast.Break)):
-        return True
-    if not returns and _fails_all_the_same(module, following(block, module.parent(block))):
-        return True
-    last = block.body[-1]
-    in_loop = isinstance(module.parent(block), ast.For | ast.While | ast.AsyncFor)
-    if leaves(block.orelse or block.body) and (after or in_loop):
-        return not returns
-    if isinstance(handler.body[-1], ast.Continue) and any(isinstance(step, ast.Return | ast.Break) for step in after):
-        return True
-    if isinstance(last, ast.Assign | ast.AnnAssign):
-        targets = last.targets if isinstance(last, ast.Assign) else [last.target]
-        bound = {target.id for target in targets if isinstance(target, ast.Name)}
-        return any(
-            isinstance(node, ast.If | ast.While | ast.IfExp) and bound & names_read([node.test])
-            for node in walk_now(after)
-        )
-    return False
-
-
-def _fails_all_the_same(module: Module, after: list[ast.stmt]) -> bool:
-    """What follows the `try` raises or ends the program in any case: what failed was a look into an error's reply."""
-    if not after or len(after) > FAR or not _ends_badly(module, after[-1]):
-        return False
-    return not any(isinstance(node, ast.Return) for node in walk_now(after[:-1]))
-
-
-def _ends_badly(module: Module, end: ast.stmt) -> bool:
-    if isinstance(end, ast.Expr | ast.Return) and isinstance(end.value, ast.Call):
-        return module.names.resolve(end.value.func) in _EXITS and not _is_success(end.value)
-    return isinstance(end, ast.Raise)
-
-
-def _is_success(call: ast.Call) -> bool:
-    return not call.args or (isinstance(call.args[0], ast.Constant) and not call.args[0].value)
-
-
-def _logs_loudly(module: Module, statement: ast.stmt) -> bool:
-    return any(isinstance(node, ast.Call) and log_level(module, node) == "loud" for node in walk_now([statement]))
-
-
-def _is_polling(module: Module, block: ast.Try | ast.TryStar) -> bool:
-    """A `while` that ends when the `try` succeeds: the next round is the answer to a failure."""
-    if not any(isinstance(node, ast.Break | ast.Return) for node in walk_now([*block.body, *block.orelse])):
-        return False
-    around = (
-        above for above in module.ancestors(block) if isinstance(above, (ast.While, ast.For, ast.AsyncFor, *DEFERRED))
-    )
-    return isinstance(next(around, None), ast.While)
-
-
-def _returns_value_elsewhere(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar) -> bool:
-    """No result where other paths return one: failure-masked-as-success speaks of remote calls."""
-    function = module.enclosing_function(handler)
-    if function is None or all(is_nothing(node.value) for node in module.returns.get(function, ())):
-        return False
-    if says_so(function, "None") or any(isinstance(node, ast.Return) for node in walk_now(handler.body)):
-        return True
-    return isinstance(block.body[-1], ast.Return) and not following(block, module.parent(block))
 
 
 def _in_suppress(module: Module, statement: ast.With | ast.AsyncWith) -> Iterator[Hit]:
