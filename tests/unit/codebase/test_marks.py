@@ -38,6 +38,8 @@ CASES = [
     ("transaction", "in a test", "# path\nfrom django.db import transaction\ndef test_f(o):\n    with transaction.atomic():\n        o.save()\n", [], "tests/test_case.py"),
     ("begun", "of something that is imported", "from shop.db import db\ndef f(o):\n    with db.session.begin():\n        o.save()\n    o.tell()\n", [("f", 3, 4)]),
     ("begun", "a transaction that this module tells", "from sqlalchemy.orm import Session\ndef f(s: Session):\n    with s.begin():\n        s.add(1)\n", []),
+    ("dropped", "nothing is said", "def f(o):\n    try:\n        o.pay()\n    except ValueError:\n        pass\n    o.ship()\n", [("f", 3, 3)]),
+    ("dropped", "it is said", "import logging\ndef f(o):\n    try:\n        o.pay()\n    except ValueError:\n        logging.exception(1)\n    o.ship()\n", []),
     ("elsewhere", "on_commit over lines", "from django.db import transaction\ndef f(o):\n    transaction.on_commit(\n        lambda: o.tell()\n    )\n", [("f", 3, 5)]),
     ("elsewhere", "sync_to_async with both pairs of brackets", "from asgiref.sync import sync_to_async\nasync def f(o):\n    await sync_to_async(o)(\n        1\n    )\n", [("f", 3, 5)]),
     ("elsewhere", "a plain call", "def f(o):\n    o.tell()\n", []),
