@@ -572,3 +572,43 @@ def place(order, query, ship):
     except OtherError:
         pass
     ship(order)
+
+# --- a cancel that tells another service to do it
+import requests
+import stripe
+
+
+class Orders:
+    def cancel(self, order):
+        try:
+            requests.post("https://bank.example/refunds", json={"order": order}, timeout=5)
+        except requests.RequestException:  # QG101
+            pass
+
+
+def end(subscription, log):
+    try:
+        stripe.Subscription.cancel(subscription)
+    except stripe.StripeError:  # QG101
+        pass
+    log.info("ended %s", subscription)
+
+# --- trap: a cancel that lets go of something
+import redis
+
+
+class Worker:
+    def __init__(self):
+        self._redis = redis.Redis()
+
+    def cancel(self, job):
+        try:
+            self._redis.delete(job)
+        except redis.RedisError:
+            pass
+
+    def stop(self, pubsub):
+        try:
+            pubsub.unsubscribe()
+        except redis.RedisError:
+            pass

@@ -41,6 +41,9 @@ CLEANUP = frozenset(
 )  # fmt: skip
 """Names of functions that let go of something: a failure there has nothing left to break."""
 
+_DOUBTFUL = frozenset({"cancel", "abort", "remove", "detach", "unsubscribe"})
+"""Those of them that may as well be what a customer asks for, when another service is told to do it."""
+
 
 class FailingCall(NamedTuple):
     """A call that can fail, as the catalogue or the configuration knows it."""
@@ -209,7 +212,8 @@ def is_nothing(value: ast.expr | None) -> bool:
 def is_cleanup(module: Module, within: ast.AST) -> bool:
     """Whether a statement's body only lets go of something, or it stands where things are let go of.
 
-    Names do not say so of what asks a dependency that the project declares: `cancel()` that refunds a customer.
+    Names do not say so of what asks a dependency that the project declares, nor `cancel` and its like of what tells
+    another service to do something: `cancel()` that refunds a customer.
     """
     return remembered(module, _is_cleanup, within)
 
@@ -217,15 +221,19 @@ def is_cleanup(module: Module, within: ast.AST) -> bool:
 def _is_cleanup(module: Module, within: ast.AST) -> bool:
     body: list[ast.stmt] = getattr(within, "body", [])
     calls = [node for node in walk_now(body) if isinstance(node, ast.Call)]
-    is_business = any(found.known.kind == "own" for found in fallible_calls(module, body))
-    if calls and not is_business and all(called_name(call) in CLEANUP for call in calls if not _is_part(module, call)):
+    failing = fallible_calls(module, body)
+    is_business = any(found.known.kind == "own" for found in failing)
+    told = any(found.known.kind in ("http", "cloud") and found.known.effect != "read" for found in failing)
+    tidy = CLEANUP - _DOUBTFUL if told else CLEANUP
+    if calls and not is_business and all(called_name(call) in tidy for call in calls if not _is_part(module, call)):
         return True
     child: ast.AST = within
     for above in module.ancestors(within):
         if isinstance(above, ast.ExceptHandler) or (isinstance(above, ast.Try) and child in above.finalbody):
             return True
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
-            return not is_business and lets_go(above.name.strip("_"))
+            name = above.name.strip("_")
+            return not is_business and lets_go(name) and not (told and name in _DOUBTFUL)
         child = above
     return False
 
