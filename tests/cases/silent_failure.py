@@ -612,3 +612,21 @@ class Worker:
             pubsub.unsubscribe()
         except redis.RedisError:
             pass
+
+# --- a loud log of what fails later does not speak of it
+import logging
+
+import requests
+
+log = logging.getLogger(__name__)
+
+
+def pay(order, ship):
+    try:
+        requests.post("https://bank.example/charges", json={"order": order}, timeout=5)
+    except requests.RequestException as error:  # QG101
+        log.info("payment error: %s", error)
+    try:
+        ship(order)
+    except ValueError:
+        log.exception("not shipped: %s", order)

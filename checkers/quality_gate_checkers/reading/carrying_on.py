@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from quality_gate_checkers.dependencies import lookup
 from quality_gate_checkers.model import Module
-from quality_gate_checkers.reading.answers import are_answers, is_answer
+from quality_gate_checkers.reading.answers import are_answers, is_answer, is_asking
 from quality_gate_checkers.reading.declaring_done import declared_done, subject_of
 from quality_gate_checkers.reading.handlers import (
     answers_for,
@@ -85,6 +85,12 @@ _TELLING = re.compile(
     r"notif|mail|sms|webhook|track|metric|audit|log|event|signal|broadcast|emit|alert|slack|telemetr|index|cache|message|receipt|analytic|publish|report|hook|push|announce|invalidate|warm|thumbnail|preview"
 )
 _TOLD = re.compile(r"sent|notif|mail|deliver|publish|index|push|report|announce|sms|track")
+
+
+def does_something(function: str) -> bool:
+    """Whether a function's name says that it is there to do something: neither to ask, to tidy up nor to tell."""
+    words = function.lower().lstrip("_")
+    return words.split("_")[0] not in _ASKING and not _TELLING.search(words) and not is_asking(words)
 
 
 class CarriedOn(NamedTuple):

@@ -80,7 +80,18 @@ def _is_success(call: ast.Call) -> bool:
 
 
 def _logs_loudly(module: Module, statement: ast.stmt) -> bool:
-    return any(isinstance(node, ast.Call) and log_level(module, node) == "loud" for node in walk_now([statement]))
+    loud = (node for node in walk_now([statement]) if isinstance(node, ast.Call) and log_level(module, node) == "loud")
+    return any(not _is_of_another_handler(module, call, statement) for call in loud)
+
+
+def _is_of_another_handler(module: Module, call: ast.Call, statement: ast.stmt) -> bool:
+    """Whether a call speaks of what fails later, in a `try` of its own."""
+    for above in module.ancestors(call):
+        if above is statement:
+            return False
+        if isinstance(above, ast.ExceptHandler):
+            return True
+    return False
 
 
 def _is_polling(module: Module, block: ast.Try | ast.TryStar) -> bool:

@@ -12,11 +12,11 @@ from quality_gate.codebase.critical_paths import Member, ResolvedPath
 from quality_gate.codebase.graph import Definition, Edge, ExternalCall, Mark
 from quality_gate.model import Finding
 from quality_gate.project_rules._findings import Found, findings_of
-from quality_gate.project_rules.linked._chains import Chain, Reach, shown
+from quality_gate.project_rules.linked._chains import Chain, Reach, is_known, shown
 from quality_gate.project_rules.linked._retries import ANY, kept_below
 from quality_gate_checkers.dependencies import lookup
 from quality_gate_checkers.reading.answers import is_answer, is_asking
-from quality_gate_checkers.reading.carrying_on import FAILURE
+from quality_gate_checkers.reading.carrying_on import FAILURE, does_something
 from quality_gate_checkers.reading.handlers import answers_for
 
 _REFUSAL = re.compile(r"(?:Declin|Den|Refus|Reject)[a-z]*(?:Error|Exception)?$")
@@ -116,7 +116,8 @@ def _in_handler(bench: Bench, path: ResolvedPath, member: Member, mark: Mark) ->
     line, types = int(mark.names[0]), mark.names[1:]
     if _is_told(bench, member.path, line):
         return
-    own = next((name for name in types if _is_own_failure(bench, name)), None)
+    named = [name for name in types if name != "?"] if "?" not in types else [*types, *mark.detail.split(", ")]
+    own = next((name for name in named if _is_own_failure(bench, name)), None)
     if own is not None:
         what = f"{own.rpartition('.')[2]} is caught and dropped"
         yield _breach(path, member, mark, line, what, ())
@@ -125,6 +126,8 @@ def _in_handler(bench: Bench, path: ResolvedPath, member: Member, mark: Mark) ->
         if chain is not None:
             what = f"whatever {chain[-1].callee}() fails with is dropped: {shown(bench.codebase, chain)}"
             yield _breach(path, member, mark, line, what, chain)
+        elif (done := _done(bench, member, mark)) is not None:
+            yield _breach(path, member, mark, line, f"whatever {done}() fails with is dropped", ())
 
 
 def _is_told(bench: Bench, path: str, line: int) -> bool:
@@ -140,12 +143,29 @@ def _is_own_failure(bench: Bench, name: str) -> bool:
     nobody has paid for."""
     if not FAILURE.search(name) or (is_answer(name) and not _REFUSAL.search(name)):
         return False
-    while name:
+    while "." in name:
         found = bench.codebase.definitions.get(name)
         if found is not None:
             return found.kind == "class"
         name = name.partition(".")[2]
-    return False
+    return any(held.kind == "class" and held.name.endswith(f".{name}") for held in bench.codebase.definitions.values())
+
+
+def _done(bench: Bench, member: Member, mark: Mark) -> str | None:
+    """A function of the project that is called in what is tried, is there to do something, and calls what nobody can
+    tell: it may fail in any way."""
+    for edge in bench.codebase.calls_from(member.name):
+        called = bench.codebase.definitions.get(edge.callee)
+        if mark.first <= edge.line <= mark.last and called is not None and called.kind == "function" and is_known(edge):
+            name = called.name.rpartition(".")[2]
+            if not name.startswith("__") and does_something(name) and _calls_unknown(bench, called.name):
+                return name
+    return None
+
+
+def _calls_unknown(bench: Bench, function: str) -> bool:
+    below = [function, *(edge.callee for edge in bench.codebase.calls_from(function))]
+    return any(bench.codebase.unresolved_calls(name) for name in below)
 
 
 def _remote(bench: Bench, member: Member, mark: Mark, types: tuple[str, ...]) -> Chain | None:
