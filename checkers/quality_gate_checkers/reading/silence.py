@@ -31,8 +31,11 @@ def dropped(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.Try
 def is_told_elsewhere(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar) -> bool:
     """Whether other rules speak of a handler: what it returns looks like a result, or code goes on with what is not
     there."""
-    if _returns_value_elsewhere(module, handler, block):
-        return True
+    return _returns_value_elsewhere(module, handler, block) or looks_like_success(module, handler)
+
+
+def looks_like_success(module: Module, handler: ast.ExceptHandler) -> bool:
+    """Whether a handler passes a failure off as a result, or code goes on with what is not there."""
     return bool(masked(module, handler) or carried_on(module, handler) or reused(module, handler))
 
 

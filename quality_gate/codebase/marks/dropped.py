@@ -11,7 +11,8 @@ from quality_gate_checkers.reading.answers import is_asking
 from quality_gate_checkers.reading.development import is_for_development
 from quality_gate_checkers.reading.handlers import caught_types, is_cleanup, written
 from quality_gate_checkers.reading.silence import dropped as drops
-from quality_gate_checkers.reading.silence import is_told_elsewhere
+from quality_gate_checkers.reading.silence import is_told_elsewhere, looks_like_success
+from quality_gate_checkers.reading.walks import after_block
 
 
 @marks("dropped", triggers=("except",))
@@ -28,7 +29,9 @@ def dropped(module: Module) -> Iterator[Marked]:
         function = module.enclosing_function(handler)
         if function is None or is_asking(function.name) or is_cleanup(module, block):
             continue
-        if is_for_development(module, block) or is_told_elsewhere(module, handler, block):
+        if is_for_development(module, block) or looks_like_success(module, handler):
+            continue
+        if not after_block(module, block) and is_told_elsewhere(module, handler, block):
             continue
         types = tuple(name or "?" for name in caught_types(module, handler.type))
         names = (str(handler.lineno), *dict.fromkeys(types))
