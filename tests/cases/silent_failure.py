@@ -630,3 +630,38 @@ def pay(order, ship):
         ship(order)
     except ValueError:
         log.exception("not shipped: %s", order)
+
+# --- trap: the call is told to be silent, and a function that has told of it already
+import logging
+
+import requests
+
+log = logging.getLogger(__name__)
+
+
+class BankError(Exception):
+    pass
+
+
+def rates(fail_silently):
+    return requests.get("https://bank.example/rates", timeout=5)
+
+
+def charge(order):
+    try:
+        requests.post("https://bank.example/charges", json={"order": order}, timeout=5)
+    except requests.RequestException as error:
+        log.exception("not charged: %s", order)
+        raise BankError from error
+
+
+def pay(order, ship):
+    try:
+        rates(fail_silently=True)
+    except Exception:
+        pass
+    try:
+        charge(order)
+    except BankError:
+        pass
+    ship(order)

@@ -285,7 +285,8 @@ _EMPTY_WORDS = frozenset(
         "ignore ignored ignores ignoring in is isn it its just let matter mind move moving need never no "
         "noop not nothing of off ok okay on or our out pass passed passing please problem really safe safely "
         "should silence silenced silent silently simply skip skipped so still suppress swallow that the then "
-        "there these they thing things this those to us want we well whatever when will with won would you"
+        "there these they thing things this those to us want we well whatever when who will with won would you"
+        " know knows man"
     )
 )
 """Words that only repeat what the handler does: `do not care`, `just ignore it`, `nothing to do here`."""

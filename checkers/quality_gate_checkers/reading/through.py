@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from quality_gate_checkers.reading.handlers import (
     fallible_calls,
     lets_go,
 )
+from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.walks import DEFERRED, walk_now
 
@@ -26,6 +28,10 @@ _DEPTH = 3
 """Functions between a handler and the remote call; further away nobody can say what the handler means."""
 _MOST = 60
 """Functions that are looked into for one handler."""
+
+
+_SILENTLY = re.compile(r"silen|quiet|ignore_err|suppress|raise_")
+"""In the name of an argument: the call is told what to do about its failures."""
 
 
 class LetOut(NamedTuple):
@@ -49,6 +55,8 @@ def failing_below(
     A function whose module nobody shows, or around which a decorator of the project stands, is counted as not resolved.
     """
     for call in plain_calls(body):
+        if any(_SILENTLY.search(word.arg or "") for word in call.keywords):
+            continue
         seen: set[ast.AST] = set()
         level = [(module, call)]
         for _ in range(_DEPTH):
@@ -143,12 +151,17 @@ def _counts(known: Fallible) -> bool:
 
 
 def _raised_for(module: Module, block: ast.Try | ast.TryStar, known: Fallible) -> Iterator[str | None]:
-    """What a `try` makes of a failure in it: the exceptions of the handler that takes it, None for the failure."""
+    """What a `try` makes of a failure in it: the exceptions of the handler that takes it, None for the failure.
+
+    Of one that is told of loudly there nobody need be told again.
+    """
     for handler in block.handlers:
         if answers_for(caught_types(module, handler.type), known):
-            for node in walk_now(handler.body):
-                if isinstance(node, ast.Raise):
-                    yield from _exception_of(module, handler, node)
+            inside = list(walk_now(handler.body))
+            if not any(isinstance(node, ast.Call) and log_level(module, node) == "loud" for node in inside):
+                for node in inside:
+                    if isinstance(node, ast.Raise):
+                        yield from _exception_of(module, handler, node)
             return
 
 
