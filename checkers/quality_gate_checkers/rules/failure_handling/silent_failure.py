@@ -131,6 +131,8 @@ def silent_failure(module: Module) -> Iterator[Hit]:
     here; 6 of them are explained by a comment and only warn, and about half of the rest is best effort without a word
     of why. Drawn anew from 2.6 M lines of 18 projects, 6 of them never looked at before: 9 hits, 9 read, 8 true; the
     other one clears a cache under `if settings.DEBUG:`, silent since.
+    Failures that come out of the project's own functions, and those that only a library raises: 23 hits more in 1.7 M
+    lines of 15 projects, 23 read, 20 true; the others are calls with `fail_silently=True`, silent since.
     `python benchmarks/ecosystem.py DIR... --rule silent-failure --sheet FILE` prints the sheet that was read.
     """
     for handler in module.nodes(ast.ExceptHandler):
