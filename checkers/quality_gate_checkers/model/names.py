@@ -340,15 +340,6 @@ class Names(Lookups):
         only = found[0].value if len(found) == 1 else None
         return [self.resolve(member) for member in only.elts] if isinstance(only, ast.Tuple) else None
 
-    def own(self, name: str) -> str:
-        """The name that the module itself has for an object of its own: others may know it by more parts or fewer."""
-        if name.startswith(f"{self.module}."):
-            return name
-        rest = name.split(".")
-        return next(
-            (found for at in range(len(rest)) if self.definition(found := ".".join([self.module, *rest[at:]]))), name
-        )
-
     def returned(self, name: str) -> str | None:
         """Dotted name of the class of what a class or function of this module gives when it is called."""
         definition = self.definition(name)
