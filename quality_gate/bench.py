@@ -176,6 +176,15 @@ class Bench:
         """
         return self._linked.critical()
 
+    def critical_path_at(self, path: str, line: int) -> str | None:
+        """The critical path that a line belongs to, as far as it is known: at the commit stage as last linked."""
+        try:
+            found = self.critical.paths if self.has_critical_paths else ()
+        except Missing:
+            return None
+        held = (one for one in found if any(member.path == path and member.holds(line, line) for member in one.members))
+        return next((one.name for one in held), None)
+
     @cached_property
     def coverage(self) -> tuple[PathCoverage, ...]:
         """What tests ran of each critical path."""

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from quality_gate import project_rules
 from quality_gate.bench import Bench, Judging, ProjectRule
 from quality_gate.fingerprints import essence, fingerprint
@@ -17,6 +19,10 @@ from quality_gate_checkers.plug import collect
 
 ISOLATION = frozenset({"shared-state-leak", "real-sleep-in-test", "quarantine-without-reason"})
 """Rules of one module that belong to isolated-tests (decision 0013); all others belong to static-analysis."""
+
+
+_EXCUSED = "silent-failure"
+"""The rule of one module that only warns where a comment in the code says why."""
 
 
 class _Identity(NamedTuple):
@@ -38,7 +44,8 @@ def findings_in(bench: Bench, path: str) -> Iterator[Finding]:
         parsed = _Identity(statement, counts[violation.code, violation.function, statement, False])
         new = bench.change.touches(path, *violation.touching)
         if new or not violation.diff_only:
-            yield _finding(bench, path, inspection, violation, (line, parsed), new=new)
+            found = _finding(bench, path, inspection, violation, (line, parsed), new=new)
+            yield _without_excuse(bench, found) if found.severity == "warning" and found.name == _EXCUSED else found
         counts[violation.code, violation.function, text, True] += 1
         counts[violation.code, violation.function, statement, False] += 1
 
@@ -70,6 +77,21 @@ def _project_rules(bench: Bench) -> list[ProjectRule]:
     """At the commit stage nothing is linked, and rules that need it, which lie in folders of their own, not loaded."""
     linked = bench.whole or bench.stage is not Stage.COMMIT
     return [rule for rule in collect(project_rules, ProjectRule, nested=linked) if linked or not rule.linked]
+
+
+def _without_excuse(bench: Bench, finding: Finding) -> Finding:
+    """On a critical path any comment does not do: somebody answers for it there, until a day."""
+    critical = bench.critical_path_at(finding.path, finding.line)
+    if critical is None:
+        return finding
+    allow = f'quality-gate: allow[{finding.name}] reason="..." owner=@team until=YYYY-MM-DD'
+    return msgspec.structs.replace(
+        finding,
+        severity="error",
+        message=f"{finding.message}; a comment alone does not excuse that on the critical path {critical}",
+        remedy=f"{finding.remedy}; or write: # {allow}",
+        critical_path=critical,
+    )
 
 
 def _finding(

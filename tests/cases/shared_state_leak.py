@@ -189,3 +189,53 @@ def test_taken():
 def test_taken_twice():
     jobs.SKIP_LOCKED = False
     assert jobs.take() != jobs.take()
+
+# --- trap: a fixture of another file may put it back
+# path: tests/test_case.py
+import os
+
+import pytest
+
+from shop.rates import region
+
+
+def test_region(os_environ):
+    os.environ["REGION"] = "eu"
+    assert region() == "eu"
+
+
+@pytest.mark.usefixtures("clean_environment")
+def test_region_once_more():
+    os.environ["REGION_2"] = "eu"
+    assert region() == "eu"
+
+
+@pytest.fixture
+def shop(os_environ):
+    return "shop"
+
+
+def test_region_of_a_shop(shop):
+    os.environ["REGION_3"] = "eu"
+    assert region() == "eu"
+
+# --- what the test is given is no fixture, and well-known ones put nothing back
+# path: tests/test_case.py
+import os
+from unittest.mock import patch
+
+import pytest
+
+from shop.rates import region
+
+
+@pytest.mark.parametrize("name, other", [("eu", "us")])
+def test_region(name, other, tmp_path):
+    os.environ["REGION"] = name  # QG302
+    assert region() == "eu"
+
+
+@patch("shop.rates.fetch")
+def test_region_once_more(fetch):
+    os.environ["REGION_2"] = "eu"  # QG302
+    assert region() == "eu"

@@ -379,3 +379,289 @@ def start():
             cache.clear()
         except Exception:  # QG101
             pass
+
+# --- a failure of a function of the same module
+import requests
+
+
+def charge(order):
+    requests.post("https://bank.example/charges", json={"order": order}, timeout=5)
+
+
+def place(order, ship):
+    try:
+        charge(order)
+    except requests.RequestException:  # QG101
+        pass
+    ship(order)
+
+# --- any failure of a function of the same module, two calls away
+import requests
+
+
+class Gateway:
+    def __init__(self):
+        self._http = requests.Session()
+
+    def _post(self, order):
+        return self._http.post("https://bank.example/charges", json={"order": order}, timeout=5)
+
+    def charge(self, order):
+        self._post(order)
+
+    def place(self, order, ship):
+        try:
+            self.charge(order)
+        except Exception:  # QG101
+            pass
+        ship(order)
+
+# --- a failure that is turned into one of the project's own
+import requests
+
+
+class PaymentError(Exception):
+    pass
+
+
+class BankIsDown(PaymentError):
+    pass
+
+
+def charge(order):
+    try:
+        requests.post("https://bank.example/charges", json={"order": order}, timeout=5)
+    except requests.RequestException as error:
+        raise BankIsDown from error
+
+
+def place(order, ship):
+    try:
+        charge(order)
+    except PaymentError:  # QG101
+        pass
+    ship(order)
+
+# --- whoever is called, nobody else raises that
+import requests
+
+
+def place(order, gateway, ship):
+    try:
+        gateway.charge(order)
+    except requests.RequestException:  # QG101
+        pass
+    ship(order)
+
+# --- a comment that says nothing, and one that says why (a warning)
+import requests
+
+
+def publish(event):
+    try:
+        requests.post("https://events.example", json=event, timeout=5)
+    except requests.RequestException:  # QG101
+        # do not care
+        pass
+    try:
+        requests.post("https://telemetry.example", json=event, timeout=5)
+    except requests.RequestException:  # QG101
+        # telemetry must never fail an order
+        pass
+
+# --- trap: what the function keeps to itself does not come out of it
+import logging
+
+import requests
+
+
+def charge(order):
+    try:
+        requests.post("https://bank.example/charges", json={"order": order}, timeout=5)
+    except requests.RequestException:
+        logging.exception("not charged: %s", order)
+
+
+def place(order, prices, ship):
+    try:
+        charge(order)
+    except Exception:
+        pass
+    ship(order)
+
+# --- trap: a coroutine that is not awaited, a generator, a function that says that it only asks
+import requests
+
+
+async def charge(order):
+    requests.post("https://bank.example/charges", json={"order": order}, timeout=5)
+
+
+def pages():
+    yield requests.get("https://bank.example/pages", timeout=5)
+
+
+def check_bank():
+    requests.get("https://bank.example/", timeout=5)
+
+
+def place(order, ship):
+    try:
+        charge(order)
+        pages()
+        check_bank()
+    except Exception:
+        pass
+    ship(order)
+
+# --- trap: the project's own decorator may keep the failure
+import requests
+
+from shop.tools import never_fails
+
+
+@never_fails
+def charge(order):
+    requests.post("https://bank.example/charges", json={"order": order}, timeout=5)
+
+
+def place(order, ship):
+    try:
+        charge(order)
+    except Exception:
+        pass
+    ship(order)
+
+# --- trap: a lock that somebody else holds
+from redis.exceptions import LockError
+
+
+def change_password(client, log):
+    try:
+        client.change_password()
+    except LockError:
+        log.info("another task is at it")
+
+# --- trap: an answer of a library, and another exception than the one that comes out
+import requests
+from sqlalchemy.exc import NoResultFound
+
+
+class PaymentError(Exception):
+    pass
+
+
+class OtherError(Exception):
+    pass
+
+
+def charge(order):
+    try:
+        requests.post("https://bank.example/charges", json={"order": order}, timeout=5)
+    except requests.RequestException as error:
+        raise PaymentError from error
+
+
+def place(order, query, ship):
+    try:
+        query(order)
+    except NoResultFound:
+        pass
+    try:
+        charge(order)
+    except OtherError:
+        pass
+    ship(order)
+
+# --- a cancel that tells another service to do it
+import requests
+import stripe
+
+
+class Orders:
+    def cancel(self, order):
+        try:
+            requests.post("https://bank.example/refunds", json={"order": order}, timeout=5)
+        except requests.RequestException:  # QG101
+            pass
+
+
+def end(subscription, log):
+    try:
+        stripe.Subscription.cancel(subscription)
+    except stripe.StripeError:  # QG101
+        pass
+    log.info("ended %s", subscription)
+
+# --- trap: a cancel that lets go of something
+import redis
+
+
+class Worker:
+    def __init__(self):
+        self._redis = redis.Redis()
+
+    def cancel(self, job):
+        try:
+            self._redis.delete(job)
+        except redis.RedisError:
+            pass
+
+    def stop(self, pubsub):
+        try:
+            pubsub.unsubscribe()
+        except redis.RedisError:
+            pass
+
+# --- a loud log of what fails later does not speak of it
+import logging
+
+import requests
+
+log = logging.getLogger(__name__)
+
+
+def pay(order, ship):
+    try:
+        requests.post("https://bank.example/charges", json={"order": order}, timeout=5)
+    except requests.RequestException as error:  # QG101
+        log.info("payment error: %s", error)
+    try:
+        ship(order)
+    except ValueError:
+        log.exception("not shipped: %s", order)
+
+# --- trap: the call is told to be silent, and a function that has told of it already
+import logging
+
+import requests
+
+log = logging.getLogger(__name__)
+
+
+class BankError(Exception):
+    pass
+
+
+def rates(fail_silently):
+    return requests.get("https://bank.example/rates", timeout=5)
+
+
+def charge(order):
+    try:
+        requests.post("https://bank.example/charges", json={"order": order}, timeout=5)
+    except requests.RequestException as error:
+        log.exception("not charged: %s", order)
+        raise BankError from error
+
+
+def pay(order, ship):
+    try:
+        rates(fail_silently=True)
+    except Exception:
+        pass
+    try:
+        charge(order)
+    except BankError:
+        pass
+    ship(order)

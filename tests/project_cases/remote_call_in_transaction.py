@@ -232,3 +232,66 @@ def handle(plan):
     with transaction.atomic():
         plan.save()
         requests.delete(f"https://bank.example/plans/{plan.pk}", timeout=5)
+
+# --- Flask-SQLAlchemy's session, and a savepoint
+# shop/db.py
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+# shop/pay.py
+import requests
+
+from shop.db import db
+
+
+def pay(order):
+    with db.session.begin():
+        requests.post("https://bank.example/charges", json={"order": order}, timeout=5)  # QG206
+
+
+def pay_again(order):
+    with db.session.begin_nested():
+        requests.post("https://bank.example/charges", json={"order": order}, timeout=5)  # QG206
+
+# --- a session of SQLAlchemy that another module makes
+# shop/db.py
+from sqlalchemy import create_engine
+from sqlalchemy.orm import sessionmaker
+
+Session = sessionmaker(create_engine("postgresql://"))
+
+# shop/pay.py
+import requests
+
+from shop.db import Session
+
+
+def pay(order):
+    with Session.begin():
+        requests.post("https://bank.example/charges", json={"order": order}, timeout=5)  # QG206
+
+# --- trap: what another module begins is no transaction
+# shop/work.py
+from shop.clock import Clock
+
+clock = Clock()
+
+# shop/clock.py
+from contextlib import contextmanager
+
+
+class Clock:
+    @contextmanager
+    def begin(self):
+        yield
+
+# shop/pay.py
+import requests
+
+from shop.work import clock
+
+
+def pay(order):
+    with clock.begin():
+        requests.post("https://bank.example/charges", json={"order": order}, timeout=5)

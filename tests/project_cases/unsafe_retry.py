@@ -190,3 +190,45 @@ from tenacity import retry, stop_after_attempt
 @retry(stop=stop_after_attempt(3), reraise=True)
 def poke(thing):
     return requests.post("https://things.example/poked", json={"thing": thing}, timeout=5)
+
+# --- a loop of a session that the object holds
+# shop/bank.py
+import logging
+
+import requests
+
+log = logging.getLogger(__name__)
+
+
+class Gateway:
+    def __init__(self, url):
+        self.url = url
+        self.session = requests.Session()
+
+    def charge(self, number, amount):
+        for attempt in range(5):
+            try:
+                answer = self.session.post(f"{self.url}/charges", json={"order": number}, timeout=10)  # QG208
+                answer.raise_for_status()
+                return answer.json()["reference"]
+            except requests.Timeout:
+                log.warning("order %s not charged", number, exc_info=True)
+        raise RuntimeError("the bank did not answer")
+
+# --- trap: a session is what is asked for
+# shop/bank.py
+import requests
+
+
+class Gateway:
+    def __init__(self, url):
+        self.url = url
+        self.http = requests.Session()
+
+    def pay_desk(self):
+        for attempt in range(5):
+            try:
+                return self.http.post(f"{self.url}/session", timeout=10)
+            except requests.Timeout:
+                continue
+        raise RuntimeError("the bank did not answer")

@@ -143,6 +143,15 @@ class Lookups:
             }
         return self._definitions.get(name)
 
+    def own(self, name: str) -> str:
+        """The name that the module itself has for an object of its own: others may know it by more parts or fewer."""
+        if name.startswith(f"{self.module}."):
+            return name
+        rest = name.split(".")
+        return next(
+            (found for at in range(len(rest)) if self.definition(found := ".".join([self.module, *rest[at:]]))), name
+        )
+
     # -- classes and self
 
     @cached_property

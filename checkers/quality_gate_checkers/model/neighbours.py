@@ -191,6 +191,10 @@ class _View:
                 return told if told is not None or leads_to is None else self.members(leads_to)
         return None
 
+    def module_of(self, name: str) -> Module | None:
+        """See `Outside`."""
+        return self._all.module(self.led[name]) if self._found(name) is not None else None
+
     def behind(self) -> Iterator[Module]:
         """See `Outside`."""
         led, _ = self._all.asked_from(self._path)

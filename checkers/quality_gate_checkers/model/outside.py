@@ -33,6 +33,9 @@ class Outside(Protocol):
     def members(self, name: str) -> Sequence[str | None] | None:
         """What the members of a tuple resolve to, None where one does not; None where the name is no tuple's."""
 
+    def module_of(self, name: str) -> Module | None:
+        """The module that an object is defined in; None where nobody shows it."""
+
     def behind(self) -> Iterable[Module]:
         """The modules that answers stand on so far: what is set up there holds here."""
 
@@ -70,6 +73,11 @@ class Alone:
         return None
 
     def members(self, name: str) -> Sequence[str | None] | None:
+        """See `Outside`."""
+        self.asked.add(name)
+        return None
+
+    def module_of(self, name: str) -> Module | None:
         """See `Outside`."""
         self.asked.add(name)
         return None

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from quality_gate_checkers.dependencies import lookup
 from quality_gate_checkers.model import Module
-from quality_gate_checkers.reading.answers import are_answers, is_answer
+from quality_gate_checkers.reading.answers import are_answers, is_answer, is_asking
 from quality_gate_checkers.reading.declaring_done import declared_done, subject_of
 from quality_gate_checkers.reading.handlers import (
     answers_for,
@@ -41,7 +41,7 @@ _REPORTING = frozenset(
 )
 _GUARDS = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.Match, ast.Try, ast.TryStar)
 
-_FAILURE = re.compile(
+FAILURE = re.compile(
     r"(?:Error|Exception|Fail\w*|Fault|Timeout|TimedOut|Declined|Denied|Refused|Reject\w*|Unavailable|Exceeded|Problem)$"
 )
 """Last words of exceptions that tell of a failure; others may be a message to the caller (`Delegate`, `Retry`)."""
@@ -85,6 +85,12 @@ _TELLING = re.compile(
     r"notif|mail|sms|webhook|track|metric|audit|log|event|signal|broadcast|emit|alert|slack|telemetr|index|cache|message|receipt|analytic|publish|report|hook|push|announce|invalidate|warm|thumbnail|preview"
 )
 _TOLD = re.compile(r"sent|notif|mail|deliver|publish|index|push|report|announce|sms|track")
+
+
+def does_something(function: str) -> bool:
+    """Whether a function's name says that it is there to do something: neither to ask, to tidy up nor to tell."""
+    words = function.lower().lstrip("_")
+    return words.split("_")[0] not in _ASKING and not _TELLING.search(words) and not is_asking(words)
 
 
 class CarriedOn(NamedTuple):
@@ -199,7 +205,7 @@ def _failing_with(
     """Calls in a `try` whose failure the handler catches, each with the things that it was about."""
     known = {found.node: found.known for found in fallible_calls(module, block.body)}
     typed = is_broad(types) or any(
-        name is not None and not name.startswith("builtins.") and not is_answer(name) and _FAILURE.search(name)
+        name is not None and not name.startswith("builtins.") and not is_answer(name) and FAILURE.search(name)
         for name in types
     )
     for call in _calls(block.body):

@@ -41,6 +41,9 @@ CLEANUP = frozenset(
 )  # fmt: skip
 """Names of functions that let go of something: a failure there has nothing left to break."""
 
+_DOUBTFUL = frozenset({"cancel", "abort", "remove", "detach", "unsubscribe"})
+"""Those of them that may as well be what a customer asks for, when another service is told to do it."""
+
 
 class FailingCall(NamedTuple):
     """A call that can fail, as the catalogue or the configuration knows it."""
@@ -144,7 +147,7 @@ class Reaction(NamedTuple):
         return not (self.raises or self.loud or self.assigns) and all(is_nothing(found.value) for found in self.returns)
 
 
-_PURE = frozenset(
+PURE = frozenset(
     f"builtins.{name}"
     for name in (
         "str",
@@ -163,6 +166,7 @@ _PURE = frozenset(
         "format",
     )
 )
+"""Built-in calls that change nothing and tell nobody."""
 
 
 def reaction(module: Module, body: list[ast.stmt]) -> Reaction:
@@ -197,7 +201,7 @@ def _within_quiet_log(module: Module, call: ast.Call) -> bool:
 
 
 def _has_effect(module: Module, call: ast.Call) -> bool:
-    return module.names.callee(call) not in _PURE
+    return module.names.callee(call) not in PURE
 
 
 def is_nothing(value: ast.expr | None) -> bool:
@@ -208,7 +212,8 @@ def is_nothing(value: ast.expr | None) -> bool:
 def is_cleanup(module: Module, within: ast.AST) -> bool:
     """Whether a statement's body only lets go of something, or it stands where things are let go of.
 
-    Names do not say so of what asks a dependency that the project declares: `cancel()` that refunds a customer.
+    Names do not say so of what asks a dependency that the project declares, nor `cancel` and its like of what tells
+    another service to do something: `cancel()` that refunds a customer.
     """
     return remembered(module, _is_cleanup, within)
 
@@ -216,20 +221,24 @@ def is_cleanup(module: Module, within: ast.AST) -> bool:
 def _is_cleanup(module: Module, within: ast.AST) -> bool:
     body: list[ast.stmt] = getattr(within, "body", [])
     calls = [node for node in walk_now(body) if isinstance(node, ast.Call)]
-    is_business = any(found.known.kind == "own" for found in fallible_calls(module, body))
-    if calls and not is_business and all(called_name(call) in CLEANUP for call in calls if not _is_part(module, call)):
+    failing = fallible_calls(module, body)
+    is_business = any(found.known.kind == "own" for found in failing)
+    told = any(found.known.kind in ("http", "cloud") and found.known.effect != "read" for found in failing)
+    tidy = CLEANUP - _DOUBTFUL if told else CLEANUP
+    if calls and not is_business and all(called_name(call) in tidy for call in calls if not _is_part(module, call)):
         return True
     child: ast.AST = within
     for above in module.ancestors(within):
         if isinstance(above, ast.ExceptHandler) or (isinstance(above, ast.Try) and child in above.finalbody):
             return True
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
-            return not is_business and _lets_go(above.name.strip("_"))
+            name = above.name.strip("_")
+            return not is_business and lets_go(name) and not (told and name in _DOUBTFUL)
         child = above
     return False
 
 
-def _lets_go(function: str) -> bool:
+def lets_go(function: str) -> bool:
     """Whether a function is there to let go of something: `close`, `stop_gateway`, `_shutdown_pool`."""
     return function in _CLEANUP_FUNCTIONS or function.split("_")[0] in (
         "close",
@@ -269,9 +278,27 @@ _WORDS = re.compile(r"[^\W\d_]{2,}")
 _NO_REASON = re.compile(r"todo|fixme|xxx|hack|noqa|pragma|pylint:|type:|nosec|quality-gate:", re.IGNORECASE)
 
 
+_EMPTY_WORDS = frozenset(
+    _WORDS.findall(
+        "a all an and any anyway at away be but by can care continue continues could did do does doesn don "
+        "error errors exception exceptions expected fail failed fails failure failures fine go here if "
+        "ignore ignored ignores ignoring in is isn it its just let matter mind move moving need never no "
+        "noop not nothing of off ok okay on or our out pass passed passing please problem really safe safely "
+        "should silence silenced silent silently simply skip skipped so still suppress swallow that the then "
+        "there these they thing things this those to us want we well whatever when who will with won would you"
+        " know knows man"
+    )
+)
+"""Words that only repeat what the handler does: `do not care`, `just ignore it`, `nothing to do here`."""
+
+
 def says_why(module: Module, handler: ast.ExceptHandler) -> bool:
-    """Whether a comment of three words or more stands in a handler; neither a TODO nor a directive is one."""
+    """Whether a comment in a handler gives a reason: three words or more, two of which say more than "ignore it".
+
+    Neither a TODO nor a directive is one.
+    """
     last = handler.body[-1].end_lineno or handler.body[-1].lineno
     held = module.lines[handler.lineno - 1 : last]
     said = [comment.text for comment in all_comments("\n".join(held), held) if not _NO_REASON.search(comment.text)]
-    return sum(len(_WORDS.findall(text)) for text in said) >= 3
+    words = [word.lower() for text in said for word in _WORDS.findall(text)]
+    return len(words) >= 3 and sum(word not in _EMPTY_WORDS for word in words) >= 2

@@ -13,6 +13,8 @@ from quality_gate_checkers.reading.handlers import called_name
 _SENDING = frozenset({"post", "request"})
 _WORDS = re.compile(r"[A-Za-z]+")
 _VERBS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "POST"})
+_CLIENTS = frozenset({"session", "sessions"})
+"""Words of a client's name that speak of it; in an address `session` is what is asked for."""
 _MOST = 40
 """Words of one call; an address has fewer."""
 
@@ -20,7 +22,8 @@ _MOST = 40
 @marks("request", triggers=(".post(", ".request("))
 def request(module: Module) -> Iterator[Marked]:
     """A call of `post` or `request`: `detail` is the HTTP method as far as the call says it, `names` are the words of
-    its texts, names and keywords in lower case (`charges`, `search`, `headers`).
+    its texts, names and keywords in lower case (`charges`, `search`, `headers`), less those that only say that it is
+    made by a session.
     """
     for call in module.nodes(ast.Call):
         if called_name(call) in _SENDING and isinstance(call.func, ast.Attribute):
@@ -36,6 +39,7 @@ def _verb(call: ast.Call) -> str:
 
 
 def _words(call: ast.Call) -> Iterator[str]:
+    client = {id(node) for node in ast.walk(call.func)}
     for node in ast.walk(call):
         text = ""
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -46,4 +50,5 @@ def _words(call: ast.Call) -> Iterator[str]:
             text = node.attr
         elif isinstance(node, ast.keyword):
             text = node.arg or ""
-        yield from (word.lower() for word in _WORDS.findall(text[:200]))
+        words = (word.lower() for word in _WORDS.findall(text[:200]))
+        yield from (word for word in words if id(node) not in client or word not in _CLIENTS)

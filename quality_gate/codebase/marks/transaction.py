@@ -11,6 +11,7 @@ from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.handlers import written
 
+_ASYNC = "sqlalchemy.ext.asyncio"
 _ATOMIC = frozenset(
     {
         "django.db.transaction.atomic",
@@ -21,19 +22,20 @@ _ATOMIC = frozenset(
 )
 _BEGIN = frozenset(
     {
-        *(f"sqlalchemy.orm.{holder}.begin" for holder in ("Session", "scoped_session", "sessionmaker")),
         *(
-            f"sqlalchemy.ext.asyncio.{holder}.begin"
+            f"{holder}.{word}"
             for holder in (
-                "AsyncSession",
-                "async_scoped_session",
-                "async_sessionmaker",
-                "AsyncEngine",
-                "AsyncConnection",
+                *(f"sqlalchemy.orm.{found}" for found in ("Session", "scoped_session")),
+                *(f"{_ASYNC}.{found}" for found in ("AsyncSession", "async_scoped_session", "AsyncConnection")),
+                "sqlalchemy.Connection",
+                "flask_sqlalchemy.SQLAlchemy.session",
             )
+            for word in ("begin", "begin_nested")
         ),
+        "sqlalchemy.orm.sessionmaker.begin",
+        f"{_ASYNC}.async_sessionmaker.begin",
+        f"{_ASYNC}.AsyncEngine.begin",
         "sqlalchemy.Engine.begin",
-        "sqlalchemy.Connection.begin",
         "asyncpg.Connection.transaction",
         "psycopg.Connection.transaction",
         "psycopg.AsyncConnection.transaction",
@@ -47,7 +49,7 @@ _BEGIN = frozenset(
 )
 
 
-@marks("transaction", triggers=("atomic", ".begin(", ".transaction(", "in_transaction", "db_session"))
+@marks("transaction", triggers=("atomic", ".begin(", ".begin_nested(", ".transaction(", "in_transaction", "db_session"))
 def transaction(module: Module) -> Iterator[Marked]:
     """A `with` on a transaction, or of a decorated function; `detail` is how it is begun."""
     blocks: list[ast.With | ast.AsyncWith] = [*module.nodes(ast.With), *module.nodes(ast.AsyncWith)]
@@ -67,7 +69,12 @@ def begins(module: Module, expression: ast.expr) -> bool:
     if not isinstance(expression, ast.Call):
         return module.names.resolve(expression) in _ATOMIC
     name = module.names.callee(expression)
-    return name is not None and (name in _ATOMIC or catalogue().canonical(name) in _BEGIN)
+    return name is not None and is_beginning(name)
+
+
+def is_beginning(name: str) -> bool:
+    """Whether what has a dotted name begins a transaction when it is entered."""
+    return name in _ATOMIC or catalogue().canonical(name) in _BEGIN
 
 
 def decorates(module: Module, decorator: ast.expr) -> bool:

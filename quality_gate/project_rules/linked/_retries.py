@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from quality_gate.bench import Bench
 from quality_gate.codebase.graph import Codebase, Mark
@@ -63,8 +63,20 @@ def overlap(caught: Iterable[str], raised: Iterable[str]) -> bool:
     )
 
 
-def kept_below(codebase: Codebase, region: Retried, chain: Chain, raised: Iterable[str]) -> bool:
-    """Whether a handler between the retried lines and the end of the chain keeps such a failure to itself."""
+class Lines(Protocol):
+    """Lines of one function."""
+
+    @property
+    def first(self) -> int:
+        """The first of them."""
+
+    @property
+    def last(self) -> int:
+        """The last of them."""
+
+
+def kept_below(codebase: Codebase, region: Lines, chain: Chain, raised: Iterable[str]) -> bool:
+    """Whether a handler between some lines and the end of the chain keeps such a failure to itself."""
     marks = codebase.marks("handled")
     failures = tuple(raised)
     for link in chain:
@@ -80,6 +92,6 @@ def _keeps(mark: Mark, failures: tuple[str, ...]) -> bool:
     return UNKNOWN in mark.names or overlap(mark.names, failures)
 
 
-def _around(mark: Mark, region: Retried) -> bool:
-    """Whether a handler stands around the retried lines, or is the one that makes them be run again."""
+def _around(mark: Mark, region: Lines) -> bool:
+    """Whether a handler stands around these lines, or is the one that is asked about."""
     return mark.first <= region.first and region.last <= mark.last

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from quality_gate.bench import Bench
-from quality_gate.codebase.graph import Codebase
+from quality_gate.codebase.graph import Codebase, Mark
+from quality_gate.codebase.marks.transaction import is_beginning
 from quality_gate.project_rules._findings import Found
 from quality_gate.project_rules.linked._chains import Chain, Reach, Sink
 from quality_gate_checkers.model.roles import Role, role_of
@@ -52,10 +53,20 @@ def breach(region: Region, chain: Chain, message: str, remedy: str) -> Found:
 def of_code(bench: Bench) -> Iterator[Region]:
     """Transactions that code begins; nothing is linked for them."""
     definitions = bench.codebase.definitions
-    for function, marks in bench.codebase.marks("transaction").items():
+    for function, mark in _begun(bench.codebase):
         definition = definitions.get(function)
         if definition is not None and role_of(definition.path, bench.settings) is Role.SOURCE:
-            yield from (Region(function, definition.path, mark.first, mark.last, mark.detail) for mark in marks)
+            yield Region(function, definition.path, mark.first, mark.last, mark.detail)
+
+
+def _begun(codebase: Codebase) -> Iterator[tuple[str, Mark]]:
+    """Transactions that one module tells, and those of which others tell what begins them: `with db.session.begin()`
+    of a `db` that is imported."""
+    for function, marks in codebase.marks("transaction").items():
+        yield from ((function, mark) for mark in marks)
+    for function, marks in codebase.marks("begun").items():
+        called = {(call.line, call.column) for call in codebase.external_calls(function) if is_beginning(call.name)}
+        yield from ((function, mark) for mark in marks if (mark.first, mark.column) in called)
 
 
 def of_requests(bench: Bench) -> Iterator[Region]:
@@ -99,16 +110,18 @@ def in_transactions(
     if not regions:
         return
     reach = Reach(bench.codebase, bench.settings, is_sink, later=later)
+    begun: dict[str, list[Mark]] = {}
+    for function, mark in _begun(bench.codebase):
+        begun.setdefault(function, []).append(mark)
     told: set[tuple[str, int, int]] = set()
     for region in sorted(regions, key=lambda region: region.last - region.first):
         for chain in reach.chains(region.function, region.first, region.last):
             place = region.path, chain[0].line, chain[0].column
-            if place not in told and not _within_another(bench.codebase, chain):
+            if place not in told and not _within_another(begun, chain):
                 told.add(place)
                 yield region, chain
 
 
-def _within_another(codebase: Codebase, chain: Chain) -> bool:
+def _within_another(begun: Mapping[str, Sequence[Mark]], chain: Chain) -> bool:
     """Whether a chain passes through a transaction of its own further down: that one is told of there."""
-    marks = codebase.marks("transaction")
-    return any(mark.first <= link.line <= mark.last for link in chain[1:] for mark in marks.get(link.caller, ()))
+    return any(mark.first <= link.line <= mark.last for link in chain[1:] for mark in begun.get(link.caller, ()))

@@ -66,6 +66,12 @@ _BEFORE_IT_WAS_SENT = frozenset(
 """Failures after which the other side has certainly heard nothing; so are those that say no."""
 
 
+def is_mail(name: str, settings: Settings) -> bool:
+    """Whether a call sends a mail: mail servers and services know no key for a second attempt."""
+    known = lookup(name, settings)
+    return name in MAIL or (known is not None and (known.kind == "mail" or ".ses" in known.name))
+
+
 class Doubles:
     """What the modules of a codebase say of their requests.
 

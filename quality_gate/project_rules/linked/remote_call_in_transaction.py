@@ -17,8 +17,9 @@ from quality_gate.project_rules.linked._transactions import Region, breach, in_t
 def remote_call_in_transaction(bench: Bench) -> Iterator[Finding]:
     """A database transaction is held open while another service is asked over the network.
 
-    Transactions are those of Django (`transaction.atomic`), SQLAlchemy (`session.begin()`, `engine.begin()`), psycopg,
-    asyncpg, Peewee, Tortoise and Pony, as a `with` or as a decorator. Calls are followed through the project's
+    Transactions are those of Django (`transaction.atomic`), SQLAlchemy (`session.begin()`, `begin_nested()`,
+    `engine.begin()`, Flask-SQLAlchemy's `db.session`), psycopg, asyncpg, Peewee, Tortoise and Pony, as a `with` or as
+    a decorator. Calls are followed through the project's
     functions. HTTP, mail, clouds' APIs and the dependencies of your own configuration count as network; databases and
     caches do not, and queues are the matter of `enqueue-before-commit`. It is new when the change touches the
     transaction's first line or a call on the way.

@@ -10,7 +10,7 @@ from quality_gate.model import Finding
 from quality_gate.project_rules._findings import Found, findings_of
 from quality_gate.project_rules.linked._chains import Chain, Reach, shown
 from quality_gate.project_rules.linked._retries import Retried, kept_below, overlap, retried
-from quality_gate.project_rules.linked._twice import Doubles
+from quality_gate.project_rules.linked._twice import Doubles, is_mail
 
 
 @project_rule("QG208", "unsafe-retry", severity="warning", linked=True)
@@ -24,7 +24,8 @@ def unsafe_retry(bench: Bench) -> Iterator[Finding]:
     paying, sending, ordering or creating. It is new when the change touches a call on the way to it.
 
     ## In production
-    The bank answers too late, the retry charges the card again, and the customer pays twice.
+    The answer comes too late, the retry does the work a second time: the customer pays twice, or gets the message
+    several times.
 
     ## Bad
     ```python
@@ -113,6 +114,10 @@ def _found(bench: Bench) -> Iterator[Found]:
                 yield _breach(bench, region, chain)
 
 
+_KEYED = "send a key by which the other side knows the second attempt, or retry only what failed before sending"
+_SENT_ONCE = "retry only what failed before sending: the connection; a lost answer may mean that the message is out"
+
+
 def _breach(bench: Bench, region: Retried, chain: Chain) -> Found:
     first, sink = chain[0], chain[-1].callee
     return Found(
@@ -120,7 +125,7 @@ def _breach(bench: Bench, region: Retried, chain: Chain) -> Found:
         line=first.line,
         column=first.column,
         message=f"{region.policy} makes {sink}() again when its answer is lost: {shown(bench.codebase, chain)}",
-        remedy="send a key by which the other side knows the second attempt, or retry only what failed before sending",
+        remedy=_SENT_ONCE if is_mail(sink, bench.settings) else _KEYED,
         function=region.function,
         text=" -> ".join(link.callee for link in chain),
         touching=((region.path, region.first), *((link.path, link.line) for link in chain)),

@@ -144,3 +144,10 @@ def test_what_the_cache_holds_wrongly_is_not_believed(shop: Shop, monkeypatch: p
     shop.write(pay=PAY, http=HTTP).rules()
     monkeypatch.setattr(Store, "results", lambda self, keys: dict.fromkeys(keys, b"\x93\x80\x90"))
     assert shop.rules() == ["call-without-deadline"]
+
+
+def test_a_failure_that_comes_out_of_another_module(shop: Shop) -> None:
+    pay = "from shop.bank import charge\n\n\ndef pay():\n    try:\n        charge()\n    except Exception:\n        pass\n"
+    bank = "import requests\n\n\ndef charge():\n    requests.post('/charges', timeout=5)\n"
+    assert shop.write(pay=pay, bank=bank).rules() == ["silent-failure"]
+    assert shop.write(bank="def charge():\n    return 5\n").rules() == []

@@ -121,7 +121,9 @@ def unbounded_retry(module: Module) -> Iterator[Hit]:
     None of ruff, pylint, bugbear, flake8-async and bandit reads a retry policy; wemake WPS457 flags every `while True`.
 
     ## Known missed alarms
-    Limits that are configured absurdly high; loops whose body does more than one attempt; recursion.
+    Limits that are configured absurdly high; loops whose body does more than one attempt; recursion. By their names
+    exempt are functions that promise to wait or not to end: `wait`, `await`, `poll`, `loop`, `forever`, `watch`,
+    `listen`, `consume`, `serve`, `prompt` or `ask` as a word of it.
 
     ## Measured
     4 hits in 4.1 M lines of 19 public projects, 4 read, 2 true. The two others poll in functions called

@@ -35,7 +35,7 @@ def quarantine_without_reason(module: Module) -> Iterator[Hit]:
     reason: on the marker, above it, or as the first line of the test. Of a test with many such rows one is reported.
 
     ## In production
-    The test that would have caught the fault was switched off years ago, and nobody knew it could be switched on.
+    The test that would have caught the fault is switched off, and nobody can tell whether it may be switched on again.
 
     ## Bad
     ```python
@@ -119,13 +119,13 @@ def _judged(module: Module, node: ast.expr, marked: _Marked | None) -> Iterator[
     if said or _comment_near(module, node) or (marked is not None and _comment_within(module, marked)):
         return
     if name in SKIPS and not _is_conditional(module, node):
-        message = f"{_what(marked)} is skipped and nobody says why"
+        message = f"{_what(module, node, marked)} skipped and nobody says why"
         remedy = 'write the reason and its issue: skip(reason="..., PAY-812"), or delete the test'
     elif name == XFAIL and not _is_strict(call):
-        message = f"{_what(marked)} is expected to fail and nobody says why"
+        message = f"{_what(module, node, marked)} expected to fail and nobody says why"
         remedy = 'write strict=True and the reason: xfail(strict=True, reason="..., PAY-812")'
     elif name in RERUNS:
-        message = f"{_what(marked)} is run again until it passes, and nobody says why"
+        message = f"{_what(module, node, marked)} run again until it passes, and nobody says why"
         remedy = "mend the race, or name the issue in a comment beside the marker"
     else:
         return
@@ -202,7 +202,12 @@ def _is_conditional(module: Module, node: ast.expr) -> bool:
     return False
 
 
-def _what(marked: _Marked | None) -> str:
-    if marked is None:
-        return "this module"
-    return marked.name if isinstance(marked, ast.ClassDef) else f"{marked.name}()"
+def _what(module: Module, node: ast.expr, marked: _Marked | None) -> str:
+    """What does not run, and the verb: `test_a() is`, `2 of 4 parameters of test_a() are`."""
+    whole = "this module" if marked is None else marked.name if isinstance(marked, ast.ClassDef) else f"{marked.name}()"
+    row = next((above for above in module.ancestors(node) if last_name(above) == "param"), None)
+    rows = module.parent(row) if row is not None else None
+    if not isinstance(rows, ast.List | ast.Tuple):
+        return f"{whole} is" if row is None else f"a parameter of {whole} is"
+    off = sum(any(last_name(part) == last_name(node) for part in ast.walk(one)) for one in rows.elts)
+    return f"{off} of {len(rows.elts)} parameters of {whole} {'is' if off == 1 else 'are'}"

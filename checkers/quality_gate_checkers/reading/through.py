@@ -1,0 +1,194 @@
+"""What comes out of functions of the project: failures of the remote calls that they make, as handlers meet them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from quality_gate_checkers.dependencies import LOCAL, Fallible, catalogue
+from quality_gate_checkers.model import Module
+from quality_gate_checkers.model.index import children
+from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
+from quality_gate_checkers.reading.answers import is_answer, is_asking
+from quality_gate_checkers.reading.handlers import (
+    BROAD,
+    FailingCall,
+    answers_for,
+    caught_types,
+    fallible_calls,
+    lets_go,
+)
+from quality_gate_checkers.reading.logs import log_level
+from quality_gate_checkers.reading.remembering import remembered
+from quality_gate_checkers.reading.walks import DEFERRED, walk_now
+
+_DEPTH = 3
+"""Functions between a handler and the remote call; further away nobody can say what the handler means."""
+_MOST = 60
+"""Functions that are looked into for one handler."""
+
+
+_SILENTLY = re.compile(r"silen|quiet|ignore_err|suppress|raise_")
+"""In the name of an argument: the call is told what to do about its failures."""
+
+
+class LetOut(NamedTuple):
+    """A remote call whose failure leaves the function that makes it.
+
+    Args:
+        known: what is called.
+        raised: the exception of the project that its failure is turned into, None where it comes out as it is.
+    """
+
+    known: Fallible
+    raised: str | None
+
+
+def failing_below(
+    module: Module, body: list[ast.stmt], types: list[str | None]
+) -> Iterator[tuple[ast.Call, FailingCall]]:
+    """Calls of a block into functions of the project out of which comes a failure that is caught, each with the remote
+    call that fails.
+
+    A function whose module nobody shows, or around which a decorator of the project stands, is counted as not resolved.
+    """
+    for call in plain_calls(body):
+        if any(_SILENTLY.search(word.arg or "") for word in call.keywords):
+            continue
+        seen: set[ast.AST] = set()
+        level = [(module, call)]
+        for _ in range(_DEPTH):
+            functions = [found for home, one in level for found in _entered(home, one, seen)]
+            for home, function in functions:
+                for let_out in remembered(home, _let_out, function):
+                    if _is_caught(home, let_out, types):
+                        yield call, FailingCall(call, let_out.known)
+            level = [(home, one) for home, function in functions for one in plain_calls(function.body)]
+
+
+def names_family(types: list[str | None]) -> bool:
+    """Whether failures of a remote library are among the caught: nobody else raises them, whoever is called."""
+    return any(name is not None and _is_of_family(name) for name in types)
+
+
+def _is_of_family(name: str) -> bool:
+    """A lock that somebody else holds (`redis.exceptions.LockError`) is none of the library's failures."""
+    known = catalogue()
+    library = known.library_of(name)
+    if library is None or library.kind in LOCAL or library.kind == "socket" or is_answer(name):
+        return False
+    return any(known.catches(name, failure) for failure in (*library.rejects, *library.unavailable)) or any(
+        known.catches(failure, name) for failure in library.unavailable
+    )
+
+
+def plain_calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
+    """Calls of a block for which no `try` inside it answers, in source order."""
+    stack: list[ast.AST] = [*reversed(body)]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, DEFERRED):
+            continue
+        if isinstance(node, ast.Call):
+            yield node
+        if isinstance(node, ast.Try | ast.TryStar) and node.handlers:
+            stack.extend([*node.orelse, *node.finalbody][::-1])
+        else:
+            stack.extend(reversed(children(node)))
+
+
+def _entered(module: Module, call: ast.Call, seen: set[ast.AST]) -> Iterator[tuple[Module, FunctionNode]]:
+    """The function of the project that a call runs there and then."""
+    name = module.names.callee(call)
+    if name is None or len(seen) >= _MOST:
+        return
+    home = module if module.names.definition(name) is not None else module.outside.module_of(name)
+    function = home.names.definition(home.names.own(name)) if home is not None else None
+    if home is None or not isinstance(function, FUNCTIONS):
+        if function is None and name.startswith(f"{module.name.partition('.')[0]}."):
+            module.not_resolved.add(call)
+        return
+    if function in seen or not _runs_now(module, call, function) or _is_expected(function.name):
+        return
+    seen.add(function)
+    if all(_is_plain(home, decorator) for decorator in function.decorator_list):
+        yield home, function
+    else:
+        module.not_resolved.add(call)
+
+
+def _is_expected(function: str) -> bool:
+    """Whether a function's name says that it may fail, or that nothing is left to break when it does."""
+    return is_asking(function) or lets_go(function.strip("_"))
+
+
+def _runs_now(module: Module, call: ast.Call, function: FunctionNode) -> bool:
+    if isinstance(function, ast.AsyncFunctionDef) and not isinstance(module.parent(call), ast.Await):
+        return False
+    return not any(isinstance(node, ast.Yield | ast.YieldFrom) for node in walk_now(function.body))
+
+
+def _is_plain(module: Module, decorator: ast.expr) -> bool:
+    """Whether a decorator is a library's: one of the project may keep failures to itself."""
+    name = module.names.resolve(decorator.func if isinstance(decorator, ast.Call) else decorator)
+    return name is not None and not name.startswith(f"{module.name.partition('.')[0]}.")
+
+
+def _let_out(module: Module, function: FunctionNode) -> tuple[LetOut, ...]:
+    blocks = [node for node in walk_now(function.body) if isinstance(node, ast.Try | ast.TryStar)]
+    found = [LetOut(call.known, None) for call in fallible_calls(module, function.body) if _counts(call.known)]
+    for block in blocks:
+        for call in fallible_calls(module, block.body):
+            if _counts(call.known):
+                found += (LetOut(call.known, raised) for raised in _raised_for(module, block, call.known))
+    return tuple(dict.fromkeys(found))
+
+
+def _counts(known: Fallible) -> bool:
+    return known.remote and known.kind != "socket"
+
+
+def _raised_for(module: Module, block: ast.Try | ast.TryStar, known: Fallible) -> Iterator[str | None]:
+    """What a `try` makes of a failure in it: the exceptions of the handler that takes it, None for the failure.
+
+    Of one that is told of loudly there nobody need be told again.
+    """
+    for handler in block.handlers:
+        if answers_for(caught_types(module, handler.type), known):
+            inside = list(walk_now(handler.body))
+            if not any(isinstance(node, ast.Call) and log_level(module, node) == "loud" for node in inside):
+                for node in inside:
+                    if isinstance(node, ast.Raise):
+                        yield from _exception_of(module, handler, node)
+            return
+
+
+def _exception_of(module: Module, handler: ast.ExceptHandler, node: ast.Raise) -> Iterator[str | None]:
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    if raised is None or (isinstance(raised, ast.Name) and raised.id == handler.name):
+        yield None
+    elif (name := module.names.resolve(raised)) is not None:
+        yield name
+
+
+def _is_caught(home: Module, let_out: LetOut, types: list[str | None]) -> bool:
+    if let_out.raised is None:
+        return answers_for(types, let_out.known)
+    if is_answer(let_out.raised):
+        return False
+    lineage = set(_lineage(home, let_out.raised))
+    return any(name in BROAD or name in lineage for name in types)
+
+
+def _lineage(module: Module, name: str) -> Iterator[str]:
+    """An exception of the project and its bases, as far as they are shown."""
+    for _ in range(_DEPTH):
+        yield name
+        home = module if module.names.definition(name) is not None else module.outside.module_of(name)
+        owner = home.names.definition(home.names.own(name)) if home is not None else None
+        bases = home.names.bases(owner) if home is not None and isinstance(owner, ast.ClassDef) else []
+        if home is None or not bases:
+            return
+        module, name = home, bases[0]
