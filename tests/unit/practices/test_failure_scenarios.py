@@ -462,6 +462,21 @@ def test_new_code_judges_what_the_change_touches_and_the_others_all(change, want
         assert all(one.new for one in found[1].findings)
 
 
+def test_a_dependency_is_told_where_the_change_touches_it_and_known_as_before():
+    """Platforms show annotations on lines of the change alone; the baseline must know it again all the same."""
+    paths = [shown(handled(5, REJECTS)), shown(handled(20, REJECTS)), shown(unwinding(30, REJECTS))]
+
+    def told(change):
+        (found,) = [one for one in verdict(paths, change=change).findings if one.code == "QG301"]
+        return found
+
+    old, new = told(NO_CHANGE), told(changed((20, 20)))
+    assert (old.line, new.line, new.end_line, new.new) == (5, 20, 20, True)
+    assert "likewise at shop/pay.py:5, shop/pay.py:30." in new.message
+    assert (new.fingerprint, new.essence) == (old.fingerprint, old.essence)
+    assert told(changed((12, 12))) == old
+
+
 def test_without_a_change_to_compare_new_code_is_judged_by_its_share():
     """Where everything counts as new nobody knows what is: then the demand is the path's."""
     everything = Change(description="no git", everything=True)
