@@ -117,3 +117,16 @@ def test_seconds_and_thousands():
 def test_a_count_says_whether_it_is_measured_of_all_or_of_what_is_demanded(measured, demanded, of, unit, said):
     held = verdict(measured=measured, demanded=demanded, of=of, unit=unit)
     assert f"BROKEN   {said}   new code" in text.render(report(held), Look())
+
+
+def test_what_several_critical_paths_lack_for_one_reason_is_one_line():
+    lacking = [
+        verdict(practice="critical-path-coverage", subject=name, not_looked_at=("no tests recorded yet",))
+        for name in ("orders", "payments")
+    ]
+    also = verdict(practice="failure-scenarios", subject="orders", not_looked_at=("no tests recorded yet", "calls"))
+    said = text.render(report(*lacking, also), Look()).splitlines()
+    assert [line for line in said if line.startswith("not looked at: ")] == [
+        "not looked at: no tests recorded yet: 2 critical paths",
+        "not looked at: calls",
+    ]

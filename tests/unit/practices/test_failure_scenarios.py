@@ -354,8 +354,8 @@ def test_without_evidence_nothing_is_judged_and_only_ci_blocks(stage):
 def test_a_run_that_went_wrong_and_a_file_that_cannot_be_read_prove_nothing():
     runs = SmallRuns(file_runs(PATH, SOURCE, unrun=()), problems=("2 tests failed", "the run crashed"))
     for more, reason in (
-        ({"runs": runs}, "2 tests failed, and 1 more problem; type quality-gate test"),
-        ({"runs": runs, "problems": runs.problems}, "2 tests failed, and 1 more problem; type quality-gate test"),
+        ({"runs": runs}, "2 tests failed, the run crashed; type quality-gate test"),
+        ({"runs": runs, "problems": runs.problems}, "2 tests failed, the run crashed; type quality-gate test"),
         (
             {"problems": ("the failure paths of a.py are not known",)},
             "the failure paths of a.py are not known; mend it",
