@@ -118,6 +118,9 @@ def report(tree: Path, runs: int, *, slow: bool) -> None:
     bare = row("python -c pass", measure([sys.executable, "-c", "pass"], tree, runs * 3), None)
     floor = row("floor: ast.parse of every file", measure([sys.executable, "-c", FLOOR], tree, runs), None)
     row("quality-gate check, cold", measure(gate, tree, runs, cold), floor)
+    linked = [*gate, "--stage", "ci"]
+    row("quality-gate check --stage ci, cold: with linking", measure(linked, tree, runs, cold), floor)
+    cold()
     subprocess.run(gate, cwd=tree, stdout=subprocess.DEVNULL, env=_environment(), check=False)
     row("quality-gate check, warm", measure(gate, tree, runs), floor)
     row("quality-gate check, warm, one file changed", measure(gate, tree, runs, touch), floor)

@@ -47,13 +47,21 @@ def severity_of(rule: Rule | ProjectRule | InferenceRule) -> str:
     return "pylint only" if isinstance(rule, InferenceRule) else rule.severity
 
 
+def weight_of(rule: Rule | ProjectRule | InferenceRule) -> str:
+    """The same with the other severity that some findings have, where the rule's page tells of one."""
+    other = {"error": "error, some warning", "warning": "warning, some error"}
+    severity = severity_of(rule)
+    return other.get(severity, severity) if "Severity" in rule.page.sections else severity
+
+
 def pages() -> dict[Path, str]:
     """Every generated file and its text."""
     folder = ROOT / "docs" / "rules"
     found = {ROOT / "docs" / "rules.md": index(), ROOT / "docs" / "frameworks.md": framework_page()}
     for rule in everything():
         lines = [MARK, f"# {rule.code} {rule.name}", ""]
-        lines.append(WHERE[severity_of(rule)])
+        both = weight_of(rule) != severity_of(rule)
+        lines.append(f"Severity: {weight_of(rule)}: see below" if both else WHERE[severity_of(rule)])
         lines.append("")
         for heading, text in rule.page.sections.items():
             lines += ([f"## {heading}", ""] if heading else []) + [text, ""]
@@ -69,9 +77,7 @@ def index() -> str:
         if rule.code[2] != topic:
             topic = rule.code[2]
             lines += ["", f"## {TOPICS[topic]}", "", "| code | rule | severity | what it finds |", "|---|---|---|---|"]
-        lines.append(
-            f"| {rule.code} | [{rule.name}](rules/{rule.name}.md) | {severity_of(rule)} | {rule.page.summary} |"
-        )
+        lines.append(f"| {rule.code} | [{rule.name}](rules/{rule.name}.md) | {weight_of(rule)} | {rule.page.summary} |")
     return "\n".join([*lines, ""])
 
 

@@ -344,11 +344,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Every rule with a finding here, suppressed ones too, in code order."""
     benefits: Benefits | None = None
 
-    @property
-    def not_looked_at(self) -> tuple[str, ...]:
-        """What no verdict could see, each sentence once."""
-        return tuple(dict.fromkeys(sentence for verdict in self.verdicts for sentence in verdict.not_looked_at))
-
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
     """How a person wants to see a report; machine formats do not care.

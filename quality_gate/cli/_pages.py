@@ -45,12 +45,17 @@ def pylint_rules() -> tuple[InferenceRule, ...]:
     return inference_rules()
 
 
+def _weight(rule: Rule | ProjectRule) -> str:
+    """What its findings do; a page that has a section about severity says which of them weigh otherwise."""
+    usual, other = ("blocks", "warns") if rule.severity == "error" else ("warns", "blocks")
+    return f"{usual}; {other} in some cases, see Severity" if "Severity" in rule.page.sections else usual
+
+
 def page_called(key: str) -> tuple[str, Page] | None:
     """Title and page of a rule or a practice."""
     rule = rule_called(key)
     if rule is not None:
-        severity = "blocks" if rule.severity == "error" else "warns"
-        return f"{rule.code} {rule.name} ({severity})", rule.page
+        return f"{rule.code} {rule.name} ({_weight(rule)})", rule.page
     practice = next((found for found in engine.known_practices() if found.name == key), None)
     if practice is not None:
         return f"{practice.name} (practice)", practice.page

@@ -14,6 +14,7 @@ from quality_gate.baseline_file import LARGEST, NAME, Baseline, Entry
 from quality_gate.baseline_file import parse as parse_baseline
 from quality_gate.bench import Bench
 from quality_gate.cli._policy_around import around_relaxed
+from quality_gate.cli._policy_moves import is_named_anew
 from quality_gate.cli._policy_paths import code_relaxed, follows_code, still_declared, with_moved
 from quality_gate.codebase.graph import Codebase
 from quality_gate.config import FILE, TABLE, Config, CriticalPath
@@ -141,15 +142,16 @@ class StricterPolicy(Policy):
         )
 
     def _told(self, relaxed: Relaxed, bench: Bench) -> Relaxation:
+        follows = follows_code(relaxed, self._own, self._files, bench)
         return Relaxation(
             file=self._file,
             line=line_of(self._text, relaxed.keys),
             what=noun_of(relaxed.keys[len(TABLE) :], relaxed.less.what),
             before=relaxed.less.before,
-            after=relaxed.less.after,
+            after="gone from the code" if follows else relaxed.less.after,
             critical_path=relaxed.critical_path,
             owner=relaxed.owner,
-            severity="warning" if follows_code(relaxed, self._own, self._files, bench) else "error",
+            severity="warning" if follows else "error",
         )
 
     @property
@@ -208,7 +210,11 @@ class StricterPolicy(Policy):
 
     def change(self, bench: Bench) -> PolicyChange:
         """What the change does to its policy."""
-        compared_ = [self._told(one, bench) for one in self._compared]
+        compared_ = [
+            self._told(one, bench)
+            for one in self._compared
+            if not is_named_anew(one, self._own, self._base, bench.codebase, self._prefix)
+        ]
         relaxed = [
             *compared_,
             *self._relaxed,

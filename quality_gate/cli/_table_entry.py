@@ -95,8 +95,8 @@ def _table(start: Start) -> list[str]:
         "[tool.quality-gate.practices]",
         *(f"# {mode}: {meaning}" for mode, meaning in MODES.items()),
         f'{first} = "{start.mode}"',
-        "# Next, one at a time:",
-        *(f'# {practice} = "{Mode.OBSERVE}"' for practice in others),
+        "# Next, one at a time; until then each is only observed:",
+        *(f'# {practice} = "{Mode.NEW_CODE}"' for practice in others),
         "",
         *(_paths(start) if start.paths else _EXAMPLE),
     ]

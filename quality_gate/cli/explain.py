@@ -86,6 +86,7 @@ def _place_text(subject: str, options: Options, coverage: tuple[Path, ...]) -> s
     run = Run(options, stage_of(None, os.environ), (file,), whole=True, coverage=coverage)
     report = run.report(lambda report, _: report)
     _refuse_unjudged(run, file)
+    _refuse_beyond(run, file, line)
     said = [
         *_findings_text(report, run.sources.files, line),
         "",
@@ -103,6 +104,14 @@ def _refuse_unjudged(run: Run, file: str) -> None:
             file,
             "it is not judged: " + ("; ".join(run.sources.left_out) or "no Python file"),
             "see quality-gate report -v",
+        )
+
+
+def _refuse_beyond(run: Run, file: str, line: int | None) -> None:
+    lines = max((run.bench.inspections[path].lines for path in run.sources.files), default=0)
+    if line is not None and not 1 <= line <= max(1, lines):
+        raise UsageError(
+            f"{file}:{line}", f"the file has {lines:,} {'line' if lines == 1 else 'lines'}", "name one of them"
         )
 
 

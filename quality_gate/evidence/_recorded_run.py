@@ -162,9 +162,12 @@ def read_recorded_run(connection: sqlite3.Connection) -> RecordedRun:
     files, outside = _files(connection)
     tests = _tests(connection)
     told = tuple(text for (text,) in rows(connection, "SELECT text FROM problem ORDER BY rowid", (), tuple[str]))
+    found = [*_ending(meta, list(tests.values())), *_about_files(files, outside)]
+    if told and not meta.finished:  # of a run that did not come to its end the rest follows
+        found.clear()
     return RecordedRun(
         meta=meta,
-        problems=(*told, *_ending(meta, list(tests.values())), *_about_files(files, outside)),
+        problems=(*told, *found),
         files=files,
         tests=tests,
         test_code=_test_code(connection),

@@ -16,7 +16,9 @@ _MOST_ENTRIES = 3
 
 
 def counted(verdict: Verdict) -> str:
-    """The counts of a verdict, measured of demanded: `84 of 90 lines, 25 branches (24 demanded)`."""
+    """The counts of a verdict, measured of demanded: `84 lines of 90 demanded, 25 branches of 24 demanded`; `22 of 29
+    files` where all of it is demanded.
+    """
     measures = verdict.measures or (
         Measure(unit=verdict.unit, measured=verdict.measured, demanded=verdict.demanded, of=verdict.of),
     )
@@ -24,9 +26,10 @@ def counted(verdict: Verdict) -> str:
 
 
 def _of_demanded(one: Measure) -> str:
-    if one.measured > one.demanded:
-        return f"{one.measured:,} {one.unit} ({one.demanded:,} demanded)"
-    return f"{one.measured:,} of {one.demanded:,} {one.unit}"
+    if one.demanded == one.of:
+        return f"{one.measured:,} of {one.of:,} {one.unit}"
+    unit = one.unit.removesuffix("es" if one.unit.endswith("ches") else "s") if one.measured == 1 else one.unit
+    return f"{one.measured:,} {unit} of {one.demanded:,} demanded"
 
 
 def blocks(verdicts: Sequence[Verdict], ink: Ink) -> Iterator[str]:

@@ -132,6 +132,15 @@ def untold(report: Report) -> list[Verdict]:
     ]
 
 
+def not_looked_at(report: Report) -> list[str]:
+    """What the verdicts could not see, each reason once, with how many critical paths it is of where it is several."""
+    held: dict[str, set[str]] = {}
+    for verdict in report.verdicts:
+        for sentence in verdict.not_looked_at:
+            held.setdefault(sentence, set()).update([verdict.subject] if verdict.subject else [])
+    return [f"{one}: {len(paths)} critical paths" if len(paths) > 1 else one for one, paths in held.items()]
+
+
 def of_the_change(report: Report) -> list[Told]:
     """What a pull request is told: what blocks, and what else is new; in the order of `ranked`."""
     return [told for told in ranked(report) if told.finding.is_open and (told.blocks or told.finding.new)]

@@ -11,7 +11,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from quality_gate.formats._critical_paths import counted
-from quality_gate.formats._findings import Told, more, of_the_change, place, rule_of, shortened, titled, untold, why_of
+from quality_gate.formats._findings import (
+    Told,
+    more,
+    not_looked_at,
+    of_the_change,
+    place,
+    rule_of,
+    shortened,
+    titled,
+    untold,
+    why_of,
+)
 from quality_gate.model import Outcome, Report, Verdict
 from quality_gate.neutral import neutral
 
@@ -122,7 +133,7 @@ def _finding(told: Told, report: Report) -> str:
 
 
 def _unseen(report: Report) -> Iterator[str]:
-    unseen = report.not_looked_at
+    unseen = not_looked_at(report)
     said = [f"- not looked at: {prose(sentence)}" for sentence in unseen[:_MOST_UNSEEN]]
     if more(unseen, _MOST_UNSEEN):
         said.append(f"- {more(unseen, _MOST_UNSEEN)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
+from quality_gate.formats._critical_paths import counted
 from quality_gate.formats._findings import Told, is_told, more, place, ranked, rule_of, why_of, word_for
 from quality_gate.model import Finding, Look, Outcome, Report, Verdict, format_
 from quality_gate.neutral import neutral
@@ -76,13 +77,12 @@ def _count(element: ElementTree.Element, suites: Iterable[ElementTree.Element]) 
 
 def _said(verdicts: Iterable[Verdict]) -> list[str]:
     """What each verdict counted, and what it could not see."""
-    counted = [
-        f"{verdict.subject or verdict.practice}: {verdict.outcome} {verdict.measured:,} of {verdict.demanded:,}"
-        f" {verdict.unit}".rstrip()
+    held = [
+        f"{verdict.subject or verdict.practice}: {verdict.outcome} {counted(verdict)}"
         for verdict in verdicts
         if verdict.of
     ]
-    return [*counted, *dict.fromkeys(f"not looked at: {one}" for verdict in verdicts for one in verdict.not_looked_at)]
+    return [*held, *dict.fromkeys(f"not looked at: {one}" for verdict in verdicts for one in verdict.not_looked_at)]
 
 
 def _written(suite: ElementTree.Element, tag: str, lines: list[str]) -> None:

@@ -11,7 +11,18 @@ from typing import Literal
 import msgspec
 
 from quality_gate import REPOSITORY
-from quality_gate.formats._findings import Told, more, place, ranked, shortened, titled, unproven, uri, why_of
+from quality_gate.formats._findings import (
+    Told,
+    more,
+    not_looked_at,
+    place,
+    ranked,
+    shortened,
+    titled,
+    unproven,
+    uri,
+    why_of,
+)
 from quality_gate.model import Finding, Look, Report, RuleHelp, format_
 from quality_gate.neutral import printable
 
@@ -284,4 +295,4 @@ def _notifications(report: Report, found: Sequence[Told]) -> Iterator[_Notificat
         yield _Notification("warning", _Text(more(found, MOST)))
     for verdict in unproven(report):
         yield _Notification("error", _message(f"{titled(verdict)}: {verdict.reason}"))
-    yield from (_Notification("note", _message(f"not looked at: {sentence}")) for sentence in report.not_looked_at)
+    yield from (_Notification("note", _message(f"not looked at: {one}")) for one in not_looked_at(report))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from quality_gate.formats._critical_paths import blocks, counted
-from quality_gate.formats._findings import first_things, rule_of, why_of, word_for
+from quality_gate.formats._findings import first_things, not_looked_at, rule_of, why_of, word_for
 from quality_gate.model import Finding, Look, Mode, Outcome, Report, Verdict, format_
 from quality_gate.neutral import neutral
 
@@ -251,7 +251,7 @@ def _notes(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
     known = sum(finding.known for verdict in report.verdicts for finding in verdict.findings)
     if known:
         yield ink(f"known in the baseline: {known:,} {'finding' if known == 1 else 'findings'}", "2")
-    yield from (ink(f"not looked at: {neutral(sentence)}", "2") for sentence in report.not_looked_at)
+    yield from (ink(f"not looked at: {neutral(sentence)}", "2") for sentence in not_looked_at(report))
     yield from _run_notes(report, ink)
     if look.verbose:
         yield from (ink(neutral(detail), "2") for detail in report.details)

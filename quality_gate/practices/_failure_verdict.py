@@ -126,7 +126,8 @@ def _remedy(failures: PathFailures, first: ShownPath) -> str:
 
 def _not_looked_at(failures: PathFailures, unknown: Sequence[ShownPath], of: int) -> tuple[str, ...]:
     about = f"critical path {failures.path.name}"
-    said = [f"{about}: {len(unknown)} of {of} failure paths, of which the evidence cannot tell"] if unknown else []
+    told = unknown and not failures.problems  # what is wrong with the whole run says it of every path
+    said = [f"{about}: {len(unknown)} of {of} failure paths, of which the evidence cannot tell"] if told else []
     others = len(failures.path.other_files)
     if others:
         said.append(f"{about}: the failure paths of {others} {'file' if others == 1 else 'files'} of other languages")

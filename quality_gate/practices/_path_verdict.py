@@ -146,8 +146,9 @@ def _not_looked_at(
 ) -> tuple[str, ...]:
     about = f"critical path {coverage.path.name}"
     of = f"of {len(members)} {'function' if len(members) == 1 else 'functions'}"
-    said = [f"{about}: the coverage of {len(unproven)} {of}, whose evidence is missing or stale"] if unproven else []
-    problems = (one for one in coverage.problems if one != coverage.partial)
+    problems = tuple(one for one in coverage.problems if one != coverage.partial)
+    stale = unproven and not problems  # what is wrong with the whole run says it of every function
+    said = [f"{about}: the coverage of {len(unproven)} {of}, whose evidence is missing or stale"] if stale else []
     return (*said, *problems, *of_part(coverage.partial))
 
 

@@ -45,7 +45,9 @@ def _outcome(change: PolicyChange, findings: Sequence[Finding]) -> Outcome:
 
 def _reason(change: PolicyChange, findings: Sequence[Finding], outcome: Outcome) -> str:
     if outcome is Outcome.KEPT:
-        return f"it asks no less than {change.against}" + ("; the warnings are for who reviews" if findings else "")
+        if findings:
+            return f"what it may ask less than {change.against} only warns: it is for who reviews"
+        return f"it asks no less than {change.against}"
     if outcome is Outcome.UNPROVEN:
         return f"{change.unproven}; {change.remedy}"
     if outcome is Outcome.BROKEN:

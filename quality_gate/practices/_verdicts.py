@@ -8,6 +8,9 @@ from quality_gate.bench import Bench
 from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, Verdict
 from quality_gate.runs import WITHOUT_ARGUMENTS
 
+_MOST = 3
+"""Problems in a reason."""
+
 _LONGEST = 120
 """Characters of a problem in a reason: names of failed tests can be many."""
 
@@ -33,9 +36,10 @@ def decides(outcome: Outcome, stage: Stage) -> bool:
 
 
 def counted(problems: Sequence[str]) -> str:
-    """The first of some problems, short, and how many more there are; `not_looked_at` has them whole."""
-    more = len(problems) - 1
-    return _short(problems[0]) + (f", and {more} more {'problem' if more == 1 else 'problems'}" if more else "")
+    """Some problems, short, and how many more there are; `not_looked_at` has them whole."""
+    more = len(problems) - _MOST
+    shown = ", ".join(map(_short, problems[:_MOST]))
+    return shown + (f", and {more} more {'problem' if more == 1 else 'problems'}" if more > 0 else "")
 
 
 def _short(problem: str) -> str:

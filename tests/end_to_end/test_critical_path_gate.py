@@ -138,7 +138,9 @@ def shop(recorded, tmp_path, shell):
 def test_a_report_shows_the_path_with_the_members_behind_its_entry(shop):
     done = shop("report")
     assert done.code == 0
-    assert "critical-path-coverage   KEPT     6 lines (5 demanded), 4 of 4 branches   payments: 2 functions" in done.out
+    assert (
+        "critical-path-coverage   KEPT     6 lines of 5 demanded, 4 of 4 branches   payments: 2 functions" in done.out
+    )
     for line in (
         "Critical path payments   @shop/payments",
         "   Money moves here.",
@@ -304,7 +306,7 @@ class TestCountedTests:
     def test_unit_tests_alone_count_where_the_project_says_so(self, shop):
         shop.edit("pyproject.toml", 'tests = ["tests"]', 'tests = ["tests"]\ncounted-tests = "unit"')
         done = shop("report")
-        assert "BROKEN   5 of 5 lines, 3 of 4 branches" in done.out
+        assert "BROKEN   5 lines of 5 demanded, 3 of 4 branches" in done.out
         assert "   all tests together run 6 of 6 lines, 4 of 4 branches (unit tests count)" in done.out.splitlines()
         told = shop.payments("report")["critical_path"]
         assert (told["counted_tests"], [one["measured"] for one in told["other_tests"]]) == ("unit", [6, 4])

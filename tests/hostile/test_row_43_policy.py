@@ -207,15 +207,39 @@ class TestCode:
         assert moved.startswith("shop/cash/sums.py of the critical path payments: included as shop/money/sums.py")
         assert dropped.startswith('(include "shop/money/**" of the critical path payments')
 
-    def test_a_folder_that_is_moved_with_its_pattern_is_nothing_to_block(self, shop: Project) -> None:
+    def test_a_folder_that_is_moved_with_its_pattern_asks_no_less(self, shop: Project) -> None:
         shop.git("mv", "shop/money", "shop/cash")
         shop.edit("shop/pay.py", "shop.money", "shop.cash")
         shop.edit("pyproject.toml", "shop/money/**", "shop/cash/**")
         told = shop.told()
+        assert (told.policy, told.relaxed) == ("KEPT", [])
+
+    def test_a_folder_of_which_a_file_is_gone_is_for_who_reviews(self, shop: Project) -> None:
+        shop.git("checkout", "--quiet", "main")
+        shop.commit({"shop/money/coins.py": "CENTS = 100\n"})
+        shop.git("checkout", "--quiet", "-B", "topic")
+        shop.git("mv", "shop/money", "shop/cash")
+        shop.git("rm", "--quiet", "-f", "shop/cash/coins.py")
+        shop.edit("shop/pay.py", "shop.money", "shop.cash")
+        shop.edit("pyproject.toml", "shop/money/**", "shop/cash/**")
+        told = shop.told()
         assert told.policy == "KEPT"
+        assert told.reason.startswith("what it may ask less than main (")
         assert told.relaxed == [
-            '(include "shop/money/**" of the critical path payments: listed → dropped; ask @shop/payments)'
+            '(include "shop/money/**" of the critical path payments: listed → gone from the code; ask @shop/payments)'
         ]
+
+    def test_a_module_that_is_moved_with_its_entry_asks_no_less(self, shop: Project) -> None:
+        shop.git("mv", "shop/pay.py", "shop/taking.py")
+        shop.edit("pyproject.toml", "shop.pay:charge", "shop.taking:charge")
+        told = shop.told()
+        assert (told.policy, told.relaxed) == ("KEPT", [])
+
+    def test_a_module_that_is_moved_with_another_entry_blocks(self, shop: Project) -> None:
+        shop.commit({"shop/pay.py": FILES["shop/pay.py"] + "\n\ndef other():\n    return 1\n"})
+        shop.git("mv", "shop/pay.py", "shop/taking.py")
+        shop.edit("pyproject.toml", "shop.pay:charge", "shop.taking:other")
+        assert shop.told().policy == "BROKEN"
 
     def test_an_entry_that_is_renamed_is_for_who_reviews(self, shop: Project) -> None:
         shop.edit("shop/pay.py", "def charge", "def take")
@@ -223,7 +247,7 @@ class TestCode:
         told = shop.told()
         assert told.policy == "KEPT"
         assert told.relaxed == [
-            '(entry "shop.pay:charge" of the critical path payments: listed → dropped; ask @shop/payments)'
+            '(entry "shop.pay:charge" of the critical path payments: listed → gone from the code; ask @shop/payments)'
         ]
 
     @pytest.mark.parametrize("entry", ["shop.other:other", "shop.pay:other"])

@@ -55,7 +55,7 @@ def explain(capsys):
 def test_a_rule_by_name_and_code_in_any_case(explain, name):
     code, out, _ = explain(name)
     assert code == 0
-    assert out.startswith("QG101 silent-failure (blocks)\n=====")
+    assert out.startswith("QG101 silent-failure (blocks; warns in some cases, see Severity)\n=====")
     assert "\nIn production\n-------------\n" in out
     assert "```" not in out
     assert "\n        try:\n" in out
@@ -103,6 +103,18 @@ def test_a_line_without_a_finding_names_those_elsewhere(shop, explain):
     assert code == 0
     assert "No finding on line 1." in out
     assert "line 7 silent-failure" in out
+
+
+def test_a_line_that_the_file_has_not_is_an_error(shop, explain):
+    count = len((shop / "shop/events.py").read_text().splitlines())
+    code, _, error = explain(f"shop/events.py:{count + 1}")
+    assert (code, f"the file has {count} lines" in error) == (2, True)
+    assert explain(f"shop/events.py:{count}")[0] == 0
+
+
+def test_a_rule_whose_findings_weigh_differently_says_both(explain):
+    assert "QG601 suppression-without-reason (warns; blocks in some cases, see Severity)" in explain("QG601")[1]
+    assert "QG105 todo-in-handler (warns)" in explain("QG105")[1]
 
 
 def test_a_suppressed_finding_shows_its_reason(shop, explain):

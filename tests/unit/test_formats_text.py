@@ -102,3 +102,31 @@ def test_seconds_and_thousands():
     shown = text.render(msgspec.structs.replace(FEW, files=1, seconds=0.04), Look())
     assert shown.startswith("quality-gate 0.1.0   shop   1 file   0.0 s\n")
     assert "214,000 files" in text.render(msgspec.structs.replace(FEW, files=214_000), Look())
+
+
+@pytest.mark.parametrize(
+    ("measured", "demanded", "of", "unit", "said"),
+    [
+        (72, 79, 87, "lines", "72 lines of 79 demanded"),
+        (15, 13, 16, "branches", "15 branches of 13 demanded"),
+        (1, 2, 3, "branches", "1 branch of 2 demanded"),
+        (1, 4, 5, "dependency failures", "1 dependency failure of 4 demanded"),
+        (22, 29, 29, "files", "22 of 29 files"),
+    ],
+)
+def test_a_count_says_whether_it_is_measured_of_all_or_of_what_is_demanded(measured, demanded, of, unit, said):
+    held = verdict(measured=measured, demanded=demanded, of=of, unit=unit)
+    assert f"BROKEN   {said}   new code" in text.render(report(held), Look())
+
+
+def test_what_several_critical_paths_lack_for_one_reason_is_one_line():
+    lacking = [
+        verdict(practice="critical-path-coverage", subject=name, not_looked_at=("no tests recorded yet",))
+        for name in ("orders", "payments")
+    ]
+    also = verdict(practice="failure-scenarios", subject="orders", not_looked_at=("no tests recorded yet", "calls"))
+    said = text.render(report(*lacking, also), Look()).splitlines()
+    assert [line for line in said if line.startswith("not looked at: ")] == [
+        "not looked at: no tests recorded yet: 2 critical paths",
+        "not looked at: calls",
+    ]

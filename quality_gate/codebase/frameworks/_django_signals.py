@@ -11,6 +11,7 @@ from quality_gate.codebase.frameworks._reading import (
     elements,
     functions,
     is_kind,
+    last,
     owner,
     receiver,
     text,
@@ -62,24 +63,45 @@ def _listens(site: Site, signal: Expr, heard: list[str], sender: Expr | None) ->
     signals, senders = site.names(signal), _senders(site, sender)
     # `signal.connect(receiver=r, sender=s)` in a helper: which of its callers' receivers hears which of their senders?
     mixed = sum(len(found) > 1 for found in (signals, heard, senders)) > 1
-    confidence = Confidence.POSSIBLE if mixed else Confidence.CERTAIN
+    unknown = sender is not None and not senders  # one of the models, and nothing tells which
+    confidence = Confidence.POSSIBLE if mixed or unknown else Confidence.CERTAIN
     for signal_name in signals:
         shown = signal_name.rpartition(".")[2]
         for name in heard:
-            for one in senders:
-                of = f" of {one.rpartition('.')[2]}" if one else ""
+            for one in senders or [""]:
+                of = f" of {one.rpartition('.')[2].rpartition('/')[2]}" if one else ""
                 yield Entry(name, "django", f"signal {shown}{of}")
                 yield Listens(f"signal {signal_name}", name, one, confidence)
 
 
 def _senders(site: Site, sender: Expr | None) -> list[str]:
-    """Who is listened to: classes, or `"shop.Order"`; what settings name cannot be told here."""
+    """Who is meant by a sender: classes, or a model by its application's label; empty where nothing tells."""
     if sender is None:
-        return [""]
-    label, _, model = (text(sender) or "").rpartition(".")
-    if model:
-        return [name for name in (f"{label}.models.{model}",) if site.definition(name) is not None] or [""]
-    return [name for name in site.names(sender) if _is_class(site, name)] or [""]
+        return []
+    label = _label(text(sender) or "") or _model_by_label(site, sender)
+    if label:
+        return [label]
+    if isinstance(sender, Attribute) and sender.attr == "__class__":
+        return list(site.types(sender.value))
+    if isinstance(sender, Call) and isinstance(sender.func, Name) and sender.func.id == "type" and sender.args:
+        return list(site.types(sender.args[0]))
+    return [name for name in site.names(sender) if _is_class(site, name)]
+
+
+def _label(*words: str) -> str:
+    """`catalogue/Category` of `"catalogue.Category"` and of `"catalogue", "Category"`, else empty."""
+    parts = ".".join(words).split(".")
+    return "/".join(parts) if len(parts) == 2 and all(parts) else ""
+
+
+def _model_by_label(site: Site, node: Expr) -> str:
+    """What `apps.get_model("catalogue", "Category")` stands for, written in place or assigned to a module's name."""
+    assigned = site.assigned(node)
+    call = assigned[1] if assigned is not None else node
+    if not isinstance(call, Call) or last(call.func) != "get_model":
+        return ""
+    given = argument(call, 0, "app_label"), argument(call, 1, "model_name")
+    return _label(*(text(one) or "" for one in given if one is not None))
 
 
 def _is_class(site: Site, name: str) -> bool:
@@ -95,7 +117,7 @@ def _sent(found: Called) -> Iterator[Fact]:
     signal = receiver(found.call)
     if signal is None:
         return
-    sender = next((one for one in _senders(found.site, argument(found.call, 0, "sender")) if one), "")
+    sender = next(iter(_senders(found.site, argument(found.call, 0, "sender"))), "")
     for name in found.site.names(signal):
         yield _sends(found, f"signal {name}", sender, Confidence.CERTAIN)
 

@@ -57,8 +57,9 @@ class Listens(msgspec.Struct, frozen=True, array_like=True, tag=4):
     Args:
         channel: what must be sent: `signal django.db.models.signals.post_save`, `task shop.tasks.settle`.
         name: of the definition.
-        sender: who must send it; empty for anybody.
-        confidence: possible where function, channel and sender may not belong together.
+        sender: who must send it: a class, dotted, or a model of Django by its application's label, `shop/Order`; empty
+            for anybody.
+        confidence: possible where function, channel and sender may not belong together, or nothing tells the sender.
     """
 
     channel: str
@@ -71,7 +72,7 @@ class Sends(msgspec.Struct, frozen=True, array_like=True, tag=5):
     """A call sends something; without a listener it makes no edge. line and column are 1-based.
 
     Args:
-        sender: who sends it; empty where nothing tells.
+        sender: who sends it, as above; empty where nothing tells.
     """
 
     channel: str

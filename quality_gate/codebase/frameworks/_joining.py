@@ -40,9 +40,24 @@ def _sent(facts: list[Fact]) -> Iterator[Edge]:
     for fact in facts:
         if isinstance(fact, Sends):
             for listener in listeners.get(fact.channel, ()):
-                if not listener.sender or not fact.sender or listener.sender == fact.sender:
-                    confidence = max(fact.confidence, listener.confidence, key=_ORDER.index)
+                heard = _heard(listener.sender, fact.sender)
+                if heard is not None:
+                    confidence = max(fact.confidence, listener.confidence, heard, key=_ORDER.index)
                     yield Edge(fact.caller, listener.name, fact.line, fact.column, confidence, fact.rung)
+
+
+def _heard(awaited: str, sender: str) -> Confidence | None:
+    """How sure it is that who listens to one sender hears another; None where it does not."""
+    if not awaited or awaited == sender:
+        return Confidence.CERTAIN
+    if not sender:
+        return Confidence.POSSIBLE
+    if ("/" in awaited) == ("/" in sender):
+        return None
+    labelled, dotted = (awaited, sender) if "/" in awaited else (sender, awaited)
+    label, _, model = labelled.partition("/")
+    *package, name = dotted.split(".")
+    return Confidence.CERTAIN if name == model and label in package else None
 
 
 def _surest(edges: Iterable[Edge]) -> Iterable[Edge]:

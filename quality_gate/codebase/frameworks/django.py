@@ -2,8 +2,10 @@
 
 URLs are followed through `include` and routers to functions and class-based views, whose handlers and well-known hooks
 are entry points. A signal that the project sends calls its receivers; saving or deleting a model calls the receivers of
-`pre_save`, `post_save` and their like. `is_valid` of a form or serializer calls its `clean` or `validate` methods,
-`save` of a serializer its `create` and `update`. Paths made at run time are shown as `...`.
+`pre_save`, `post_save` and their like that have no `sender`, or that model; `get_model("shop", "Order")` is the class
+`Order` below a package `shop`. Of a sender that nothing tells the call is only possible. `is_valid` of a form or
+serializer calls its `clean` or `validate` methods, `save` of a serializer its `create` and `update`. Paths made at run
+time are shown as `...`.
 """
 
 from __future__ import annotations

@@ -75,6 +75,7 @@ class Telling:
         remedy: str,
         *,
         cell: Cell | None = None,
+        known_by: ShownPath | None = None,
         tests: Sequence[str] = (),
         severity: Severity | None = None,
     ) -> Finding:
@@ -82,14 +83,16 @@ class Telling:
 
         Args:
             rule: code and name. cell: of which cell it tells, if of one. tests: that it names.
+            known_by: which of them it is remembered by, where another one is told first.
             severity: where it does not depend on whether the demand is met.
         """
-        lead, name = group[0].path, self._failures.path.name
-        together = group[:1] if cell is not None else group
+        place, name = group[0], self._failures.path.name
+        lead = (known_by or place).path
+        together = group if cell is None else [place, known_by or place]
         breach = Found(
             path=lead.path,
             line=line_of(lead),
-            column=lead.call.column if lead.call is not None else lead.column,
+            column=_column_of(lead),
             message=message,
             remedy=remedy,
             function=self._names.get((lead.path, lead.function)),
@@ -100,10 +103,23 @@ class Telling:
         (found,) = told(self._bench, *rule, "error", name, [breach])
         waived = cell.waived if cell is not None else self._waived(group[0])
         return msgspec.structs.replace(
-            found,
+            self._at(found, place.path),
             severity=severity or self._severity(cell, new=found.new, waived=waived is not None),
             tests=tuple(tests),
             suppressed=waived or found.suppressed,
+        )
+
+    def _at(self, found: Finding, place: FailurePath) -> Finding:
+        """The same finding at another of its places: it keeps what it is known by."""
+        line, column = line_of(place), _column_of(place)
+        return msgspec.structs.replace(
+            found,
+            path=place.path,
+            line=line,
+            column=column,
+            end_line=line,
+            end_column=column,
+            function=self._names.get((place.path, place.function)),
         )
 
     @cached_property
@@ -142,6 +158,10 @@ def groups(shown: Sequence[ShownPath], failures: PathFailures) -> Iterator[list[
         found.setdefault(key, []).append(one)
     for held in found.values():
         yield sorted(held, key=lambda one: _FIRST.get(one.path.kind, len(_FIRST)))
+
+
+def _column_of(path: FailurePath) -> int:
+    return path.call.column if path.call is not None else path.column
 
 
 def _places(path: FailurePath) -> tuple[tuple[str, int], ...]:

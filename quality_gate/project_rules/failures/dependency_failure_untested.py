@@ -8,7 +8,7 @@ from quality_gate.bench import Bench, project_rule
 from quality_gate.codebase.path_failures import Cell
 from quality_gate.failure_levels import LEVELS, ShownPath
 from quality_gate.model import Finding
-from quality_gate.project_rules.failures._telling import Telling, beginning, nearest_clause, tellings
+from quality_gate.project_rules.failures._telling import Telling, beginning, is_touched, nearest_clause, tellings
 from quality_gate.project_rules.failures._words import called, can_fail, injection, places, test_name, types_of, what_if
 
 CODE, NAME = "QG301", "dependency-failure-untested"
@@ -52,11 +52,12 @@ def dependency_failure_untested(bench: Bench) -> Iterator[Finding]:
     """
     for failures, telling in tellings(bench):
         for cell in failures.untested_cells:
-            yield _finding(telling, cell)
+            yield _finding(bench, telling, cell)
 
 
-def _finding(telling: Telling, cell: Cell) -> Finding:
-    group = _worst_first(cell)
+def _finding(bench: Bench, telling: Telling, cell: Cell) -> Finding:
+    ranked = _worst_first(cell)
+    group = _touched_first(bench, ranked)
     lead = group[0]
     types = types_of(lead.path, cell.dependency, cell.name)
     nearest = telling.nearest(lead)
@@ -67,6 +68,7 @@ def _finding(telling: Telling, cell: Cell) -> Finding:
         f"{nearest_clause(nearest)}",
         _remedy(cell, lead, types),
         cell=cell,
+        known_by=ranked[0],
         tests=(nearest.test,) if nearest and cell.level == "not run" else cell.tests,
     )
 
@@ -78,6 +80,13 @@ def _worst_first(cell: Cell) -> list[ShownPath]:
         key=lambda one: (one[0].only_proof, one[0].path.handler is None, LEVELS.index(one[1]), not one[0].running),
     )
     return [shown for shown, _ in ranked]
+
+
+def _touched_first(bench: Bench, ranked: list[ShownPath]) -> list[ShownPath]:
+    """Where the change touches one of them it is told there: annotations are only shown on lines of the change."""
+    if bench.change.everything:
+        return ranked
+    return sorted(ranked, key=lambda one: not is_touched(bench, one.path))
 
 
 def _said(telling: Telling, cell: Cell, lead: ShownPath, types: str) -> str:

@@ -27,10 +27,10 @@ def policy_relaxed(bench: Bench) -> Iterator[Finding]:
     Compared are all of `[tool.quality-gate]`, entries of the baseline, the hook in `.pre-commit-config.yaml`, the step
     in CI files, critical files that were moved out of their pattern, comments on critical paths that silence rules or
     declared the path, and lines of `.gitattributes` that hide files from diffs. To ask more needs nobody's word, and
-    neither does the first table.
+    neither does the first table, nor an entry or pattern that names a moved file's code where it lies now.
 
     ## In production
-    The code that the business depends on ships unchecked, because whoever wrote it moved the bar out of its way.
+    The code that the business depends on ships less checked than the team agreed on, and nobody has decided that.
 
     ## Severity
     An error for what opens this gate. A warning, which never blocks, for what a person should look at: comments that

@@ -182,6 +182,12 @@ def test_what_the_recorder_says_comes_first(tmp_path: Path) -> None:
     assert runs(tmp_path, found).problems == ("a worker was lost", "no test was collected")
 
 
+def test_of_a_run_that_did_not_come_to_its_end_the_rest_is_not_told(tmp_path: Path) -> None:
+    assert META.finished
+    begun = Evidence(META._replace(finished="", exit_status="4"), ["the run did not begin"])
+    assert runs(tmp_path, begun).problems == ("the run did not begin",)
+
+
 def test_nothing_run_and_nothing_measured(tmp_path: Path) -> None:
     assert runs(tmp_path, Evidence(META)).problems == ("no test was run", "no file of the project was measured")
 

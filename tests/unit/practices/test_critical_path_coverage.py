@@ -275,7 +275,7 @@ def test_a_run_that_went_wrong_proves_nothing_good_or_bad():
         runs = SmallRuns(file_runs(PATH, TWO, unrun=unrun), problems=("2 tests failed", "the run crashed"))
         verdict = Case(TWO, runs, edges=CALL).path()
         assert (verdict.outcome, verdict.findings) == (U, ())
-        assert verdict.reason == "2 tests failed, and 1 more problem; type quality-gate test"
+        assert verdict.reason == "2 tests failed, the run crashed; type quality-gate test"
 
 
 def test_a_long_problem_is_short_in_the_reason_and_whole_among_what_was_not_looked_at():

@@ -354,8 +354,8 @@ def test_without_evidence_nothing_is_judged_and_only_ci_blocks(stage):
 def test_a_run_that_went_wrong_and_a_file_that_cannot_be_read_prove_nothing():
     runs = SmallRuns(file_runs(PATH, SOURCE, unrun=()), problems=("2 tests failed", "the run crashed"))
     for more, reason in (
-        ({"runs": runs}, "2 tests failed, and 1 more problem; type quality-gate test"),
-        ({"runs": runs, "problems": runs.problems}, "2 tests failed, and 1 more problem; type quality-gate test"),
+        ({"runs": runs}, "2 tests failed, the run crashed; type quality-gate test"),
+        ({"runs": runs, "problems": runs.problems}, "2 tests failed, the run crashed; type quality-gate test"),
         (
             {"problems": ("the failure paths of a.py are not known",)},
             "the failure paths of a.py are not known; mend it",
@@ -460,6 +460,21 @@ def test_new_code_judges_what_the_change_touches_and_the_others_all(change, want
     if not change.everything and touched[2]:
         assert found[1].unit == "touched failure paths"
         assert all(one.new for one in found[1].findings)
+
+
+def test_a_dependency_is_told_where_the_change_touches_it_and_known_as_before():
+    """Platforms show annotations on lines of the change alone; the baseline must know it again all the same."""
+    paths = [shown(handled(5, REJECTS)), shown(handled(20, REJECTS)), shown(unwinding(30, REJECTS))]
+
+    def told(change):
+        (found,) = [one for one in verdict(paths, change=change).findings if one.code == "QG301"]
+        return found
+
+    old, new = told(NO_CHANGE), told(changed((20, 20)))
+    assert (old.line, new.line, new.end_line, new.new) == (5, 20, 20, True)
+    assert "likewise at shop/pay.py:5, shop/pay.py:30." in new.message
+    assert (new.fingerprint, new.essence) == (old.fingerprint, old.essence)
+    assert told(changed((12, 12))) == old
 
 
 def test_without_a_change_to_compare_new_code_is_judged_by_its_share():

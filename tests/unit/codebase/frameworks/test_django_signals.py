@@ -165,3 +165,66 @@ def test_a_helper_with_one_receiver_is_certain() -> None:
     pay = "from shop.models import Order\ndef act(order: Order):\n    order.save()\n"
     shop = project(shop__models=MODELS, shop__receivers=HELPED + "    hear(index, Order)\n", shop__pay=pay)
     assert callees(shop, "shop.pay.act") == {"shop.receivers.index": "certain"}
+
+
+APPS = """
+    from django.apps import apps
+    from django.conf import settings
+    from django.db.models.signals import post_save
+    from django.dispatch import receiver
+
+    Order = apps.get_model("shop", "Order")
+    Category = apps.get_model("catalogue", "Category")
+    Basket = apps.get_model("catalogue.Order")
+
+    @receiver(post_save, sender=Order)
+    def of_order(sender, **given): ...
+    @receiver(post_save, sender=Category)
+    def of_category(sender, **given): ...
+    @receiver(post_save, sender=Basket)
+    def of_anothers_order(sender, **given): ...
+    @receiver(post_save, sender=settings.AUTH_USER_MODEL)
+    def of_whom(sender, **given): ...
+    @receiver(post_save)
+    def of_any(sender, **given): ...
+
+    def connected():
+        for model in (Order, Category):
+            post_save.connect(of_one, sender=model)
+    def of_one(sender, **given): ...
+"""
+
+
+def test_a_model_is_found_by_its_applications_label_and_what_nothing_tells_is_only_possible() -> None:
+    pay = "from shop.models import Order\ndef act(order: Order):\n    order.save()\n"
+    shop = project(shop__models=MODELS, shop__receivers=APPS, shop__pay=pay)
+    assert callees(shop, "shop.pay.act") == {
+        "shop.receivers.of_order": "certain",
+        "shop.receivers.of_any": "certain",
+        "shop.receivers.of_whom": "possible",
+        "shop.receivers.of_one": "possible",
+    }
+
+
+OF_ITSELF = """
+    from django.dispatch import Signal, receiver
+    class A:
+        def act(self):
+            changed.send(sender={sender})
+    class B: ...
+    changed = Signal()
+    @receiver(changed, sender=A)
+    def of_a(sender, **given): ...
+    @receiver(changed, sender=B)
+    def of_b(sender, **given): ...
+"""
+
+
+@pytest.mark.parametrize("sender", ["self.__class__", "type(self)"])
+def test_an_object_sends_for_its_class(sender: str) -> None:
+    assert set(edges(project(shop=OF_ITSELF.format(sender=sender)), "shop.A.act")) == {"shop.of_a"}
+
+
+def test_a_sender_that_nothing_tells_may_be_any() -> None:
+    shop = project(shop=OF_ITSELF.format(sender="self.whom()"))
+    assert callees(shop, "shop.A.act") == {"shop.of_a": "possible", "shop.of_b": "possible"}
