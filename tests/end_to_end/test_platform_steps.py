@@ -136,7 +136,7 @@ class TestAction:
         _, _, said = broken
         assert re.search(r"^critical-path-coverage +KEPT +3 of 3 lines, 2 of 2 branches +pay: ", said.out, re.MULTILINE)
         assert re.search(
-            r"^critical-path-coverage +KEPT +2 of 2 lines, 1 of 1 branches +web: ", said.out, re.MULTILINE
+            r"^critical-path-coverage +KEPT +2 lines of 2 demanded, 1 of 1 branches +web: ", said.out, re.MULTILINE
         ), said.out
 
     def test_a_changed_line_of_another_language_that_no_test_runs_is_a_finding(self, broken):
