@@ -233,14 +233,17 @@ class _Comparison:
         """What a push brought to the base itself, which compared with itself would hold nothing new.
 
         Args:
-            name: the base's. before: where it stood; of a commit that this clone does not hold, nobody can tell more
-                than HEAD's first parent does.
+            name: the base's. before: where it stood; zeros where it was not there, so that HEAD's first parent is all
+                there is.
         """
-        first = (self._git.commit(before) if _is_named(before) else None) or self._git.commit("HEAD^1")
+        if not _is_named(before):
+            before, told = "HEAD^1", "HEAD's first parent"
+        else:
+            told = f"what {name} held before the push"
+        first = self._git.commit(before)
         if first is None:
-            raise NothingToCompare(f"this is the first commit of {name}")
-        start = self._merge_base(head, first, before[:40])
-        return self._since(start, head, f"what {name} held before the push", untracked=False)
+            raise NothingToCompare(f"{told} ({before[:8]}) is not in this clone{self._fetch_more()}")
+        return self._since(self._merge_base(head, first, told), head, told, untracked=False)
 
     def _head(self) -> str:
         head = self._commits[_HEAD]

@@ -36,7 +36,8 @@ def known(name):
         for file in files(folder):
             if file.endswith(".dist-info"):
                 found, _, version = file[:-10].rpartition("-")
-                if found.lower().replace("-", "_").replace(".", "_") == wanted and version: return version
+                whole = os.path.isfile(os.path.join(folder or ".", file, "METADATA"))
+                if found.lower().replace("-", "_").replace(".", "_") == wanted and version and whole: return version
 def v(name):
     version = known(name)
     if version: return version

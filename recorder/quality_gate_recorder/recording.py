@@ -217,7 +217,8 @@ class Recording:
             if path in self.sources:
                 whole.files.setdefault(path, File()).add(nodeid, phase, arcs)
                 whole.failures.not_all(nodeid, "a Python process that it started is not watched")
-        made_by = (sys.version, coverage.__version__, self._settings.pattern)
+        optimised = str(sys.flags.optimize)  # what Python leaves out (`assert`), coverage does not count
+        made_by = (sys.version, optimised, coverage.__version__, self._settings.pattern)
         remembered = Remembered(Path(job.evidence).with_name(REMEMBERED), made_by)
         complete(whole.files, job.root, job.files, self._settings, self.problem, self._keeping(), remembered)
         calls, failures, touches = self._watched()

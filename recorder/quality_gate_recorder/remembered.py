@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import blake2b
@@ -83,9 +84,10 @@ class Remembered:
 
 
 def _lines(place: Path) -> Iterable[tuple[bytes, bytes]]:
-    with suppress(OSError):
-        if not place.is_symlink():
-            for line in place.read_bytes().split(b"\n"):
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with suppress(OSError), open(os.open(place, flags), "rb") as file:
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            for line in file.read().split(b"\n"):
                 if len(line) > 2 * _SEAL + _SEAL:
                     yield line[: 2 * _SEAL], line[2 * _SEAL :]
 

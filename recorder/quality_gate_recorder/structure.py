@@ -156,20 +156,21 @@ def _to_json(known: Structure) -> object:
 
 
 def _from_json(found: object) -> Structure | None:
-    """The opposite; an arc that is what it seems stands alone, others stand with what they are."""
-    if found is None:
+    """The opposite, None of anything else; an arc that is what it seems stands alone, others with what they are."""
+    try:
+        statements, excluded, branches, functions, arcs = cast("_Written", found)
+        return Structure(
+            int(statements, 16),
+            int(excluded, 16),
+            dict(branches),
+            {
+                name: Function(first, last, bytes.fromhex(digest), bytes.fromhex(lines))
+                for name, first, last, digest, lines in functions
+            },
+            {(start, end): _other((start, end), other) for start, end, *other in arcs},
+        )
+    except (TypeError, ValueError):
         return None
-    statements, excluded, branches, functions, arcs = cast("_Written", found)
-    return Structure(
-        int(statements, 16),
-        int(excluded, 16),
-        dict(branches),
-        {
-            name: Function(first, last, bytes.fromhex(digest), bytes.fromhex(lines))
-            for name, first, last, digest, lines in functions
-        },
-        {(start, end): _other((start, end), other) for start, end, *other in arcs},
-    )
 
 
 def _other(arc: Arc, written: list[int]) -> Arc | None:

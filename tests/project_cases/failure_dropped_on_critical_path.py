@@ -209,3 +209,26 @@ def charge(order):
         requests.post("https://bank.example/charges", json={"order": order.number}, timeout=5)
     except requests.RequestException:
         logging.exception("not charged: %s", order.number)
+
+# --- trap: what Python raises is not the project's exception of the same name
+# shop/pay.py
+import logging
+
+from shop import steps
+
+
+# quality-gate: critical[payments]
+def place(order, warehouse):
+    try:
+        steps.send(order)
+    except ConnectionError:
+        logging.info("not sent")
+    warehouse.ship(order)
+
+# shop/errors.py
+class ConnectionError(Exception):
+    pass
+
+# shop/steps.py
+def send(order):
+    order.sent = True

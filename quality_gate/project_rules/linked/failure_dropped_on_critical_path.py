@@ -121,8 +121,9 @@ def _in_handler(bench: Bench, path: ResolvedPath, member: Member, mark: Mark) ->
     line, alone, types = int(mark.names[0]), mark.names[1], mark.names[2:]
     if _is_told(bench, member.path, line):
         return
-    named = [name for name in types if name != "?"] if "?" not in types else [*types, *mark.detail.split(", ")]
-    own = next((name for name in named if _is_own_failure(bench, name)), None)
+    unknown = mark.detail.split(", ") if "?" in types else []
+    own = next((name for name in types if name != "?" and _is_own_failure(bench, name)), None)
+    own = own or next((name for name in unknown if _is_own_failure(bench, name, by_its_end=True)), None)
     if own is not None:
         what = f"{own.rpartition('.')[2]} is caught and dropped"
         yield _breach(path, member, mark, line, what, ())
@@ -143,9 +144,13 @@ def _is_told(bench: Bench, path: str, line: int) -> bool:
     )
 
 
-def _is_own_failure(bench: Bench, name: str) -> bool:
+def _is_own_failure(bench: Bench, name: str, *, by_its_end: bool = False) -> bool:
     """An exception of the project whose name says that something failed; who goes on after a refusal delivers what
-    nobody has paid for."""
+    nobody has paid for.
+
+    Args:
+        by_its_end: nothing tells where the name is from: a class of the project that is called so will be meant.
+    """
     if not FAILURE.search(name) or (is_answer(name) and not _REFUSAL.search(name)):
         return False
     while "." in name:
@@ -153,7 +158,8 @@ def _is_own_failure(bench: Bench, name: str) -> bool:
         if found is not None:
             return found.kind == "class"
         name = name.partition(".")[2]
-    return any(held.kind == "class" and held.name.endswith(f".{name}") for held in bench.codebase.definitions.values())
+    definitions = bench.codebase.definitions.values() if by_its_end else ()
+    return any(held.kind == "class" and held.name.endswith(f".{name}") for held in definitions)
 
 
 def _done(bench: Bench, member: Member, mark: Mark) -> str | None:

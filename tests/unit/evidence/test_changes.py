@@ -265,18 +265,28 @@ def test_a_push_to_the_base_is_compared_with_what_the_base_held_before(scratch: 
     assert lines(change(scratch, Stage.CI)) == {}
 
 
-@pytest.mark.parametrize("before", ["f" * 40, "0" * 40, "no\0commit", "--help"])
-def test_a_push_from_nobody_knows_where_is_compared_with_the_first_parent(scratch: Scratch, before: str) -> None:
+@pytest.mark.parametrize("before", ["f" * 40, "no\0commit", "--help"])
+def test_a_push_from_what_is_not_here_makes_everything_new(scratch: Scratch, before: str) -> None:
     scratch.commit({"a.py": ONE})
     scratch.commit({"b.py": TWO})
-    assert lines(change(scratch, Stage.CI, pushed=(before, "HEAD"))) == {"b.py": [1, 2]}
+    found = change(scratch, Stage.CI, pushed=(before, "HEAD"))
+    assert found.everything
+    assert f"what main held before the push ({before[:8]}) is not in this clone" in found.description
+
+
+def test_a_push_of_a_new_base_is_compared_with_the_first_parent(scratch: Scratch) -> None:
+    scratch.commit({"a.py": ONE})
+    scratch.commit({"b.py": TWO})
+    found = change(scratch, Stage.CI, pushed=("0" * 40, "HEAD"))
+    assert lines(found) == {"b.py": [1, 2]}
+    assert found.description.startswith("HEAD against HEAD's first parent (")
 
 
 def test_a_push_of_the_first_commit_makes_everything_new(scratch: Scratch) -> None:
     scratch.commit({"a.py": ONE})
     found = change(scratch, Stage.CI, pushed=("0" * 40, "HEAD"))
     assert found.everything
-    assert found.description == "everything is new: this is the first commit of main"
+    assert "HEAD's first parent (HEAD^1) is not in this clone" in found.description
 
 
 def test_a_push_to_a_topic_is_compared_with_the_base(scratch: Scratch, pushed: list[str]) -> None:

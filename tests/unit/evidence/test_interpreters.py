@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from importlib.metadata import version
 
@@ -10,6 +11,7 @@ import pytest
 
 from git_scratch import ENVIRONMENT, Scratch
 from quality_gate.errors import UsageError
+from quality_gate.evidence import interpreters
 from quality_gate.evidence.git import Git
 from quality_gate.evidence.interpreters import find, own_interpreter
 
@@ -301,3 +303,11 @@ class TestVersions:
         found = own_interpreter(root, sys.executable, {}, None, ["pytest-xdist", "no-such-package"])
         assert (found.pytest, found.coverage) == (version("pytest"), version("coverage"))
         assert found.packages == {"pytest-xdist": version("pytest-xdist"), "no-such-package": ""}
+
+
+def test_an_empty_folder_that_an_installation_left_is_no_pytest(tmp_path):
+    (tmp_path / "pytest-0.0.1.dist-info").mkdir()
+    found = subprocess.run(
+        [sys.executable, "-c", interpreters._PROBE], env={"PYTHONPATH": str(tmp_path)}, capture_output=True, check=True
+    )
+    assert json.loads(found.stdout)["pytest"] == pytest.__version__

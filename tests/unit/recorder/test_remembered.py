@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from quality_gate_recorder.remembered import Remembered
@@ -65,6 +67,12 @@ def test_a_link_is_not_followed(place, tmp_path):
     assert find(place) is None
     note(place, answer=["mine"])
     assert find(tmp_path / "elsewhere") == ["one", 1]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no pipes in folders")
+def test_a_pipe_in_its_place_is_not_waited_for(place):
+    os.mkfifo(place)
+    assert find(place) is None
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path):
