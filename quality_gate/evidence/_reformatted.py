@@ -26,6 +26,9 @@ _SETTLED = 0
 _MOST_TRIED = 60
 """Lines of a hunk of which every run is tried."""
 
+_MOST_BYTES_TRIED = 64 * 1024
+"""Of such a hunk; all runs together can be some hundred times as long."""
+
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
@@ -52,7 +55,8 @@ def _may_be_formatted(hunks: Sequence[Hunk]) -> bool:
 def _is_alike_in_part(hunk: Hunk) -> bool:
     if not hunk.removed or not hunk.added:
         return False
-    if len(hunk.removed) + len(hunk.added) > _MOST_TRIED:
+    lines = [*hunk.removed, *hunk.added]
+    if len(lines) > _MOST_TRIED or sum(map(len, lines)) > _MOST_BYTES_TRIED:
         return True
     return not _runs_of_letters(hunk.removed).isdisjoint(_runs_of_letters(hunk.added))
 
@@ -111,23 +115,32 @@ class _Side:
         return not any(self._differs[one.first : one.last + 1])
 
     def key(self, number: int) -> str:
-        """What a statement says, with its comments."""
+        """What a statement says, with its comments; an `elif`, which is parsed as an `if`, says another word."""
         one = self.statements[number]
+        line = self.lines[one.first - 1]
         if one.node is None and not one.word:
-            return "#" + "".join(self.lines[one.first - 1].split())
-        return "\n".join((one.text, *self._comments.get(number, ())))
+            return "#" + "".join(line.split())
+        word = "el" if line.lstrip().startswith("elif") and type(one.node).__name__ == "If" else ""
+        return "\n".join((word + one.text, *self._comments.get(number, ())))
 
     @cached_property
     def _comments(self) -> dict[int, list[str]]:
-        """The comments of statements: one behind several belongs to the last."""
+        """The comments of statements: one behind several belongs to the last, with what the others say.
+
+        A comment that stops a check or a measurement does so for its whole line: it must not reach more unnoticed.
+        """
         from quality_gate_checkers.model.comments import all_comments
 
-        owner = [-1] * (len(self.lines) + 1)
+        on_line: list[list[int]] = [[] for _ in range(len(self.lines) + 1)]
         for number, one in enumerate(self.statements):
-            owner[one.first : one.last + 1] = [number] * (one.last + 1 - one.first)
+            for line in range(one.first, one.last + 1):
+                on_line[line].append(number)
         found: dict[int, list[str]] = {}
         for comment in all_comments(self._text, self.lines):
-            found.setdefault(owner[comment.line], []).append("".join(comment.text.split()))
+            *others, owner = on_line[comment.line] or [-1]
+            said = found.setdefault(owner, [])
+            said.append("".join(comment.text.split()))
+            said += (self.statements[number].text for number in others)
         return found
 
 

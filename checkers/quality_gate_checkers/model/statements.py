@@ -33,7 +33,7 @@ class Statement(NamedTuple):
     Args:
         first, last: its lines, 1-based, both included.
         node: what it is; of a compound statement the header counts. None for `else:` and `finally:`.
-        word: `else` or `finally`, `@` for a decorator; empty for all others.
+        word: `else` or `finally`, `@` for a decorator, `*` for an `except*`; empty for all others.
     """
 
     first: int
@@ -54,6 +54,7 @@ def statements_in(tree: ast.Module, lines: Sequence[str]) -> Iterator[Statement]
         lines: the source, without line ends.
     """
     waiting: list[ast.AST | Statement] = list(reversed(tree.body))
+    starred: set[ast.AST] = set()
     while waiting:
         one = waiting.pop()
         if isinstance(one, Statement):
@@ -65,7 +66,9 @@ def statements_in(tree: ast.Module, lines: Sequence[str]) -> Iterator[Statement]
         if not blocks:
             yield Statement(_placed(one).lineno, _last(one), one)
             continue
-        yield _header(one, blocks[0][1][0], lines)
+        if isinstance(one, ast.TryStar):
+            starred.update(one.handlers)  # nothing in themselves tells them from those of `except`
+        yield _header(one, blocks[0][1][0], lines, "*" if one in starred else "")
         for number in range(len(blocks) - 1, -1, -1):
             name, block = blocks[number]
             waiting += reversed(block)
@@ -75,6 +78,8 @@ def statements_in(tree: ast.Module, lines: Sequence[str]) -> Iterator[Statement]
 
 def statement_at(tree: ast.Module, line: int, column: int) -> Statement | None:
     """The smallest statement that holds a place, as if it stood on one line; None before the first one.
+
+    Digests of baselines are of its text, which names no `except*`.
 
     Args:
         line: 1-based. column: 0-based.
@@ -164,15 +169,15 @@ def _constant(value: object) -> str:
 # --- where they stand ---
 
 
-def _header(node: ast.AST, body: ast.AST, lines: Sequence[str]) -> Statement:
+def _header(node: ast.AST, body: ast.AST, lines: Sequence[str], word: str) -> Statement:
     """The lines of a compound statement before its body, without comments and blank lines behind the colon."""
     first, (begin, column) = _placed(node).lineno, _begin(body)
     if not _blocks(body) and lines[begin - 1].encode()[:column].strip():  # `if x: return`
-        return Statement(first, begin, node)
+        return Statement(first, begin, node, word)
     last = begin - 1
     while last > first and not lines[last - 1].partition("#")[0].strip():
         last -= 1
-    return Statement(first, max(first, last), node)
+    return Statement(first, max(first, last), node, word)
 
 
 def _word(written_so: re.Pattern[str], first: int, last: int, lines: Sequence[str]) -> Iterator[Statement]:

@@ -63,6 +63,7 @@ def test_where_they_stand() -> None:
         (1, "@"),
         (2, "@"),
         (15, "else"),
+        (19, "*"),
         (23, "finally"),
         (28, "else"),
     ]
@@ -123,6 +124,14 @@ def test_meaning_does(one: str, other: str) -> None:
 
 def test_a_huge_number_is_written() -> None:
     assert text(f"x = 0x{'f' * 5_000}")
+
+
+def test_a_handler_of_groups_is_another_one_but_its_digest_stays() -> None:
+    sources = "try: a()\nexcept E: b()\n", "try: a()\nexcept* E: b()\n"
+    texts = [[one.text for one in statements_in(ast.parse(source), split_lines(source))] for source in sources]
+    assert [one == other for one, other in zip(*texts, strict=True)] == [False, True, False, True]
+    digests = [statement_digests(ast.parse(source), [Location(2, 0, 2, 0)]) for source in sources]
+    assert digests[0] == digests[1]
 
 
 def test_a_digest_is_of_the_smallest_statement_at_a_place() -> None:

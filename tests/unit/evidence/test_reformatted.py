@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import time
+import tracemalloc
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -195,6 +197,59 @@ def test_a_raise_that_is_taken_out_touches_its_handler_though_all_is_formatted(s
     ]
 
 
+REACHES = {
+    "a call": (
+        'requests.post("a")\nlog()  # noqa: QG201\n',
+        'requests.post("a"); log()  # noqa: QG201\n',
+        'requests.post("a"); log()  # noqa: QG201',
+    ),
+    "a header": (
+        "def charge(a):\n    a.pay()\n    a.log()  # pragma: no cover\n",
+        "def charge(a): a.pay(); a.log()  # pragma: no cover\n",
+        "def charge(a): a.pay(); a.log()  # pragma: no cover",
+    ),
+    "an end": ("f(\n    a\n)\ng()  # noqa\n", "f(\n    a\n); g()  # noqa\n", "); g()  # noqa"),
+}
+
+
+@pytest.mark.parametrize("name", REACHES)
+def test_a_comment_that_comes_to_stand_behind_more_makes_its_line_new(scratch: Scratch, name: str) -> None:
+    before, after, line = REACHES[name]
+    assert new_in(scratch, before, after) == [line]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("call(a, 'one')  # noqa\n", "call(\n    a, 'one'\n)  # noqa\n"),
+        ("f(); call(a, 'one')  # noqa\n", 'f()  ; call(a, "one") # noqa\n'),
+        ("f(); call(a, 'one')  # noqa\n", "f(\n); call(a, 'one')  # noqa\n"),
+    ],
+)
+def test_a_comment_that_stays_behind_the_same_is_not_new(scratch: Scratch, before: str, after: str) -> None:
+    assert new_in(scratch, before, after) == []
+
+
+LAID_OUT = "x = call(a, 'one')\n", "x = call(\n    a, 'one'\n)\n"
+"""Something to format elsewhere, without which the files are not compared as parsed."""
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "name", "source"),
+    [
+        ("except", "except*", "E", "try:\n    pay()\n{} E:\n    ship()\n"),
+        ("if", "elif", "b", "if a:\n    pay()\n{} b:\n    ship()\n"),
+        ("if", "elif", "b", "if a: pay()\n{} b: ship()\n"),
+    ],
+)
+def test_another_word_is_new_though_all_is_formatted(
+    scratch: Scratch, word: str, other: str, name: str, source: str
+) -> None:
+    for one, now in ((word, other), (other, word)):
+        found = new_in(scratch, LAID_OUT[0] + source.format(one), LAID_OUT[1] + source.format(now))
+        assert found == [line for line in source.format(now).split("\n") if line.startswith(f"{now} {name}")]
+
+
 @pytest.mark.parametrize("pair", [("x = f(a, b\n", "x = f(\n    a, b)\n"), ("x = f(a, b)\n", "x = f(\n    a, b\n")])
 def test_what_cannot_be_parsed_is_compared_by_lines(scratch: Scratch, pair: tuple[str, str]) -> None:
     assert new_in(scratch, *pair)
@@ -299,6 +354,22 @@ def test_what_git_holds_for_the_same_is_never_left_over(
 def test_a_file_that_is_not_what_git_has_compared_stays_as_it_is() -> None:
     hunks = [Hunk("a.py", 9, [b"x = f(a)"], [b"x = f(", b"a)"], was=9)]
     assert without_layout(hunks, lambda paths: [(path, b"x = f(a)\n", b"x = f(\na)\n") for path in paths]) == hunks
+
+
+def test_long_lines_are_compared_as_parsed_at_once_for_their_runs_would_take_all_memory() -> None:
+    def sides(paths: Sequence[str]) -> list[tuple[str, bytes, bytes]]:
+        asked.extend(paths)
+        return []
+
+    asked: list[str] = []
+    hunk = Hunk("a.py", 1, [b"x = '" + b"a" * 50_000 + b"'"] * 30, [b"y = '" + b"b" * 50_000 + b"'"] * 29, was=1)
+    tracemalloc.start()
+    try:
+        assert without_layout([hunk], sides) == [hunk]
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000, "three megabytes of lines, and a gigabyte with runs"
+    finally:
+        tracemalloc.stop()
+    assert asked == ["a.py"]
 
 
 def test_time_of_aligning_grows_with_the_length_only() -> None:
