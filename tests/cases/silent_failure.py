@@ -442,17 +442,6 @@ def place(order, ship):
         pass
     ship(order)
 
-# --- whoever is called, nobody else raises that
-import requests
-
-
-def place(order, gateway, ship):
-    try:
-        gateway.charge(order)
-    except requests.RequestException:  # QG101
-        pass
-    ship(order)
-
 # --- a comment that says nothing, and one that says why (a warning)
 import requests
 
@@ -532,7 +521,10 @@ def place(order, ship):
         pass
     ship(order)
 
-# --- trap: a lock that somebody else holds
+# --- trap: what is caught belongs to a library, and nothing that is called shows that it fails that way
+import psycopg2
+import redis
+import requests
 from redis.exceptions import LockError
 
 
@@ -541,6 +533,70 @@ def change_password(client, log):
         client.change_password()
     except LockError:
         log.info("another task is at it")
+
+
+def details(out, url, error):
+    try:
+        out.append(url.strip())
+        out.append(error.response.json())
+    except requests.RequestException:
+        pass
+
+
+def rows(cur, out):
+    try:
+        out["rows"] = cur.fetchall()
+    except psycopg2.ProgrammingError:
+        pass
+
+
+def tell(mailer, job):
+    try:
+        mailer.send_it(fail_silently=True)
+        job.refresh()
+    except redis.exceptions.ConnectionError:
+        pass
+
+# --- trap: a function that tells of it itself, one that tells and lets it rise, one that only asks
+import logging
+
+import requests
+
+log = logging.getLogger(__name__)
+
+
+def kept(order):
+    try:
+        requests.post("https://bank.example/charges", json=order, timeout=5)
+    except requests.RequestException:
+        log.warning("not charged: %s", order, exc_info=True)
+
+
+def told(order):
+    try:
+        requests.post("https://bank.example/charges", json=order, timeout=5)
+    except requests.RequestException:
+        log.exception("not charged: %s", order)
+        raise
+
+
+def check_bank():
+    requests.get("https://bank.example/", timeout=5).raise_for_status()
+
+
+def place(order):
+    try:
+        kept(order)
+    except requests.RequestException:
+        pass
+    try:
+        told(order)
+    except requests.RequestException:
+        pass
+    try:
+        check_bank()
+    except requests.RequestException:
+        pass
 
 # --- trap: an answer of a library, and another exception than the one that comes out
 import requests

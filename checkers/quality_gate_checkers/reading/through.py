@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from quality_gate_checkers.dependencies import LOCAL, Fallible, catalogue
+from quality_gate_checkers.dependencies import Fallible
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.index import children
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
@@ -66,22 +66,6 @@ def failing_below(
                     if _is_caught(home, let_out, types):
                         yield call, FailingCall(call, let_out.known)
             level = [(home, one) for home, function in functions for one in plain_calls(function.body)]
-
-
-def names_family(types: list[str | None]) -> bool:
-    """Whether failures of a remote library are among the caught: nobody else raises them, whoever is called."""
-    return any(name is not None and _is_of_family(name) for name in types)
-
-
-def _is_of_family(name: str) -> bool:
-    """A lock that somebody else holds (`redis.exceptions.LockError`) is none of the library's failures."""
-    known = catalogue()
-    library = known.library_of(name)
-    if library is None or library.kind in LOCAL or library.kind == "socket" or is_answer(name):
-        return False
-    return any(known.catches(name, failure) for failure in (*library.rejects, *library.unavailable)) or any(
-        known.catches(failure, name) for failure in library.unavailable
-    )
 
 
 def plain_calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
