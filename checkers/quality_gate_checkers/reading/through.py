@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeAlias
 
 from quality_gate_checkers.dependencies import Fallible
 from quality_gate_checkers.model import Module
@@ -27,8 +27,9 @@ from quality_gate_checkers.reading.walks import DEFERRED, walk_now
 _DEPTH = 3
 """Functions between a handler and the remote call; further away nobody can say what the handler means."""
 _MOST = 60
-"""Functions that are looked into for one handler."""
-
+"""Functions that are looked into for one call."""
+_Place: TypeAlias = tuple[Module, FunctionNode]
+"""A function and the module that holds it."""
 
 _SILENTLY = re.compile(r"silen|quiet|ignore_err|suppress|raise_")
 """In the name of an argument: the call is told what to do about its failures."""
@@ -57,15 +58,32 @@ def failing_below(
     for call in plain_calls(body):
         if any(_SILENTLY.search(word.arg or "") for word in call.keywords):
             continue
-        seen: set[ast.AST] = set()
-        level = [(module, call)]
-        for _ in range(_DEPTH):
-            functions = [found for home, one in level for found in _entered(home, one, seen)]
-            for home, function in functions:
-                for let_out in remembered(home, _let_out, function):
-                    if _is_caught(home, let_out, types):
+        for home, function in _entered(module, call):
+            for place, reached in remembered(home, _reached, function):
+                for let_out in remembered(place, _let_out, reached):
+                    if _is_caught(place, let_out, types):
                         yield call, FailingCall(call, let_out.known)
-            level = [(home, one) for home, function in functions for one in plain_calls(function.body)]
+
+
+def _reached(module: Module, function: FunctionNode) -> tuple[_Place, ...]:
+    """A function and those of the project that it calls, as far as one looks; many handlers stand around few."""
+    places: dict[ast.AST, _Place] = {}
+    level: Iterable[_Place] = [(module, function)]
+    for _ in range(_DEPTH):
+        fresh = []
+        for place in level:
+            if len(places) >= _MOST:
+                return tuple(places.values())
+            if place[1] not in places:
+                places[place[1]] = place
+                fresh.append(place)
+        level = (found for home, entered in fresh for found in remembered(home, _called, entered))
+    return tuple(places.values())
+
+
+def _called(module: Module, function: FunctionNode) -> tuple[_Place, ...]:
+    """The functions of the project that a function runs itself, each once."""
+    return tuple(dict.fromkeys(place for call in plain_calls(function.body) for place in _entered(module, call)))
 
 
 def plain_calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
@@ -83,10 +101,10 @@ def plain_calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
             stack.extend(reversed(children(node)))
 
 
-def _entered(module: Module, call: ast.Call, seen: set[ast.AST]) -> Iterator[tuple[Module, FunctionNode]]:
+def _entered(module: Module, call: ast.Call) -> Iterator[_Place]:
     """The function of the project that a call runs there and then."""
     name = module.names.callee(call)
-    if name is None or len(seen) >= _MOST:
+    if name is None:
         return
     home = module if module.names.definition(name) is not None else module.outside.module_of(name)
     function = home.names.definition(home.names.own(name)) if home is not None else None
@@ -94,9 +112,8 @@ def _entered(module: Module, call: ast.Call, seen: set[ast.AST]) -> Iterator[tup
         if function is None and name.startswith(f"{module.name.partition('.')[0]}."):
             module.not_resolved.add(call)
         return
-    if function in seen or not _runs_now(module, call, function) or _is_expected(function.name):
+    if _is_expected(function.name) or not _runs_now(module, call, home, function):
         return
-    seen.add(function)
     if all(_is_plain(home, decorator) for decorator in function.decorator_list):
         yield home, function
     else:
@@ -108,10 +125,14 @@ def _is_expected(function: str) -> bool:
     return is_asking(function) or lets_go(function.strip("_"))
 
 
-def _runs_now(module: Module, call: ast.Call, function: FunctionNode) -> bool:
+def _runs_now(module: Module, call: ast.Call, home: Module, function: FunctionNode) -> bool:
     if isinstance(function, ast.AsyncFunctionDef) and not isinstance(module.parent(call), ast.Await):
         return False
-    return not any(isinstance(node, ast.Yield | ast.YieldFrom) for node in walk_now(function.body))
+    return not remembered(home, _yields, function)
+
+
+def _yields(_: Module, function: FunctionNode) -> bool:
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in walk_now(function.body))
 
 
 def _is_plain(module: Module, decorator: ast.expr) -> bool:
