@@ -721,3 +721,23 @@ def pay(order, ship):
     except BankError:
         pass
     ship(order)
+
+# --- trap: a function that keeps failures out of a group to itself
+import logging
+
+import requests
+
+
+def charge(order):
+    try:
+        requests.post("https://bank.example/charges", json=order, timeout=5)
+    except* requests.RequestException:
+        logging.exception("not charged: %s", order)
+
+
+def pay(order, ship):
+    try:
+        charge(order)
+    except Exception:
+        pass
+    ship(order)

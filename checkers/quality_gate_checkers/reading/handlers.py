@@ -76,7 +76,7 @@ def _failing_in(module: Module, body: list[ast.stmt]) -> Iterator[FailingCall]:
             known = lookup(name, module.settings) if name else None
             if known is not None:
                 yield FailingCall(node, known)
-        if isinstance(node, ast.Try) and node.handlers:
+        if isinstance(node, ast.Try | ast.TryStar) and node.handlers:
             stack.extend([*node.orelse, *node.finalbody][::-1])
         else:
             stack.extend(reversed(children(node)))
