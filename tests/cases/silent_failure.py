@@ -741,3 +741,142 @@ def pay(order, ship):
     except Exception:
         pass
     ship(order)
+
+# --- trap: an outer handler, or a suppress, of the function itself keeps what an inner one raises
+import contextlib
+import logging
+
+import requests
+
+
+class PaymentError(Exception):
+    pass
+
+
+def charge(order):
+    try:
+        try:
+            requests.post("https://bank.example/charges", json=order, timeout=5)
+        except requests.RequestException as error:
+            raise PaymentError from error
+    except PaymentError:
+        logging.exception("not charged: %s", order)
+
+
+def remind(order):
+    with contextlib.suppress(PaymentError):
+        try:
+            requests.post("https://mail.example/reminders", json=order, timeout=5)
+        except requests.RequestException as error:
+            raise PaymentError from error
+
+
+def pay(order, ship):
+    try:
+        charge(order)
+        remind(order)
+    except PaymentError:
+        pass
+    ship(order)
+
+# --- an outer handler that raises again, and one that makes another exception of it
+import requests
+
+
+class BankError(Exception):
+    pass
+
+
+class PaymentError(Exception):
+    pass
+
+
+def charge(order):
+    try:
+        try:
+            requests.post("https://bank.example/charges", json=order, timeout=5)
+        except requests.RequestException as error:
+            raise BankError from error
+    except BankError as error:
+        raise PaymentError from error
+
+
+def refund(order):
+    try:
+        try:
+            requests.post("https://bank.example/refunds", json=order, timeout=5)
+        except requests.RequestException as error:
+            raise BankError from error
+    except BankError:
+        order.refunded = False
+        raise
+
+
+def pay(order, ship):
+    try:
+        charge(order)
+    except BankError:
+        pass
+    try:
+        charge(order)
+    except PaymentError:  # QG101
+        pass
+    try:
+        refund(order)
+    except BankError:  # QG101
+        pass
+    ship(order)
+
+# --- trap: what a function suppresses does not come out of it, nor what its own functions let out there
+from contextlib import suppress
+
+import requests
+
+LOST = (requests.RequestException, OSError)
+
+
+def charge(order):
+    with suppress(requests.RequestException):  # QG101
+        requests.post("https://telemetry.example", json=order, timeout=5)
+
+
+def remind(order):
+    with suppress(*LOST):
+        requests.post("https://mail.example/reminders", json=order, timeout=5)
+
+
+def post(order):
+    requests.post("https://telemetry.example", json=order, timeout=5)
+
+
+def count(order):
+    with suppress(*LOST):
+        post(order)
+
+
+def pay(order, ship):
+    try:
+        charge(order)
+        remind(order)
+        count(order)
+    except Exception:
+        pass
+    ship(order)
+
+# --- a function that suppresses something else
+from contextlib import suppress
+
+import requests
+
+
+def charge(order):
+    with suppress(KeyError):
+        requests.post("https://bank.example/charges", json=order["total"], timeout=5)
+
+
+def pay(order, ship):
+    try:
+        charge(order)
+    except Exception:  # QG101
+        pass
+    ship(order)

@@ -72,14 +72,19 @@ def _failing_in(module: Module, body: list[ast.stmt]) -> Iterator[FailingCall]:
         if isinstance(node, DEFERRED):
             continue
         if isinstance(node, ast.Call):
-            name = callee(module, node)
-            known = lookup(name, module.settings) if name else None
+            known = fallible(module, node)
             if known is not None:
                 yield FailingCall(node, known)
         if isinstance(node, ast.Try | ast.TryStar) and node.handlers:
             stack.extend([*node.orelse, *node.finalbody][::-1])
         else:
             stack.extend(reversed(children(node)))
+
+
+def fallible(module: Module, call: ast.Call) -> Fallible | None:
+    """What the catalogue or the configuration knows of a call that can fail; None of all others."""
+    name = callee(module, call)
+    return lookup(name, module.settings) if name else None
 
 
 def callee(module: Module, call: ast.Call) -> str | None:
@@ -95,6 +100,16 @@ def caught_types(module: Module, type_: ast.expr | None) -> list[str | None]:
     if type_ is None:
         return ["builtins.BaseException"]
     return module.names.members(type_)
+
+
+def suppressed_types(module: Module, item: ast.withitem) -> list[str | None] | None:
+    """Dotted names of the exceptions that a `contextlib.suppress()` hides; None for any other context."""
+    call = item.context_expr
+    if not isinstance(call, ast.Call) or called_name(call) != "suppress":
+        return None
+    if module.names.callee(call) != "contextlib.suppress":
+        return None
+    return [module.names.resolve(argument) for argument in call.args]
 
 
 def is_broad(types: list[str | None]) -> bool:

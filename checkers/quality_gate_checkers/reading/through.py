@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from quality_gate_checkers.dependencies import Fallible
@@ -17,8 +17,9 @@ from quality_gate_checkers.reading.handlers import (
     FailingCall,
     answers_for,
     caught_types,
-    fallible_calls,
+    fallible,
     lets_go,
+    suppressed_types,
 )
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
@@ -31,6 +32,8 @@ _MOST = 60
 _Place: TypeAlias = tuple[Module, FunctionNode]
 """A function and the module that holds it."""
 
+_AGAIN = "raise"
+"""In the place of an exception's name: the one that was caught, raised again."""
 _SILENTLY = re.compile(r"silen|quiet|ignore_err|suppress|raise_")
 """In the name of an argument: the call is told what to do about its failures."""
 
@@ -83,7 +86,19 @@ def _reached(module: Module, function: FunctionNode) -> tuple[_Place, ...]:
 
 def _called(module: Module, function: FunctionNode) -> tuple[_Place, ...]:
     """The functions of the project that a function runs itself, each once."""
-    return tuple(dict.fromkeys(place for call in plain_calls(function.body) for place in _entered(module, call)))
+    calls = (call for call in plain_calls(function.body) if not _is_suppressed(module, call))
+    return tuple(dict.fromkeys(place for call in calls for place in _entered(module, call)))
+
+
+def _is_suppressed(module: Module, call: ast.Call) -> bool:
+    for above in module.ancestors(call):
+        if isinstance(above, FUNCTIONS):
+            return False
+        if isinstance(above, ast.With | ast.AsyncWith) and any(
+            suppressed_types(module, item) is not None for item in above.items
+        ):
+            return True
+    return False
 
 
 def plain_calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
@@ -142,40 +157,67 @@ def _is_plain(module: Module, decorator: ast.expr) -> bool:
 
 
 def _let_out(module: Module, function: FunctionNode) -> tuple[LetOut, ...]:
-    blocks = [node for node in walk_now(function.body) if isinstance(node, ast.Try | ast.TryStar)]
-    found = [LetOut(call.known, None) for call in fallible_calls(module, function.body) if _counts(call.known)]
-    for block in blocks:
-        for call in fallible_calls(module, block.body):
-            if _counts(call.known):
-                found += (LetOut(call.known, raised) for raised in _raised_for(module, block, call.known))
+    return _coming_out(module, function.body)
+
+
+def _coming_out(module: Module, body: Sequence[ast.AST]) -> tuple[LetOut, ...]:
+    """What leaves a block, through every `try` and `suppress` that stands in it."""
+    found: list[LetOut] = []
+    stack = [*reversed(body)]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, DEFERRED):
+            continue
+        if isinstance(node, ast.Call) and (known := fallible(module, node)) is not None and _counts(known):
+            found.append(LetOut(known, None))
+        if isinstance(node, ast.Try | ast.TryStar) and node.handlers:
+            found += _past_handlers(module, node, _coming_out(module, node.body))
+            stack.extend([*node.orelse, *node.finalbody][::-1])
+        elif isinstance(node, ast.With | ast.AsyncWith):
+            found += _past_contexts(module, node, _coming_out(module, node.body))
+            stack.extend(reversed(node.items))
+        else:
+            stack.extend(reversed(children(node)))
     return tuple(dict.fromkeys(found))
+
+
+def _past_handlers(module: Module, block: ast.Try | ast.TryStar, inside: Iterable[LetOut]) -> Iterator[LetOut]:
+    """What a `try` makes of what comes up in it: the exceptions of the handler that takes it.
+
+    Of one that is told of loudly there nobody need be told again; what no handler is seen to take is not guessed at.
+    """
+    handlers = [(caught_types(module, handler.type), handler) for handler in block.handlers]
+    for let_out in inside:
+        taking = next((handler for types, handler in handlers if _is_caught(module, let_out, types)), None)
+        for raised in remembered(module, _raised_in, taking) if taking is not None else ():
+            yield LetOut(let_out.known, let_out.raised if raised == _AGAIN else raised)
+
+
+def _past_contexts(module: Module, block: ast.With | ast.AsyncWith, inside: Iterable[LetOut]) -> Iterator[LetOut]:
+    hidden = [types for item in block.items if (types := suppressed_types(module, item)) is not None]
+    for let_out in inside:
+        if not any(None in types or _is_caught(module, let_out, types) for types in hidden):
+            yield let_out
 
 
 def _counts(known: Fallible) -> bool:
     return known.remote and known.kind != "socket"
 
 
-def _raised_for(module: Module, block: ast.Try | ast.TryStar, known: Fallible) -> Iterator[str | None]:
-    """What a `try` makes of a failure in it: the exceptions of the handler that takes it, None for the failure.
-
-    Of one that is told of loudly there nobody need be told again.
-    """
-    for handler in block.handlers:
-        if answers_for(caught_types(module, handler.type), known):
-            inside = list(walk_now(handler.body))
-            if not any(isinstance(node, ast.Call) and log_level(module, node) == "loud" for node in inside):
-                for node in inside:
-                    if isinstance(node, ast.Raise):
-                        yield from _exception_of(module, handler, node)
-            return
+def _raised_in(module: Module, handler: ast.ExceptHandler) -> tuple[str, ...]:
+    """The exceptions that a handler raises, `_AGAIN` for the one that it took."""
+    inside = list(walk_now(handler.body))
+    if any(isinstance(node, ast.Call) and log_level(module, node) == "loud" for node in inside):
+        return ()
+    raised = (_exception_of(module, handler, node) for node in inside if isinstance(node, ast.Raise))
+    return tuple(dict.fromkeys(name for name in raised if name is not None))
 
 
-def _exception_of(module: Module, handler: ast.ExceptHandler, node: ast.Raise) -> Iterator[str | None]:
+def _exception_of(module: Module, handler: ast.ExceptHandler, node: ast.Raise) -> str | None:
     raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     if raised is None or (isinstance(raised, ast.Name) and raised.id == handler.name):
-        yield None
-    elif (name := module.names.resolve(raised)) is not None:
-        yield name
+        return _AGAIN
+    return module.names.resolve(raised)
 
 
 def _is_caught(home: Module, let_out: LetOut, types: list[str | None]) -> bool:

@@ -17,6 +17,7 @@ from quality_gate_checkers.reading.handlers import (
     fallible_calls,
     is_cleanup,
     says_why,
+    suppressed_types,
     written,
 )
 from quality_gate_checkers.reading.silence import dropped, is_told_elsewhere
@@ -201,18 +202,11 @@ def _opens_to_write(call: ast.Call) -> bool:
 
 def _in_suppress(module: Module, statement: ast.With | ast.AsyncWith) -> Iterator[Hit]:
     for item in statement.items:
-        call = item.context_expr
-        if (
-            not isinstance(call, ast.Call)
-            or called_name(call) != "suppress"
-            or module.names.callee(call) != "contextlib.suppress"
-        ):
-            continue
-        types = [module.names.resolve(argument) for argument in call.args]
+        types = suppressed_types(module, item)
         failing = _failing(module, statement, types) if types and not _has_fallback(statement) else None
         if failing is not None:
             yield Hit(
-                call,
+                item.context_expr,
                 f"{written(failing.func)}() fails and suppress() hides it",
                 "catch it and log at warning or above what was lost, or let it rise",
                 also=(failing,),
