@@ -96,7 +96,8 @@ def silent_failure(module: Module) -> Iterator[Hit]:
 
     ## Severity
     An error; a warning where a comment in the handler says why. "Do not care", "ignore" and "nothing to do" say
-    nothing, and on a declared critical path no comment is enough: there it takes `allow[silent-failure]`.
+    nothing, nor does code that is commented out, and on a declared critical path no comment is enough: there it takes
+    `allow[silent-failure]`.
 
     ## When not to use it
     Where the failure really is of no interest, say why:
