@@ -442,17 +442,6 @@ def place(order, ship):
         pass
     ship(order)
 
-# --- whoever is called, nobody else raises that
-import requests
-
-
-def place(order, gateway, ship):
-    try:
-        gateway.charge(order)
-    except requests.RequestException:  # QG101
-        pass
-    ship(order)
-
 # --- a comment that says nothing, and one that says why (a warning)
 import requests
 
@@ -532,7 +521,10 @@ def place(order, ship):
         pass
     ship(order)
 
-# --- trap: a lock that somebody else holds
+# --- trap: what is caught belongs to a library, and nothing that is called shows that it fails that way
+import psycopg2
+import redis
+import requests
 from redis.exceptions import LockError
 
 
@@ -541,6 +533,70 @@ def change_password(client, log):
         client.change_password()
     except LockError:
         log.info("another task is at it")
+
+
+def details(out, url, error):
+    try:
+        out.append(url.strip())
+        out.append(error.response.json())
+    except requests.RequestException:
+        pass
+
+
+def rows(cur, out):
+    try:
+        out["rows"] = cur.fetchall()
+    except psycopg2.ProgrammingError:
+        pass
+
+
+def tell(mailer, job):
+    try:
+        mailer.send_it(fail_silently=True)
+        job.refresh()
+    except redis.exceptions.ConnectionError:
+        pass
+
+# --- trap: a function that tells of it itself, one that tells and lets it rise, one that only asks
+import logging
+
+import requests
+
+log = logging.getLogger(__name__)
+
+
+def kept(order):
+    try:
+        requests.post("https://bank.example/charges", json=order, timeout=5)
+    except requests.RequestException:
+        log.warning("not charged: %s", order, exc_info=True)
+
+
+def told(order):
+    try:
+        requests.post("https://bank.example/charges", json=order, timeout=5)
+    except requests.RequestException:
+        log.exception("not charged: %s", order)
+        raise
+
+
+def check_bank():
+    requests.get("https://bank.example/", timeout=5).raise_for_status()
+
+
+def place(order):
+    try:
+        kept(order)
+    except requests.RequestException:
+        pass
+    try:
+        told(order)
+    except requests.RequestException:
+        pass
+    try:
+        check_bank()
+    except requests.RequestException:
+        pass
 
 # --- trap: an answer of a library, and another exception than the one that comes out
 import requests
@@ -663,5 +719,164 @@ def pay(order, ship):
     try:
         charge(order)
     except BankError:
+        pass
+    ship(order)
+
+# --- trap: a function that keeps failures out of a group to itself
+import logging
+
+import requests
+
+
+def charge(order):
+    try:
+        requests.post("https://bank.example/charges", json=order, timeout=5)
+    except* requests.RequestException:
+        logging.exception("not charged: %s", order)
+
+
+def pay(order, ship):
+    try:
+        charge(order)
+    except Exception:
+        pass
+    ship(order)
+
+# --- trap: an outer handler, or a suppress, of the function itself keeps what an inner one raises
+import contextlib
+import logging
+
+import requests
+
+
+class PaymentError(Exception):
+    pass
+
+
+def charge(order):
+    try:
+        try:
+            requests.post("https://bank.example/charges", json=order, timeout=5)
+        except requests.RequestException as error:
+            raise PaymentError from error
+    except PaymentError:
+        logging.exception("not charged: %s", order)
+
+
+def remind(order):
+    with contextlib.suppress(PaymentError):
+        try:
+            requests.post("https://mail.example/reminders", json=order, timeout=5)
+        except requests.RequestException as error:
+            raise PaymentError from error
+
+
+def pay(order, ship):
+    try:
+        charge(order)
+        remind(order)
+    except PaymentError:
+        pass
+    ship(order)
+
+# --- an outer handler that raises again, and one that makes another exception of it
+import requests
+
+
+class BankError(Exception):
+    pass
+
+
+class PaymentError(Exception):
+    pass
+
+
+def charge(order):
+    try:
+        try:
+            requests.post("https://bank.example/charges", json=order, timeout=5)
+        except requests.RequestException as error:
+            raise BankError from error
+    except BankError as error:
+        raise PaymentError from error
+
+
+def refund(order):
+    try:
+        try:
+            requests.post("https://bank.example/refunds", json=order, timeout=5)
+        except requests.RequestException as error:
+            raise BankError from error
+    except BankError:
+        order.refunded = False
+        raise
+
+
+def pay(order, ship):
+    try:
+        charge(order)
+    except BankError:
+        pass
+    try:
+        charge(order)
+    except PaymentError:  # QG101
+        pass
+    try:
+        refund(order)
+    except BankError:  # QG101
+        pass
+    ship(order)
+
+# --- trap: what a function suppresses does not come out of it, nor what its own functions let out there
+from contextlib import suppress
+
+import requests
+
+LOST = (requests.RequestException, OSError)
+
+
+def charge(order):
+    with suppress(requests.RequestException):  # QG101
+        requests.post("https://telemetry.example", json=order, timeout=5)
+
+
+def remind(order):
+    with suppress(*LOST):
+        requests.post("https://mail.example/reminders", json=order, timeout=5)
+
+
+def post(order):
+    requests.post("https://telemetry.example", json=order, timeout=5)
+
+
+def count(order):
+    with suppress(*LOST):
+        post(order)
+
+
+def pay(order, ship):
+    try:
+        charge(order)
+        remind(order)
+        count(order)
+    except Exception:
+        pass
+    ship(order)
+
+# --- a function that suppresses something else
+from contextlib import suppress
+
+import requests
+
+
+def charge(order):
+    with suppress(KeyError):
+        requests.post("https://bank.example/charges", json=order["total"], timeout=5)
+
+
+def pay(order, ship):
+    try:
+        charge(order)
+    except Exception:  # QG101
         pass
     ship(order)

@@ -178,7 +178,6 @@ class Catalogue:
         self._methods: dict[str, tuple[Library, Call]] = {}
         self._factories: dict[str, str] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
-        self._raised_by: dict[str, Library] = {}
         for library in self.libraries:
             self._add(library)
 
@@ -187,8 +186,6 @@ class Catalogue:
         self._attributes.update({f".{name}.": kind for name, kind in library.attributes.items()})
         self._factories.update(library.factories)
         self._bases.update(library.exceptions)
-        own = (name for name in library.exceptions if name.partition(".")[0] in library.modules)
-        self._raised_by.update(dict.fromkeys(own, library))
         for call in library.calls:
             for name in call.names:
                 table, key = (self._methods, name.removesuffix(".*")) if name.endswith(".*") else (self._exact, name)
@@ -252,11 +249,6 @@ class Catalogue:
         if bases is None:
             return frozenset({known, *_builtin_bases(known)})
         return frozenset({known}).union(*(self.lineage(base) for base in bases))
-
-    def library_of(self, exception: str) -> Library | None:
-        """The library that an exception belongs to, by its dotted name; None for built-in ones and for strangers."""
-        known = self.canonical(exception)
-        return self._raised_by.get(known)
 
     def catches(self, caught: str, raised: str) -> bool:
         """Whether `except caught` catches `raised`."""

@@ -11,6 +11,7 @@ from quality_gate_checkers.dependencies import Fallible, catalogue, lookup
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.comments import all_comments
 from quality_gate_checkers.model.index import children
+from quality_gate_checkers.model.text import NotAnalysable, parse
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.walks import DEFERRED, following, walk_now
@@ -72,14 +73,19 @@ def _failing_in(module: Module, body: list[ast.stmt]) -> Iterator[FailingCall]:
         if isinstance(node, DEFERRED):
             continue
         if isinstance(node, ast.Call):
-            name = callee(module, node)
-            known = lookup(name, module.settings) if name else None
+            known = fallible(module, node)
             if known is not None:
                 yield FailingCall(node, known)
-        if isinstance(node, ast.Try) and node.handlers:
+        if isinstance(node, ast.Try | ast.TryStar) and node.handlers:
             stack.extend([*node.orelse, *node.finalbody][::-1])
         else:
             stack.extend(reversed(children(node)))
+
+
+def fallible(module: Module, call: ast.Call) -> Fallible | None:
+    """What the catalogue or the configuration knows of a call that can fail; None of all others."""
+    name = callee(module, call)
+    return lookup(name, module.settings) if name else None
 
 
 def callee(module: Module, call: ast.Call) -> str | None:
@@ -95,6 +101,16 @@ def caught_types(module: Module, type_: ast.expr | None) -> list[str | None]:
     if type_ is None:
         return ["builtins.BaseException"]
     return module.names.members(type_)
+
+
+def suppressed_types(module: Module, item: ast.withitem) -> list[str | None] | None:
+    """Dotted names of the exceptions that a `contextlib.suppress()` hides; None for any other context."""
+    call = item.context_expr
+    if not isinstance(call, ast.Call) or called_name(call) != "suppress":
+        return None
+    if module.names.callee(call) != "contextlib.suppress":
+        return None
+    return [module.names.resolve(argument) for argument in call.args]
 
 
 def is_broad(types: list[str | None]) -> bool:
@@ -275,8 +291,14 @@ def written(node: ast.AST) -> str:
 
 
 _WORDS = re.compile(r"[^\W\d_]{2,}")
-_NO_REASON = re.compile(r"todo|fixme|xxx|hack|noqa|pragma|pylint:|type:|nosec|quality-gate:", re.IGNORECASE)
+_NO_REASON = re.compile(
+    r"todo|fixme|xxx|hack|noqa|pragma|pylint:|type:|nosec|quality-gate:|lgtm ?\[|^#\s*[\w-]+:\s*ignore\b", re.IGNORECASE
+)
 
+
+_CODE = re.compile(r"[\w\])]\(|=")
+"""A space before the parenthesis is prose: `telemetry (best-effort)`."""
+_DOES = (ast.Call, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr)
 
 _EMPTY_WORDS = frozenset(
     _WORDS.findall(
@@ -295,10 +317,37 @@ _EMPTY_WORDS = frozenset(
 def says_why(module: Module, handler: ast.ExceptHandler) -> bool:
     """Whether a comment in a handler gives a reason: three words or more, two of which say more than "ignore it".
 
-    Neither a TODO nor a directive is one.
+    Neither a TODO nor a directive is one, nor code that is commented out.
     """
-    last = handler.body[-1].end_lineno or handler.body[-1].lineno
-    held = module.lines[handler.lineno - 1 : last]
-    said = [comment.text for comment in all_comments("\n".join(held), held) if not _NO_REASON.search(comment.text)]
+    held = module.lines[handler.lineno - 1 : _last_line(module, handler)]
+    comments = (comment.text for comment in all_comments("\n".join(held), held))
+    said = [text for text in comments if not _NO_REASON.search(text) and not _is_code(text)]
     words = [word.lower() for text in said for word in _WORDS.findall(text)]
     return len(words) >= 3 and sum(word not in _EMPTY_WORDS for word in words) >= 2
+
+
+def _last_line(module: Module, handler: ast.ExceptHandler) -> int:
+    """The last line of a handler, comments after its last statement included that are indented deeper than it is."""
+    last = handler.body[-1].end_lineno or handler.body[-1].lineno
+    for number in range(last, len(module.lines)):
+        text = module.lines[number].strip()
+        if text and not (text[0] == "#" and _indent(module.lines[number]) > _indent(module.lines[handler.lineno - 1])):
+            break
+        last = number + 1 if text else last
+    return last
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _is_code(comment: str) -> bool:
+    """Whether a comment is code that is commented out: it parses, and something is called or bound in it."""
+    text = comment.lstrip("# \t")
+    if not _CODE.search(text):
+        return False
+    try:
+        tree = parse(text)
+    except NotAnalysable:
+        return False
+    return any(isinstance(node, _DOES) for node in ast.walk(tree))

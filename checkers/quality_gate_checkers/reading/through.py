@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
 
-from quality_gate_checkers.dependencies import LOCAL, Fallible, catalogue
+from quality_gate_checkers.dependencies import Fallible
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.index import children
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
@@ -17,8 +17,9 @@ from quality_gate_checkers.reading.handlers import (
     FailingCall,
     answers_for,
     caught_types,
-    fallible_calls,
+    fallible,
     lets_go,
+    suppressed_types,
 )
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
@@ -27,9 +28,12 @@ from quality_gate_checkers.reading.walks import DEFERRED, walk_now
 _DEPTH = 3
 """Functions between a handler and the remote call; further away nobody can say what the handler means."""
 _MOST = 60
-"""Functions that are looked into for one handler."""
+"""Functions that are looked into for one call."""
+_Place: TypeAlias = tuple[Module, FunctionNode]
+"""A function and the module that holds it."""
 
-
+_AGAIN = "raise"
+"""In the place of an exception's name: the one that was caught, raised again."""
 _SILENTLY = re.compile(r"silen|quiet|ignore_err|suppress|raise_")
 """In the name of an argument: the call is told what to do about its failures."""
 
@@ -57,31 +61,44 @@ def failing_below(
     for call in plain_calls(body):
         if any(_SILENTLY.search(word.arg or "") for word in call.keywords):
             continue
-        seen: set[ast.AST] = set()
-        level = [(module, call)]
-        for _ in range(_DEPTH):
-            functions = [found for home, one in level for found in _entered(home, one, seen)]
-            for home, function in functions:
-                for let_out in remembered(home, _let_out, function):
-                    if _is_caught(home, let_out, types):
+        for home, function in _entered(module, call):
+            for place, reached in remembered(home, _reached, function):
+                for let_out in remembered(place, _let_out, reached):
+                    if _is_caught(place, let_out, types):
                         yield call, FailingCall(call, let_out.known)
-            level = [(home, one) for home, function in functions for one in plain_calls(function.body)]
 
 
-def names_family(types: list[str | None]) -> bool:
-    """Whether failures of a remote library are among the caught: nobody else raises them, whoever is called."""
-    return any(name is not None and _is_of_family(name) for name in types)
+def _reached(module: Module, function: FunctionNode) -> tuple[_Place, ...]:
+    """A function and those of the project that it calls, as far as one looks; many handlers stand around few."""
+    places: dict[ast.AST, _Place] = {}
+    level: Iterable[_Place] = [(module, function)]
+    for _ in range(_DEPTH):
+        fresh = []
+        for place in level:
+            if len(places) >= _MOST:
+                return tuple(places.values())
+            if place[1] not in places:
+                places[place[1]] = place
+                fresh.append(place)
+        level = (found for home, entered in fresh for found in remembered(home, _called, entered))
+    return tuple(places.values())
 
 
-def _is_of_family(name: str) -> bool:
-    """A lock that somebody else holds (`redis.exceptions.LockError`) is none of the library's failures."""
-    known = catalogue()
-    library = known.library_of(name)
-    if library is None or library.kind in LOCAL or library.kind == "socket" or is_answer(name):
-        return False
-    return any(known.catches(name, failure) for failure in (*library.rejects, *library.unavailable)) or any(
-        known.catches(failure, name) for failure in library.unavailable
-    )
+def _called(module: Module, function: FunctionNode) -> tuple[_Place, ...]:
+    """The functions of the project that a function runs itself, each once."""
+    calls = (call for call in plain_calls(function.body) if not _is_suppressed(module, call))
+    return tuple(dict.fromkeys(place for call in calls for place in _entered(module, call)))
+
+
+def _is_suppressed(module: Module, call: ast.Call) -> bool:
+    for above in module.ancestors(call):
+        if isinstance(above, FUNCTIONS):
+            return False
+        if isinstance(above, ast.With | ast.AsyncWith) and any(
+            suppressed_types(module, item) is not None for item in above.items
+        ):
+            return True
+    return False
 
 
 def plain_calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
@@ -99,10 +116,10 @@ def plain_calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
             stack.extend(reversed(children(node)))
 
 
-def _entered(module: Module, call: ast.Call, seen: set[ast.AST]) -> Iterator[tuple[Module, FunctionNode]]:
+def _entered(module: Module, call: ast.Call) -> Iterator[_Place]:
     """The function of the project that a call runs there and then."""
     name = module.names.callee(call)
-    if name is None or len(seen) >= _MOST:
+    if name is None:
         return
     home = module if module.names.definition(name) is not None else module.outside.module_of(name)
     function = home.names.definition(home.names.own(name)) if home is not None else None
@@ -110,9 +127,8 @@ def _entered(module: Module, call: ast.Call, seen: set[ast.AST]) -> Iterator[tup
         if function is None and name.startswith(f"{module.name.partition('.')[0]}."):
             module.not_resolved.add(call)
         return
-    if function in seen or not _runs_now(module, call, function) or _is_expected(function.name):
+    if _is_expected(function.name) or not _runs_now(module, call, home, function):
         return
-    seen.add(function)
     if all(_is_plain(home, decorator) for decorator in function.decorator_list):
         yield home, function
     else:
@@ -124,10 +140,14 @@ def _is_expected(function: str) -> bool:
     return is_asking(function) or lets_go(function.strip("_"))
 
 
-def _runs_now(module: Module, call: ast.Call, function: FunctionNode) -> bool:
+def _runs_now(module: Module, call: ast.Call, home: Module, function: FunctionNode) -> bool:
     if isinstance(function, ast.AsyncFunctionDef) and not isinstance(module.parent(call), ast.Await):
         return False
-    return not any(isinstance(node, ast.Yield | ast.YieldFrom) for node in walk_now(function.body))
+    return not remembered(home, _yields, function)
+
+
+def _yields(_: Module, function: FunctionNode) -> bool:
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in walk_now(function.body))
 
 
 def _is_plain(module: Module, decorator: ast.expr) -> bool:
@@ -137,40 +157,67 @@ def _is_plain(module: Module, decorator: ast.expr) -> bool:
 
 
 def _let_out(module: Module, function: FunctionNode) -> tuple[LetOut, ...]:
-    blocks = [node for node in walk_now(function.body) if isinstance(node, ast.Try | ast.TryStar)]
-    found = [LetOut(call.known, None) for call in fallible_calls(module, function.body) if _counts(call.known)]
-    for block in blocks:
-        for call in fallible_calls(module, block.body):
-            if _counts(call.known):
-                found += (LetOut(call.known, raised) for raised in _raised_for(module, block, call.known))
+    return _coming_out(module, function.body)
+
+
+def _coming_out(module: Module, body: Sequence[ast.AST]) -> tuple[LetOut, ...]:
+    """What leaves a block, through every `try` and `suppress` that stands in it."""
+    found: list[LetOut] = []
+    stack = [*reversed(body)]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, DEFERRED):
+            continue
+        if isinstance(node, ast.Call) and (known := fallible(module, node)) is not None and _counts(known):
+            found.append(LetOut(known, None))
+        if isinstance(node, ast.Try | ast.TryStar) and node.handlers:
+            found += _past_handlers(module, node, _coming_out(module, node.body))
+            stack.extend([*node.orelse, *node.finalbody][::-1])
+        elif isinstance(node, ast.With | ast.AsyncWith):
+            found += _past_contexts(module, node, _coming_out(module, node.body))
+            stack.extend(reversed(node.items))
+        else:
+            stack.extend(reversed(children(node)))
     return tuple(dict.fromkeys(found))
+
+
+def _past_handlers(module: Module, block: ast.Try | ast.TryStar, inside: Iterable[LetOut]) -> Iterator[LetOut]:
+    """What a `try` makes of what comes up in it: the exceptions of the handler that takes it.
+
+    Of one that is told of loudly there nobody need be told again; what no handler is seen to take is not guessed at.
+    """
+    handlers = [(caught_types(module, handler.type), handler) for handler in block.handlers]
+    for let_out in inside:
+        taking = next((handler for types, handler in handlers if _is_caught(module, let_out, types)), None)
+        for raised in remembered(module, _raised_in, taking) if taking is not None else ():
+            yield LetOut(let_out.known, let_out.raised if raised == _AGAIN else raised)
+
+
+def _past_contexts(module: Module, block: ast.With | ast.AsyncWith, inside: Iterable[LetOut]) -> Iterator[LetOut]:
+    hidden = [types for item in block.items if (types := suppressed_types(module, item)) is not None]
+    for let_out in inside:
+        if not any(None in types or _is_caught(module, let_out, types) for types in hidden):
+            yield let_out
 
 
 def _counts(known: Fallible) -> bool:
     return known.remote and known.kind != "socket"
 
 
-def _raised_for(module: Module, block: ast.Try | ast.TryStar, known: Fallible) -> Iterator[str | None]:
-    """What a `try` makes of a failure in it: the exceptions of the handler that takes it, None for the failure.
-
-    Of one that is told of loudly there nobody need be told again.
-    """
-    for handler in block.handlers:
-        if answers_for(caught_types(module, handler.type), known):
-            inside = list(walk_now(handler.body))
-            if not any(isinstance(node, ast.Call) and log_level(module, node) == "loud" for node in inside):
-                for node in inside:
-                    if isinstance(node, ast.Raise):
-                        yield from _exception_of(module, handler, node)
-            return
+def _raised_in(module: Module, handler: ast.ExceptHandler) -> tuple[str, ...]:
+    """The exceptions that a handler raises, `_AGAIN` for the one that it took."""
+    inside = list(walk_now(handler.body))
+    if any(isinstance(node, ast.Call) and log_level(module, node) == "loud" for node in inside):
+        return ()
+    raised = (_exception_of(module, handler, node) for node in inside if isinstance(node, ast.Raise))
+    return tuple(dict.fromkeys(name for name in raised if name is not None))
 
 
-def _exception_of(module: Module, handler: ast.ExceptHandler, node: ast.Raise) -> Iterator[str | None]:
+def _exception_of(module: Module, handler: ast.ExceptHandler, node: ast.Raise) -> str | None:
     raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     if raised is None or (isinstance(raised, ast.Name) and raised.id == handler.name):
-        yield None
-    elif (name := module.names.resolve(raised)) is not None:
-        yield name
+        return _AGAIN
+    return module.names.resolve(raised)
 
 
 def _is_caught(home: Module, let_out: LetOut, types: list[str | None]) -> bool:

@@ -37,3 +37,49 @@ def test_suppressions_of_other_tools_are_not_kept() -> None:
     source = b"import eggs\n\nspam = eggs.fry()  # noqa: S307\nham = eggs.fry()  # noqa: QG101 eggs never fail\n"
     kept = inspect("shop/case.py", source, Settings()).suppressions
     assert [found.names for found in kept] == [("QG101",)]
+
+
+SILENT = """\
+import requests
+
+def publish(event):
+    try:
+        requests.post("https://telemetry.example", json=event, timeout=5)
+    except requests.RequestException:
+        {within}
+    {after}
+"""
+
+
+def of_silent(within: str, after: str = "") -> list[tuple[str, str]]:
+    inspection = inspect("shop/case.py", SILENT.format(within=within, after=after).encode(), Settings())
+    return [(found.code, found.severity) for found in inspection.violations if found.code == "QG101"]
+
+
+@pytest.mark.parametrize(
+    "within",
+    [
+        "pass  # telemetry must never fail an order",
+        "pass\n        # the nightly job sends whatever is missing again",
+        "pass\n\n        # the nightly job\n        # sends it again",
+        "pass  # telemetry (best-effort)",
+    ],
+)
+def test_a_silence_with_a_reason_is_a_warning(within: str) -> None:
+    assert of_silent(within) == [("QG101", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("within", "after"),
+    [
+        ("pass", "# the nightly job sends whatever is missing again"),
+        ("# logger.warning('event not published', event)\n        pass", ""),
+        ("# published_events[event.number] = False\n        pass", ""),
+        (r"# found = re.match('\d+', event.number)" + "\n        pass", ""),
+        ("pass  # pyright: ignore[reportUnusedExcept, reportUnknownVariableType]", ""),
+        ("pass  # lgtm [py/empty-except]", ""),
+        ("pass  # pyrefly: ignore unbound telemetry name", ""),
+    ],
+)
+def test_code_and_directives_are_no_reasons(within: str, after: str) -> None:
+    assert of_silent(within, after) == [("QG101", "error")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from quality_gate_checkers.inspection import inspect
@@ -42,3 +44,16 @@ def test_functions_that_call_each_other_end() -> None:
     charge = "def charge(order):\n    again(order)\n\n\ndef again(order):\n    charge(order)"
     source = PAY.format(head="", charge=charge, silent="pass").replace("requests.Timeout", "ValueError")
     assert inspect("shop/pay.py", source.encode(), Settings()).violations == ()
+
+
+def handlers_around_one_function(count: int) -> float:
+    rows = ["import requests\ndef big(x):\n", *(f"    g{i}(x)\n" for i in range(count))]
+    rows += (f"def g{i}(x):\n    x.a()\n" for i in range(count))
+    rows += (f"def h{i}(x):\n    try:\n        big(x)\n    except Exception:\n        pass\n" for i in range(count))
+    start = time.process_time()
+    assert inspect("shop/pay.py", "".join(rows).encode(), Settings()).fault is None
+    return time.process_time() - start
+
+
+def test_many_handlers_around_one_function_read_it_once() -> None:
+    assert handlers_around_one_function(1_000) < 5
