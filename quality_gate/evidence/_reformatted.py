@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from quality_gate.evidence._patch import Hunk
 
 if TYPE_CHECKING:
+    from quality_gate_checkers.model.comments import Comment
     from quality_gate_checkers.model.statements import Statement
 
 Sides = Callable[[Sequence[str]], Iterable[tuple[str, bytes, bytes]]]
@@ -82,7 +83,8 @@ def _compared(hunks: list[Hunk], before: bytes, after: bytes) -> list[Hunk]:
     old, new = _Side(before), _Side(after)
     old.mark(hunk.was + at for hunk in hunks for at in range(len(hunk.removed)))
     new.mark(hunk.start + at for hunk in hunks for at in range(len(hunk.added)))
-    gaps = _gaps(_pairs(old, new, _now(hunks, len(old.lines))), old, new)
+    pairs = _pairs(old, new, _now(hunks, len(old.lines)))
+    gaps = _gaps([pair for pair in pairs if new.reach(pair[1]) <= old.reach(pair[0])], old, new)
     return [left for hunk in hunks for left in _split(hunk, *gaps)]
 
 
@@ -123,24 +125,39 @@ class _Side:
         word = "el" if line.lstrip().startswith("elif") and type(one.node).__name__ == "If" else ""
         return "\n".join((word + one.text, *self._comments.get(number, ())))
 
-    @cached_property
-    def _comments(self) -> dict[int, list[str]]:
-        """The comments of statements: one behind several belongs to the last, with what the others say.
+    def reach(self, number: int) -> Counter[str]:
+        """What the other statements say on the lines of a statement's comments.
 
         A comment that stops a check or a measurement does so for its whole line: it must not reach more unnoticed.
         """
+        return Counter(self.statements[other].text for other in self._beside.get(number, ()))
+
+    @cached_property
+    def _comments(self) -> dict[int, list[str]]:
+        """The comments of statements; one behind several belongs to the last."""
+        return {
+            number: ["".join(comment.text.split()) for comment, _ in held] for number, held in self._commented.items()
+        }
+
+    @cached_property
+    def _beside(self) -> dict[int, list[int]]:
+        """The other statements on the lines of a statement's comments, where there are any."""
+        found = {number: [one for _, others in held for one in others] for number, held in self._commented.items()}
+        return {number: others for number, others in found.items() if others}
+
+    @cached_property
+    def _commented(self) -> dict[int, list[tuple[Comment, list[int]]]]:
+        """The comments of each statement, with the others on their lines."""
         from quality_gate_checkers.model.comments import all_comments
 
         on_line: list[list[int]] = [[] for _ in range(len(self.lines) + 1)]
         for number, one in enumerate(self.statements):
             for line in range(one.first, one.last + 1):
                 on_line[line].append(number)
-        found: dict[int, list[str]] = {}
+        found: dict[int, list[tuple[Comment, list[int]]]] = {}
         for comment in all_comments(self._text, self.lines):
             *others, owner = on_line[comment.line] or [-1]
-            said = found.setdefault(owner, [])
-            said.append("".join(comment.text.split()))
-            said += (self.statements[number].text for number in others)
+            found.setdefault(owner, []).append((comment, others))
         return found
 
 

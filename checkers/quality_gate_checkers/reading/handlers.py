@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from quality_gate_checkers.dependencies import Fallible, catalogue, lookup
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.comments import all_comments
-from quality_gate_checkers.model.index import children
 from quality_gate_checkers.model.text import NotAnalysable, parse
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
-from quality_gate_checkers.reading.walks import DEFERRED, following, walk_now
+from quality_gate_checkers.reading.walks import following, plain_calls, walk_now
 
 BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
 
@@ -63,23 +62,8 @@ def fallible_calls(module: Module, body: list[ast.stmt]) -> Sequence[FailingCall
 
 
 def _fallible_calls(module: Module, first: ast.stmt) -> list[FailingCall]:
-    return list(_failing_in(module, [first, *following(first, module.parent(first))]))
-
-
-def _failing_in(module: Module, body: list[ast.stmt]) -> Iterator[FailingCall]:
-    stack: list[ast.AST] = [*reversed(body)]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, DEFERRED):
-            continue
-        if isinstance(node, ast.Call):
-            known = fallible(module, node)
-            if known is not None:
-                yield FailingCall(node, known)
-        if isinstance(node, ast.Try | ast.TryStar) and node.handlers:
-            stack.extend([*node.orelse, *node.finalbody][::-1])
-        else:
-            stack.extend(reversed(children(node)))
+    calls = plain_calls([first, *following(first, module.parent(first))])
+    return [FailingCall(call, known) for call in calls if (known := fallible(module, call)) is not None]
 
 
 def fallible(module: Module, call: ast.Call) -> Fallible | None:

@@ -23,7 +23,7 @@ from quality_gate_checkers.reading.handlers import (
 )
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
-from quality_gate_checkers.reading.walks import DEFERRED, walk_now
+from quality_gate_checkers.reading.walks import DEFERRED, plain_calls, walk_now
 
 _DEPTH = 3
 """Functions between a handler and the remote call; further away nobody can say what the handler means."""
@@ -99,21 +99,6 @@ def _is_suppressed(module: Module, call: ast.Call) -> bool:
         ):
             return True
     return False
-
-
-def plain_calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
-    """Calls of a block for which no `try` inside it answers, in source order."""
-    stack: list[ast.AST] = [*reversed(body)]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, DEFERRED):
-            continue
-        if isinstance(node, ast.Call):
-            yield node
-        if isinstance(node, ast.Try | ast.TryStar) and node.handlers:
-            stack.extend([*node.orelse, *node.finalbody][::-1])
-        else:
-            stack.extend(reversed(children(node)))
 
 
 def _entered(module: Module, call: ast.Call) -> Iterator[_Place]:

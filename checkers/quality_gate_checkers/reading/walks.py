@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from quality_gate_checkers.model import Module
-from quality_gate_checkers.model.index import FIELDS_FROM_THE_LAST, LEAVES
+from quality_gate_checkers.model.index import FIELDS_FROM_THE_LAST, LEAVES, children
 from quality_gate_checkers.model.scopes import FUNCTIONS
 
 FAR = 60
@@ -32,6 +32,21 @@ def walk_now(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
                     stack += value[::-1]
                 else:
                     stack.append(value)
+
+
+def plain_calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
+    """Calls of a block for which no `try` inside it answers, in source order."""
+    stack: list[ast.AST] = [*reversed(body)]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, DEFERRED):
+            continue
+        if isinstance(node, ast.Call):
+            yield node
+        if isinstance(node, ast.Try | ast.TryStar) and node.handlers:
+            stack.extend([*node.orelse, *node.finalbody][::-1])
+        else:
+            stack.extend(reversed(children(node)))
 
 
 def names_read(nodes: Iterable[ast.AST]) -> set[str]:

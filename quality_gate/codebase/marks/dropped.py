@@ -13,8 +13,7 @@ from quality_gate_checkers.reading.development import is_for_development
 from quality_gate_checkers.reading.handlers import called_name, caught_types, is_cleanup, written
 from quality_gate_checkers.reading.silence import dropped as drops
 from quality_gate_checkers.reading.silence import is_told_elsewhere, looks_like_success
-from quality_gate_checkers.reading.through import plain_calls
-from quality_gate_checkers.reading.walks import after_block, leaves
+from quality_gate_checkers.reading.walks import after_block, leaves, plain_calls
 
 
 @marks("dropped", triggers=("except",))

@@ -224,9 +224,11 @@ def test_a_comment_that_comes_to_stand_behind_more_makes_its_line_new(scratch: S
         ("call(a, 'one')  # noqa\n", "call(\n    a, 'one'\n)  # noqa\n"),
         ("f(); call(a, 'one')  # noqa\n", 'f()  ; call(a, "one") # noqa\n'),
         ("f(); call(a, 'one')  # noqa\n", "f(\n); call(a, 'one')  # noqa\n"),
+        ("if a: call(a)  # why\n", "if a:\n    call(a)  # why\n"),
+        ("f(); call(a)  # noqa\n", "f()\ncall(a)  # noqa\n"),
     ],
 )
-def test_a_comment_that_stays_behind_the_same_is_not_new(scratch: Scratch, before: str, after: str) -> None:
+def test_a_comment_that_stays_behind_the_same_or_less_is_not_new(scratch: Scratch, before: str, after: str) -> None:
     assert new_in(scratch, before, after) == []
 
 
