@@ -40,7 +40,8 @@ def _inner(node: ast.AST, scope: str, path: str, lines: list[str]) -> Iterator[D
             critical = critical_names(lines[child.lineno - 1]) or ()
             kind = "class" if isinstance(child, ast.ClassDef) else "function"
             is_async = isinstance(child, ast.AsyncFunctionDef)
-            yield Definition(name, kind, path, first, child.end_lineno, child.lineno, is_async, (), critical)
+            stub = kind == "function" and isinstance(child.body[0], ast.Pass | ast.Expr) and len(child.body) == 1
+            yield Definition(name, kind, path, first, child.end_lineno, child.lineno, is_async, (), critical, stub)
             yield from _inner(child, name, path, lines)
         elif isinstance(child, ast.Lambda):
             lambdas += 1

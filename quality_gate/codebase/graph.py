@@ -29,6 +29,7 @@ class Definition(msgspec.Struct, frozen=True, array_like=True):
         first, last: lines, 1-based, both included; `first` is the first decorator's.
         line: where `def` or `class` stands; 1 for a module.
         critical: names of critical paths that a comment on the definition makes it an entry of.
+        is_stub: whether it does nothing but raise NotImplementedError, or nothing at all.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Definition(msgspec.Struct, frozen=True, array_like=True):
     decorators: tuple[str, ...] = ()
     """Dotted names of its decorators as far as they resolve, in source order."""
     critical: tuple[str, ...] = ()
+    is_stub: bool = False
 
 
 class Edge(msgspec.Struct, frozen=True, array_like=True):

@@ -124,6 +124,7 @@ def definition_of(unit: Unit) -> Definition:
         is_async=code.is_async,
         decorators=tuple(name for decorator in code.decorators if (name := written(decorator))),
         critical=code.critical,
+        is_stub=code.is_stub,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from quality_gate.bench import Bench
-from quality_gate.codebase.critical_paths import ResolvedPath, unresolved
+from quality_gate.codebase.critical_paths import Member, ResolvedPath, unresolved
 from quality_gate.codebase.path_coverage import Count, MemberCoverage, PathCoverage
 from quality_gate.model import (
     CriticalPathFacts,
@@ -149,7 +149,19 @@ def _not_looked_at(
     problems = tuple(one for one in coverage.problems if one != coverage.partial)
     stale = unproven and not problems  # what is wrong with the whole run says it of every function
     said = [f"{about}: the coverage of {len(unproven)} {of}, whose evidence is missing or stale"] if stale else []
+    flat = [found.member.name for found in members if _is_on_its_head(found.member)]
+    if flat:
+        more = f" and {len(flat) - 1} more" if len(flat) > 1 else ""
+        said.append(
+            f"{about}: whether {flat[0]}{more} ran: no line but that of `def`, which runs on import; break the line"
+        )
     return (*said, *problems, *of_part(coverage.partial))
+
+
+def _is_on_its_head(member: Member) -> bool:
+    """Whether it does something, all on the line of its `def`: no coverage can tell whether that was called."""
+    definition = member.definition
+    return definition.kind == "function" and not member.own and not definition.is_stub
 
 
 def _facts(bench: Bench, coverage: PathCoverage) -> CriticalPathFacts:

@@ -121,6 +121,7 @@ def definition_of(linker: Linker, unit: Unit, level: int) -> Definition:
         code.is_async,
         tuple(name for name in named if name),
         code.critical,
+        code.is_stub,
     )
 
 

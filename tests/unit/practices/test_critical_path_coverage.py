@@ -325,6 +325,14 @@ def test_the_first_unproven_function_is_named_and_the_others_are_counted(count, 
     assert case.path().not_looked_at == (of,)
 
 
+def test_a_function_that_stands_on_the_line_of_its_def_is_said_not_to_be_looked_at():
+    source = "def pay():\n    return fee()\n\n\ndef fee(): return 1\n\n\ndef tax(): return 2\n\n\ndef later(): ...\n"
+    table = {"payments": CriticalPath(include=(PATH,))}
+    found = Case(source, file_runs(PATH, source, unrun=()), declared=table).path()
+    said = "whether shop.pay.fee and 1 more ran: no line but that of `def`, which runs on import; break the line"
+    assert (found.outcome, found.not_looked_at) == (K, (f"critical path payments: {said}",))
+
+
 def test_evidence_without_branches_leaves_a_demand_for_branches_unproven():
     source = long_function(10, branches=2)
     runs = file_runs(PATH, source, unrun=(), has_branches=False)
