@@ -130,7 +130,7 @@ def arcs_of(number: int, others: int, files: int) -> Iterator[tuple[int, int, in
 
 
 def measure(folder: Path, critical: int) -> int:
-    from quality_gate.evidence.foreign_coverage import read_coverage
+    from quality_gate.evidence.coverage.foreign_coverage import read_coverage
 
     files = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.py"))]
     clock, started = time.process_time(), time.monotonic()

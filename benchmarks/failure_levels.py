@@ -31,7 +31,7 @@ from quality_gate.codebase.levels.levels import Levels
 from quality_gate.config import load
 from quality_gate.evidence.checks import Checks
 from quality_gate.evidence.failures import Failures
-from quality_gate.evidence.recorded import read_recorded
+from quality_gate.evidence.runs.recorded import read_recorded
 from quality_gate.failure_levels import LEVELS, Level, ShownPath
 from quality_gate.failure_paths import KINDS, counted
 from quality_gate.store import Store

@@ -35,7 +35,7 @@ from quality_gate.codebase.suggesting.suggest import suggested
 from quality_gate.errors import Missing
 from quality_gate.evidence.checks import Checks
 from quality_gate.evidence.failures import Failures
-from quality_gate.evidence.recorded import read_recorded
+from quality_gate.evidence.runs.recorded import read_recorded
 from quality_gate.failure_paths import FailurePath
 from quality_gate.runs import Runs
 from quality_gate.store import Store

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from quality_gate.account import Benefit, Benefits, BugFix, Rate, Ratio
 from quality_gate.bugfixes import why_a_fix
 from quality_gate.counting import counted
-from quality_gate.evidence.commits import Commit, History, Modes
-from quality_gate.evidence.git import CUT_OFF
+from quality_gate.evidence.git.command import CUT_OFF
+from quality_gate.evidence.git.commits import Commit, History, Modes
 from quality_gate.intervals import rate_ratio
 from quality_gate.model import Mode
 

@@ -12,7 +12,7 @@ from quality_gate.model import Ledger
 from quality_gate_checkers.model.inspection import Inspection, Noted
 
 if TYPE_CHECKING:  # the commit hook counts, and has no other use for it
-    from quality_gate.evidence.exclusions import Exclusion
+    from quality_gate.evidence.coverage.exclusions import Exclusion
 
 _PRACTICES = {
     "cover": "critical-path-coverage",

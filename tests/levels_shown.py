@@ -13,7 +13,7 @@ from quality_gate.codebase.levels.checks import FileChecks, decode, encode
 from quality_gate.codebase.levels.levels import Levels
 from quality_gate.codebase.levels.reading import checks_of
 from quality_gate.errors import Missing
-from quality_gate.evidence.recorded import read_recorded
+from quality_gate.evidence.runs.recorded import read_recorded
 from quality_gate.failure_levels import Proofs, ShownPath
 from quality_gate.failure_paths import FailurePath
 from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, Runs, SeenFailure, TestOutcome

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
 
-from quality_gate.evidence._structure import Structure
+from quality_gate.evidence.coverage._structure import Structure
 from quality_gate_recorder.evidence_file import Call, Evidence, File, Function, Meta, Phase, Test, TestFile, bits, write
 from quality_gate_recorder.fingerprints import digest_of, fingerprints_of, lines_to_bytes
 

@@ -17,7 +17,7 @@ from quality_gate.codebase.suggesting.nouns import Known, Skeleton
 from quality_gate.codebase.suggesting.placing import placed
 from quality_gate.codebase.suggesting.sources import source_of
 from quality_gate.codebase.suggesting.suggest import paths_in, suggested
-from quality_gate.evidence.recorded import read_recorded
+from quality_gate.evidence.runs.recorded import read_recorded
 from quality_gate.runs import Runs
 from quality_gate_checkers.settings import Settings
 from recorded_project import RECORDER, Project

@@ -14,7 +14,7 @@ import msgspec
 from quality_gate.account import Benefits, LedgerEntry
 from quality_gate.counting import counted
 from quality_gate.errors import Missing
-from quality_gate.evidence.git import CUT_OFF, GitError
+from quality_gate.evidence.git.command import CUT_OFF, GitError
 from quality_gate.history import YEAR, Subject, adoptions, benefits_of
 from quality_gate.ledger import Places, entries_of, files_with_age
 from quality_gate.model import Mode, Report
@@ -119,7 +119,7 @@ def _practice_of() -> Callable[[str], str]:
 def _with_ages(run: Run, entries: Sequence[LedgerEntry], patience: _Patience) -> tuple[LedgerEntry, ...]:
     if run.git is None:
         return tuple(entries)
-    from quality_gate.evidence.ages import ages_of
+    from quality_gate.evidence.git.ages import ages_of
 
     with run.linking_store() as store:
         root = Path(run.root).resolve()
@@ -157,7 +157,7 @@ def with_benefits(report: Report, run: Run, since: datetime.date | None, *, fixe
 
 
 def _benefits(run: Run, since: datetime.date | None) -> Benefits:
-    from quality_gate.evidence.commits import history_of, modes_in_history
+    from quality_gate.evidence.git.commits import history_of, modes_in_history
 
     if run.git is None or run.config.file is None:
         return Benefits()

@@ -27,12 +27,12 @@ from quality_gate.cli._rule_texts import RuleText, rule_texts
 from quality_gate.cli._timing import Watch
 from quality_gate.config import Config, CriticalPath, load
 from quality_gate.errors import UsageErrors
-from quality_gate.evidence.changes import change_at
-from quality_gate.evidence.git import Git, find_top
+from quality_gate.evidence.git.changes import change_at
+from quality_gate.evidence.git.command import Git, find_top
+from quality_gate.evidence.git.not_tracked import Untracked
+from quality_gate.evidence.git.tracked import is_tracked
 from quality_gate.evidence.inspections import Also, inspect_files
-from quality_gate.evidence.not_tracked import Untracked
 from quality_gate.evidence.sources import Sources, discover
-from quality_gate.evidence.tracked import is_tracked
 from quality_gate.model import Change, Outcome, Report, Stage, Verdict
 from quality_gate.store import FOLDER, Store
 from quality_gate_checkers.model.inspection import Inspection

@@ -8,7 +8,7 @@ from pathlib import Path
 from quality_gate import __version__
 from quality_gate.cli._edits import FileChange, text_of
 from quality_gate.config import FILE
-from quality_gate.evidence.policy_around import ci_texts
+from quality_gate.evidence.policy.policy_around import ci_texts
 from quality_gate.policy.around import CI_FOLDERS, WORKFLOWS, has_step, systems_in
 
 _NEW_WORKFLOW = f"{WORKFLOWS}/quality-gate.yml"

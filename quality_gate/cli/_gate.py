@@ -41,7 +41,7 @@ def gate(call: Call) -> int:
 def _refuse_absent(coverage: Sequence[Path]) -> None:
     """The commit stage reads a coverage file only where a critical path is touched, and a misspelt one never."""
     if coverage:
-        from quality_gate.evidence.foreign_coverage import refuse_absent
+        from quality_gate.evidence.coverage.foreign_coverage import refuse_absent
 
         for file in coverage:
             refuse_absent(file, str(file))

@@ -14,12 +14,12 @@ from quality_gate.cli._pages import all_rules
 from quality_gate.config import Config
 from quality_gate.config_linters import Linter
 from quality_gate.counting import counted
-from quality_gate.evidence._child import MOST_BYTES
-from quality_gate.evidence._tool_places import OUTSIDE, Placed, Places
-from quality_gate.evidence._tool_words import Garbled, Raw, Said
 from quality_gate.evidence._untrusted import Unreadable, whole_of
-from quality_gate.evidence.linters import Outcome, Project, run_linters
-from quality_gate.evidence.sarif import read_sarif
+from quality_gate.evidence.linters._child import MOST_BYTES
+from quality_gate.evidence.linters._tool_places import OUTSIDE, Placed, Places
+from quality_gate.evidence.linters._tool_words import Garbled, Raw, Said
+from quality_gate.evidence.linters.running import Outcome, Project, run_linters
+from quality_gate.evidence.linters.sarif import read_sarif
 from quality_gate.linting import Linted, ToolResult, Unheard
 from quality_gate.model import Change, Stage
 from quality_gate_checkers.model import PRODUCTION

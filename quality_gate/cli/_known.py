@@ -11,13 +11,13 @@ import msgspec
 
 from quality_gate.baseline import Standing, Surroundings, local_name, marked, standing, told, tool_of, with_gone
 from quality_gate.baseline_file import NAME, Baseline, Entry, read_baseline
-from quality_gate.evidence.git import GitError
+from quality_gate.evidence.git.command import GitError
 from quality_gate.ledger import counts
 from quality_gate.model import Finding, Ledger, Mode, Outcome, PracticeName, Stage, Verdict
 
 if TYPE_CHECKING:
     from quality_gate.cli._assemble import Run
-    from quality_gate.evidence.exclusions import Exclusion
+    from quality_gate.evidence.coverage.exclusions import Exclusion
 
 _SEEN_BY_RULES = "static-analysis"
 """The practice whose findings need no test run."""
@@ -61,7 +61,7 @@ class KnownFindings:
     @cached_property
     def exclusions(self) -> Sequence[Exclusion]:
         """What the configuration of coverage leaves out."""
-        from quality_gate.evidence.exclusions import exclusions_in
+        from quality_gate.evidence.coverage.exclusions import exclusions_in
 
         return exclusions_in(self._run.root)
 

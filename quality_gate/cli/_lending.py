@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from quality_gate.errors import UsageError
-from quality_gate.evidence.git import Git
+from quality_gate.evidence.git.command import Git
 from quality_gate.evidence.interpreters import Interpreter
 from quality_gate_recorder import job as jobs
 from quality_gate_recorder.folder import FOLDER, own_folder

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from quality_gate.codebase.failures.listing import FailurePaths
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.codebase.levels.levels import Levels
-    from quality_gate.evidence.foreign_coverage import ForeignRuns
-    from quality_gate.evidence.proofs import KeptProofs
-    from quality_gate.evidence.recorded import RecordedRuns
+    from quality_gate.evidence.coverage.foreign_coverage import ForeignRuns
     from quality_gate.evidence.remembered import RememberedPath
+    from quality_gate.evidence.runs.proofs import KeptProofs
+    from quality_gate.evidence.runs.recorded import RecordedRuns
     from quality_gate.failure_levels import ShownPaths
     from quality_gate.model import LineRange
     from quality_gate.runs import Runs
@@ -118,7 +118,7 @@ class Linking:
         Raises:
             Missing: there is none, or it cannot be read.
         """
-        from quality_gate.evidence.joined import JoinedRuns
+        from quality_gate.evidence.runs.joined import JoinedRuns
 
         if not self._foreign:
             return self.recorded
@@ -138,7 +138,7 @@ class Linking:
         """What was named with `--coverage`."""
         if not self._coverage:
             return ()
-        from quality_gate.evidence.foreign_coverage import read_coverage
+        from quality_gate.evidence.coverage.foreign_coverage import read_coverage
 
         files, others = tuple(self._everything()), self._others()
         with self._timed("reading the evidence of tests"):
@@ -165,8 +165,8 @@ class Linking:
         Raises:
             Missing: nothing was, or it cannot be believed.
         """
-        from quality_gate.evidence.counting import counting_of
-        from quality_gate.evidence.recorded import read_recorded
+        from quality_gate.evidence.runs.counting import counting_of
+        from quality_gate.evidence.runs.recorded import read_recorded
 
         counting, tracked = counting_of(self._config), self._tracked(self._root / FOLDER)
         with self._timed("reading the evidence of tests"):
@@ -179,7 +179,7 @@ class Linking:
         Raises:
             Missing: it cannot be believed.
         """
-        from quality_gate.evidence.proofs import read_proofs
+        from quality_gate.evidence.runs.proofs import read_proofs
 
         return read_proofs(self._root, tracked=self._tracked(self._root / FOLDER))
 

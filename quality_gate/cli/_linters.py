@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from quality_gate.config_linters import Linter
 from quality_gate.errors import UsageError
-from quality_gate.evidence.git import Git
+from quality_gate.evidence.git.command import Git
 from quality_gate.linting import Linted
 from quality_gate.model import Change, Stage
 from quality_gate_checkers.model.roles import Role, role_of

@@ -15,7 +15,7 @@ from quality_gate.cli._edits import text_or_empty
 from quality_gate.cli._table_entry import Measured
 from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing, UsageErrors
-from quality_gate.evidence.git import Git, GitError
+from quality_gate.evidence.git.command import Git, GitError
 from quality_gate.evidence.sources import discover, folder_prefix
 from quality_gate_checkers.model import PRODUCTION, Role, role_of
 from quality_gate_checkers.patterns import path_matches
@@ -132,7 +132,7 @@ def paths_of(run: Run) -> tuple[tuple[Proposal, ...], int, int]:
     """
     from quality_gate.codebase.starting.candidates import candidates
     from quality_gate.codebase.starting.proposing import propose
-    from quality_gate.evidence.often_changed import often_changed
+    from quality_gate.evidence.git.often_changed import often_changed
     from quality_gate.evidence.promising import most_promising
     from quality_gate_checkers.dependencies import catalogue
 

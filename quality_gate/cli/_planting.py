@@ -13,8 +13,8 @@ from quality_gate.cli._assemble import Run
 from quality_gate.cli._options import Options
 from quality_gate.cli._pages import rule_called
 from quality_gate.errors import Missing, UsageError
-from quality_gate.evidence.git import Git, GitError
-from quality_gate.evidence.recorded import EVIDENCE
+from quality_gate.evidence.git.command import Git, GitError
+from quality_gate.evidence.runs.recorded import EVIDENCE
 from quality_gate.evidence.sources import read_regular
 from quality_gate.model import PracticeName, Stage
 from quality_gate.store import FOLDER

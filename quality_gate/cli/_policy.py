@@ -19,11 +19,11 @@ from quality_gate.cli._policy_paths import code_relaxed, follows_code, still_dec
 from quality_gate.codebase.graph import Codebase
 from quality_gate.config import FILE, TABLE, Config, CriticalPath
 from quality_gate.errors import Missing, UsageError, UsageErrors
-from quality_gate.evidence.changes import NothingToCompare, start_at
-from quality_gate.evidence.git import Git, GitError, find_top
-from quality_gate.evidence.policy_around import Around
-from quality_gate.evidence.policy_at_base import BasePolicy, policy_at_base
-from quality_gate.evidence.revisions import NotReadable
+from quality_gate.evidence.git.bases import NothingToCompare, start_at
+from quality_gate.evidence.git.command import Git, GitError, find_top
+from quality_gate.evidence.git.revisions import NotReadable
+from quality_gate.evidence.policy.policy_around import Around
+from quality_gate.evidence.policy.policy_at_base import BasePolicy, policy_at_base
 from quality_gate.evidence.sources import discover, folder_prefix, read_regular
 from quality_gate.model import Mode
 from quality_gate.policy.compare import Relaxed, compared

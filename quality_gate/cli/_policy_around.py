@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from quality_gate.bench import Bench
 from quality_gate.config import Config
-from quality_gate.evidence.policy_around import ATTRIBUTES, Around
+from quality_gate.evidence.policy.policy_around import ATTRIBUTES, Around
 from quality_gate.policy.around import HOOKS
 from quality_gate.policy.relaxations import Relaxation
 from quality_gate_checkers.model import PRODUCTION, role_of

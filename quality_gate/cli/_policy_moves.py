@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from quality_gate.codebase.graph import Codebase
 from quality_gate.config import Config
-from quality_gate.evidence.policy_at_base import BasePolicy
+from quality_gate.evidence.policy.policy_at_base import BasePolicy
 from quality_gate.policy.compare import Relaxed
 from quality_gate.policy.strictness import plain
 from quality_gate_checkers.model.text import MAXIMUM_BYTES

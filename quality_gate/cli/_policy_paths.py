@@ -13,11 +13,11 @@ from quality_gate.bench import Bench
 from quality_gate.codebase.critical_paths import ResolvedPath
 from quality_gate.codebase.graph import Codebase, Definition
 from quality_gate.config import Config, CriticalPath
-from quality_gate.evidence.added_comments import AddedComments
-from quality_gate.evidence.critical_comments import commented_in
-from quality_gate.evidence.policy_at_base import BasePolicy
-from quality_gate.evidence.revisions import NotReadable
-from quality_gate.evidence.silencing import silencing_in
+from quality_gate.evidence.git.revisions import NotReadable
+from quality_gate.evidence.policy.added_comments import AddedComments
+from quality_gate.evidence.policy.critical_comments import commented_in
+from quality_gate.evidence.policy.policy_at_base import BasePolicy
+from quality_gate.evidence.policy.silencing import silencing_in
 from quality_gate.model import LineRange
 from quality_gate.policy.compare import Relaxed
 from quality_gate.policy.relaxations import Relaxation

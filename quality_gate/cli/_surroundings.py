@@ -13,9 +13,9 @@ import msgspec
 from quality_gate.cli._edits import text_or_empty
 from quality_gate.cli._hook_entry import top_of
 from quality_gate.config import FILE
-from quality_gate.evidence.git import Git, GitError
-from quality_gate.evidence.linter_configurations import configured_linters
-from quality_gate.evidence.policy_around import ci_texts
+from quality_gate.evidence.git.command import Git, GitError
+from quality_gate.evidence.linters.linter_configurations import configured_linters
+from quality_gate.evidence.policy.policy_around import ci_texts
 from quality_gate.policy.around import GITLAB, HOOKS, fetches_all, has_hook, has_step, hooks_in, systems_in
 from quality_gate_checkers.settings import UnreadableSettings, read_toml
 

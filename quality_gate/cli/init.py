@@ -31,9 +31,9 @@ from quality_gate.cli._table_entry import MODES, Start, has_table, table_change
 from quality_gate.config import FILE, Config, load
 from quality_gate.counting import counted
 from quality_gate.errors import UsageError
-from quality_gate.evidence.git import find_top
-from quality_gate.evidence.linter_configurations import configured_linters
-from quality_gate.evidence.policy_around import ci_texts
+from quality_gate.evidence.git.command import find_top
+from quality_gate.evidence.linters.linter_configurations import configured_linters
+from quality_gate.evidence.policy.policy_around import ci_texts
 from quality_gate.model import Mode
 from quality_gate.neutral import neutral
 from quality_gate.policy.around import systems_in

@@ -13,7 +13,7 @@ from quality_gate.cli._click_options import shared
 from quality_gate.config import load
 from quality_gate.errors import UsageError
 from quality_gate.evidence._untrusted import Unreadable
-from quality_gate.evidence.shards import Joined, join, read_shard
+from quality_gate.evidence.runs.shards import Joined, join, read_shard
 from quality_gate.neutral import neutral
 from quality_gate_recorder.evidence_file import Evidence, write
 from quality_gate_recorder.folder import EVIDENCE, FOLDER, own_folder

@@ -19,13 +19,13 @@ from quality_gate.cli._output import emit, write_aside
 from quality_gate.cli._progress import progress_on
 from quality_gate.errors import Missing, UsageError
 from quality_gate.evidence.interpreters import find
-from quality_gate.evidence.proofs import NAME, KeptProofs
+from quality_gate.evidence.runs.proofs import NAME, KeptProofs
 from quality_gate.neutral import neutral
 
 if TYPE_CHECKING:
     from quality_gate.cli._provable import Provable
     from quality_gate.codebase.mutants.planning import Answer, Asked
-    from quality_gate.evidence.recorded import RecordedRuns
+    from quality_gate.evidence.runs.recorded import RecordedRuns
 
 
 @click.command("prove", short_help="Change failure paths, one at a time, and see whether a test notices.")

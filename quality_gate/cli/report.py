@@ -105,7 +105,7 @@ def _linters_not_asked(run: Run) -> list[str]:
     """What the project has and the gate does not hear; nothing once any linter is named."""
     if run.config.linters:
         return []
-    from quality_gate.evidence.linter_configurations import configured_linters
+    from quality_gate.evidence.linters.linter_configurations import configured_linters
 
     found = configured_linters(run.root)
     if not found:

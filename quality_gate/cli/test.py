@@ -15,7 +15,7 @@ from quality_gate.cli._click_options import shared
 from quality_gate.cli._lending import environment_with, lay_out, own_place
 from quality_gate.config import Config, load
 from quality_gate.errors import UsageError
-from quality_gate.evidence.git import Git, GitError, find_top
+from quality_gate.evidence.git.command import Git, GitError, find_top
 from quality_gate.evidence.interpreters import Interpreter, find
 from quality_gate.evidence.sources import discover
 from quality_gate.neutral import neutral

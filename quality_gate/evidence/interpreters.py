@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from quality_gate.errors import UsageError
-from quality_gate.evidence.git import Git, GitError
+from quality_gate.evidence.git.command import Git, GitError
 
 OLDEST = (3, 11)
 OLDEST_PACKAGES = {"pytest": (7, 4), "coverage": (7, 2)}

@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from quality_gate.evidence._foreign import Told
 from quality_gate.evidence._untrusted import Unreadable
-from quality_gate.evidence.git import Git, GitError
+from quality_gate.evidence.coverage._foreign import Told
+from quality_gate.evidence.git.command import Git, GitError
 from quality_gate.evidence.sources import folder_prefix, read_regular
 from quality_gate.runs import FileRuns
 from quality_gate_checkers.patterns import path_matches

@@ -15,7 +15,7 @@ import msgspec
 
 from quality_gate.errors import UsageError, UsageErrors
 from quality_gate.evidence._listing import Disk, Found
-from quality_gate.evidence.git import Git, GitError
+from quality_gate.evidence.git.command import Git, GitError
 from quality_gate_checkers.patterns import PathPatterns, path_matches
 from quality_gate_checkers.settings import DEFAULT_TESTS, Settings
 

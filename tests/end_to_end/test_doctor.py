@@ -12,7 +12,7 @@ from environments import PROJECT
 
 from git_scratch import Scratch
 from quality_gate.cli._surroundings import surroundings
-from quality_gate.evidence.git import find_top
+from quality_gate.evidence.git.command import find_top
 
 PAY = "def charge(amount):\n    if amount < 0:\n        raise ValueError('negative')\n    return {'paid': amount}\n"
 TEST = """

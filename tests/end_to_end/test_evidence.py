@@ -11,8 +11,8 @@ import pytest
 
 from gate_process import gate
 from quality_gate.evidence._untrusted import Database
-from quality_gate.evidence.foreign_coverage import ForeignRuns, read_coverage
-from quality_gate.evidence.recorded import RecordedRuns, read_recorded
+from quality_gate.evidence.coverage.foreign_coverage import ForeignRuns, read_coverage
+from quality_gate.evidence.runs.recorded import RecordedRuns, read_recorded
 
 FILES = {
     "shop/__init__.py": "",

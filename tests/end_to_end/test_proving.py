@@ -13,7 +13,7 @@ import time
 import pytest
 
 from gate_process import WAYS
-from quality_gate.evidence.proofs import read_proofs
+from quality_gate.evidence.runs.proofs import read_proofs
 from recorded_project import Project
 
 BANK = """\

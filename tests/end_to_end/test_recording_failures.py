@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from quality_gate.evidence.recorded import read_recorded
+from quality_gate.evidence.runs.recorded import read_recorded
 from recorded_project import Project
 
 BANK = """\

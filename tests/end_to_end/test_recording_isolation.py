@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from gate_process import gate
-from quality_gate.evidence.recorded import read_recorded
+from quality_gate.evidence.runs.recorded import read_recorded
 from recorded_project import Project
 
 STATE = """\

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from foreign_files import ARCS, data_file, json_file, lcov_file, project, xml_file
-from quality_gate.evidence.foreign_coverage import read_coverage
+from quality_gate.evidence.coverage.foreign_coverage import read_coverage
 
 CONFIGURATIONS = {
     "pyproject.toml": '[tool.coverage.run]\nplugins = ["evil"]\n',

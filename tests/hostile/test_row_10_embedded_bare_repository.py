@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from git_scratch import ENVIRONMENT, Scratch
-from quality_gate.evidence.changes import change_at
-from quality_gate.evidence.git import Git, GitError, find_top
+from quality_gate.evidence.git.changes import change_at
+from quality_gate.evidence.git.command import Git, GitError, find_top
 from quality_gate.evidence.sources import discover
 from quality_gate.model import Stage
 from quality_gate_checkers.settings import Settings

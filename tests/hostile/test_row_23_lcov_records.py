@@ -8,7 +8,7 @@ import pytest
 
 from foreign_files import RECORD, lcov_file, project
 from quality_gate.errors import Missing
-from quality_gate.evidence.foreign_coverage import read_coverage
+from quality_gate.evidence.coverage.foreign_coverage import read_coverage
 
 FORGED = "SF:shop/pay.py\nDA:1,1\nDA:4,1\nDA:5,1\nDA:6,1\nDA:9,1\nend_of_record\n"
 

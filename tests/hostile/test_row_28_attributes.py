@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from git_scratch import ENVIRONMENT, Scratch
-from quality_gate.evidence.changes import change_at
-from quality_gate.evidence.git import find_top
+from quality_gate.evidence.git.changes import change_at
+from quality_gate.evidence.git.command import find_top
 from quality_gate.model import Change, LineRange, Stage
 
 HIDING = (

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from git_scratch import ENVIRONMENT, Scratch
-from quality_gate.evidence.changes import ALL_LINES, change_at
-from quality_gate.evidence.git import find_top
+from quality_gate.evidence.git.changes import ALL_LINES, change_at
+from quality_gate.evidence.git.command import find_top
 from quality_gate.model import Change, LineRange, Stage
 
 FIVE = b"a = 1\nb = 2\nc = 3\nd = 4\ne = 5\n"

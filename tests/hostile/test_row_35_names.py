@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from git_scratch import ENVIRONMENT, Scratch
-from quality_gate.evidence.changes import change_at
-from quality_gate.evidence.git import find_top
+from quality_gate.evidence.git.changes import change_at
+from quality_gate.evidence.git.command import find_top
 from quality_gate.evidence.sources import discover
 from quality_gate.model import LineRange, Stage
 from quality_gate_checkers.settings import Settings

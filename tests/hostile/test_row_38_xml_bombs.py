@@ -10,8 +10,8 @@ import pytest
 
 from foreign_files import LINES, project, xml_file
 from quality_gate.errors import Missing
-from quality_gate.evidence import cobertura
-from quality_gate.evidence.foreign_coverage import read_coverage
+from quality_gate.evidence.coverage import cobertura
+from quality_gate.evidence.coverage.foreign_coverage import read_coverage
 
 HEAD = "<coverage line-rate='1' branches-valid='0'><packages>"
 

@@ -8,8 +8,8 @@ import pytest
 
 from foreign_files import project
 from quality_gate.errors import Missing
-from quality_gate.evidence import coverage_json
-from quality_gate.evidence.foreign_coverage import read_coverage
+from quality_gate.evidence.coverage import coverage_json
+from quality_gate.evidence.coverage.foreign_coverage import read_coverage
 
 PAY = '"shop/pay.py": {"executed_lines": [1, 4, 5, 9], "missing_lines": [6]}'
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from quality_gate.evidence._tool_words import Garbled
-from quality_gate.evidence.sarif import read_sarif
+from quality_gate.evidence.linters._tool_words import Garbled
+from quality_gate.evidence.linters.sarif import read_sarif
 from sarif_files import log, result, run
 
 DEEP = 200_000

@@ -17,8 +17,8 @@ import pytest
 from foreign_files import ARCS, data_file, project
 from quality_gate.errors import Missing
 from quality_gate.evidence._untrusted import Database
-from quality_gate.evidence.foreign_coverage import read_coverage
-from quality_gate.evidence.recorded import read_recorded
+from quality_gate.evidence.coverage.foreign_coverage import read_coverage
+from quality_gate.evidence.runs.recorded import read_recorded
 from recorded_evidence import evidence, save
 
 SOURCE = "x = 1\n"

@@ -13,8 +13,8 @@ from foreign_files import ARCS, PAY, data_file, json_file, lcov_file, project, x
 from gate_process import gate
 from git_scratch import Scratch
 from quality_gate.errors import Missing
-from quality_gate.evidence.foreign_coverage import read_coverage
-from quality_gate.evidence.recorded import read_recorded
+from quality_gate.evidence.coverage.foreign_coverage import read_coverage
+from quality_gate.evidence.runs.recorded import read_recorded
 from quality_gate_recorder.evidence_file import Evidence, Function
 from quality_gate_recorder.fingerprints import fingerprints_of, lines_to_bytes
 from recorded_evidence import evidence, save, write_files

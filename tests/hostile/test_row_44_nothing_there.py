@@ -8,8 +8,8 @@ import pytest
 
 from foreign_files import data_file, json_file, lcov_file, project, xml_file
 from quality_gate.errors import Missing
-from quality_gate.evidence.foreign_coverage import read_coverage
-from quality_gate.evidence.recorded import read_recorded
+from quality_gate.evidence.coverage.foreign_coverage import read_coverage
+from quality_gate.evidence.runs.recorded import read_recorded
 from quality_gate_recorder.evidence_file import Evidence
 from recorded_evidence import META, evidence, save
 

@@ -9,8 +9,8 @@ import pytest
 
 from git_scratch import ENVIRONMENT, Scratch
 from quality_gate.errors import UsageError
-from quality_gate.evidence.changes import change_at
-from quality_gate.evidence.git import Git, GitError, find_top
+from quality_gate.evidence.git.changes import change_at
+from quality_gate.evidence.git.command import Git, GitError, find_top
 from quality_gate.model import Change, Stage
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from git_scratch import ENVIRONMENT
 from histories import Dated
-from quality_gate.evidence.commits import History, history_of
-from quality_gate.evidence.git import GitError, find_top
+from quality_gate.evidence.git.command import GitError, find_top
+from quality_gate.evidence.git.commits import History, history_of
 from quality_gate.history import Adoption, Subject, benefits_of
 from quality_gate.store import Store
 

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from quality_gate.account import Benefit, Benefits
-from quality_gate.evidence.commits import Commit, History, Modes
+from quality_gate.evidence.git.commits import Commit, History, Modes
 from quality_gate.history import Adoption, Subject, adoptions, benefits_of
 from quality_gate.model import Mode
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from quality_gate.baseline_file import Entry
-from quality_gate.evidence.exclusions import Exclusion
+from quality_gate.evidence.coverage.exclusions import Exclusion
 from quality_gate.ledger import Places, counts, entries_of, files_with_age
 from quality_gate.model import Ledger
 from quality_gate_checkers.model.inspection import Inspection, Noted

@@ -13,7 +13,7 @@ import quality_gate_recorder
 from git_scratch import Scratch
 from quality_gate.cli._lending import lay_out
 from quality_gate.cli.test import _state
-from quality_gate.evidence.git import find_top
+from quality_gate.evidence.git.command import find_top
 from quality_gate.evidence.interpreters import Interpreter
 
 RECORDER = Path(quality_gate_recorder.__path__[0])

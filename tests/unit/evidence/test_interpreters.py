@@ -12,7 +12,7 @@ import pytest
 from git_scratch import ENVIRONMENT, Scratch
 from quality_gate.errors import UsageError
 from quality_gate.evidence import interpreters
-from quality_gate.evidence.git import Git
+from quality_gate.evidence.git.command import Git
 from quality_gate.evidence.interpreters import find, own_interpreter
 
 

@@ -13,10 +13,10 @@ from quality_gate.codebase.critical_paths import resolve
 from quality_gate.codebase.path_coverage import measure
 from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing, UsageErrors
-from quality_gate.evidence.foreign_coverage import read_coverage
-from quality_gate.evidence.git import find_top
-from quality_gate.evidence.joined import JoinedRuns
+from quality_gate.evidence.coverage.foreign_coverage import read_coverage
+from quality_gate.evidence.git.command import find_top
 from quality_gate.evidence.other_files import other_files
+from quality_gate.evidence.runs.joined import JoinedRuns
 
 PAY = "export function charge(amount) {\n  if (amount > 0) {\n    return 1;\n  }\n  return 0;\n}\n"
 LINES = "DA:1,1\nDA:2,1\nDA:3,1\nDA:5,0\n"

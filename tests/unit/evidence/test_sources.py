@@ -12,7 +12,7 @@ import pytest
 from git_scratch import ENVIRONMENT, Scratch
 from quality_gate.errors import UsageError, UsageErrors
 from quality_gate.evidence import sources as module
-from quality_gate.evidence.git import Git, GitError, find_top
+from quality_gate.evidence.git.command import Git, GitError, find_top
 from quality_gate.evidence.sources import Sources, discover, read_regular
 from quality_gate_checkers.settings import Roles, Settings
 

@@ -1,0 +1,1 @@
+"""Coverage that other tools measured, in their own formats."""

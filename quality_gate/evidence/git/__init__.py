@@ -1,0 +1,1 @@
+"""What git knows: the change, the history, and files as commits have them."""
