@@ -10,9 +10,10 @@ from collections.abc import Callable
 
 from quality_gate_checkers.catalog import Catalog, catalog
 from quality_gate_checkers.dependencies import catalogue
-from quality_gate_checkers.model import Module, NotAnalysable, decode, parse, role_of
+from quality_gate_checkers.model import Module, decode, parse, role_of
 from quality_gate_checkers.model.critical import critical_names
-from quality_gate_checkers.model.inspection import Fault, Inspection, Suppression
+from quality_gate_checkers.model.faults import UNREADABLE, fault_of
+from quality_gate_checkers.model.inspection import Inspection, Suppression
 from quality_gate_checkers.model.outside import Alone, Outside
 from quality_gate_checkers.model.statements import statement_digests
 from quality_gate_checkers.model.violation import Violation
@@ -44,16 +45,8 @@ def inspect(
         if also is not None:
             also(text, tree)
         return inspect_tree(path, content, text, tree, settings, rules, outside)
-    except NotAnalysable as fault:
-        return Inspection(content.count(b"\n") + 1, fault=Fault(fault.line, fault.reason, fault.remedy))
-    except (RecursionError, MemoryError):
-        fault_of_depth = Fault(1, "it nests too deep for the rules", "break the deepest expression into parts")
-        return Inspection(content.count(b"\n") + 1, fault=fault_of_depth)
-    except (ValueError, OverflowError) as error:  # a number of 5,000 digits parses and cannot be printed (row 32)
-        reason = f"the rules cannot read it: {str(error)[:200]}"
-        return Inspection(
-            content.count(b"\n") + 1, fault=Fault(1, reason, "mend it, or list it under `roles.vendored`")
-        )
+    except UNREADABLE as error:
+        return Inspection(content.count(b"\n") + 1, fault=fault_of(error, "the rules"))
 
 
 def inspect_tree(

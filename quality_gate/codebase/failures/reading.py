@@ -12,13 +12,12 @@ from quality_gate.codebase.marks import Marked
 from quality_gate.codebase.marks.retried import loops, tasks_that_ask_again, under
 from quality_gate.failure_paths import UNKNOWN, WAIVED_BY, Waiver
 from quality_gate_checkers.dependencies import catalogue
-from quality_gate_checkers.model import Module, NotAnalysable, decode, parse
-from quality_gate_checkers.model.inspection import Fault
+from quality_gate_checkers.model import Module, decode, parse
+from quality_gate_checkers.model.faults import UNREADABLE, fault_of
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.retries import policies
 from quality_gate_checkers.settings import Settings
 
-_TOO_DEEP = Fault(1, "it nests too deep for its failure paths", "break the deepest expression into parts")
 _MOST_LINES = 200
 """A waiver covers a statement; one that covers more lines is no waiver of a failure path."""
 
@@ -34,12 +33,8 @@ def failures_of(path: str, content: bytes, settings: Settings) -> FileFailures:
     try:
         text = decode(content)
         return failures_in(Module(path, text, parse(text), settings, catalogue().made_by))
-    except NotAnalysable as fault:
-        return FileFailures(fault=Fault(fault.line, fault.reason, fault.remedy))
-    except (RecursionError, MemoryError):
-        return FileFailures(fault=_TOO_DEEP)
-    except (ValueError, OverflowError) as error:  # a number of 5,000 digits parses and cannot be printed (row 32)
-        return FileFailures(fault=Fault(1, f"it cannot be read: {str(error)[:200]}", "mend it"))
+    except UNREADABLE as error:
+        return FileFailures(fault=fault_of(error, "the reader of failure paths"))
 
 
 def failures_in(module: Module) -> FileFailures:

@@ -10,8 +10,8 @@ from quality_gate.codebase.failures.texts import head
 from quality_gate.codebase.levels.checks import Around, FileChecks, Shape, Span
 from quality_gate.codebase.levels.expecting import is_expecting, takings_in
 from quality_gate_checkers.dependencies import catalogue
-from quality_gate_checkers.model import Module, NotAnalysable, decode, parse
-from quality_gate_checkers.model.inspection import Fault
+from quality_gate_checkers.model import Module, decode, parse
+from quality_gate_checkers.model.faults import UNREADABLE, fault_of
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
 from quality_gate_checkers.reading.oracles import OracleKind, echoes, is_own, oracle_at
 from quality_gate_checkers.reading.tests_in import (
@@ -33,8 +33,6 @@ _CALLED = frozenset({"assert_called", "assert_called_once", "assert_awaited", "a
 
 _AFTERWARDS = frozenset({"tearDown", "teardown_method", "asyncTearDown", "teardown"})
 
-_TOO_DEEP = Fault(1, "it nests too deep for what it checks", "break the deepest expression into parts")
-
 
 def checks_of(path: str, content: bytes, settings: Settings) -> FileChecks:
     """What one file checks; one that cannot be read has a fault instead.
@@ -47,12 +45,8 @@ def checks_of(path: str, content: bytes, settings: Settings) -> FileChecks:
     try:
         text = decode(content)
         return checks_in(Module(path, text, parse(text), settings, catalogue().made_by))
-    except NotAnalysable as fault:
-        return FileChecks(fault=Fault(fault.line, fault.reason, fault.remedy))
-    except (RecursionError, MemoryError):
-        return FileChecks(fault=_TOO_DEEP)
-    except (ValueError, OverflowError) as error:  # a number of 5,000 digits parses and cannot be printed (row 32)
-        return FileChecks(fault=Fault(1, f"it cannot be read: {str(error)[:200]}", "mend it"))
+    except UNREADABLE as error:
+        return FileChecks(fault=fault_of(error, "the reader of tests"))
 
 
 def checks_in(module: Module) -> FileChecks:
