@@ -167,7 +167,7 @@ class _Comparison:
         hunks = self._patch((start,), sorted(committed.keys() | (dirty.keys() - whole)))
         side = "the work tree" if dirty else "HEAD"
         change = self._change(f"{side} against {name} ({start[:8]})", paths, hunks, whole)
-        return msgspec.structs.replace(change, since=(start,))
+        return msgspec.structs.replace(change, since=(start,)) if change.files else change
 
     def _pushed(self, head: str, from_ref: str, to_ref: str) -> Change:
         first, last = self._git.commit(from_ref), self._git.commit(to_ref)
