@@ -31,6 +31,10 @@ MOST_BYTES = 6_000_000
 """Of source whose calls are followed: that takes about 20 s where nothing of it is in the cache."""
 
 
+_TEST_APPLICATION = re.compile(r"tests?[_-]?(?:app|project|proj|site)s?", re.IGNORECASE)
+"""Folders of applications that exist for tests to run in, as reusable Django applications have one."""
+
+
 class Layout(msgspec.Struct, frozen=True):
     """Where a project's code lies.
 
@@ -63,6 +67,8 @@ def layout_of(root: Path, git: Git | None) -> Layout:
     for path in discover(git, root, Settings(), None, root).files:
         folder, slash, _ = path.partition("/")
         role = role_of(path, Settings())
+        if role in PRODUCTION and slash and _TEST_APPLICATION.fullmatch(folder):
+            continue
         if role in PRODUCTION or role is Role.TESTS:
             counts[role is Role.TESTS] += 1
         if role in PRODUCTION:

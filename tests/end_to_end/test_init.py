@@ -391,6 +391,11 @@ def test_nothing_to_charge():
 """
 
 
+def test_an_application_for_tests_is_no_source(project):
+    lay(project, "testapp/__init__.py", "testapp/models.py")
+    assert table_of(project)["source"] == ["shop"]
+
+
 class TestCriticalPaths:
     @pytest.fixture
     def shop(self, project):
