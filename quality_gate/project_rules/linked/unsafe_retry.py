@@ -24,8 +24,7 @@ def unsafe_retry(bench: Bench) -> Iterator[Finding]:
     paying, sending, ordering or creating. It is new when the change touches a call on the way to it.
 
     ## In production
-    The answer comes too late, the retry does the work a second time: the customer pays twice, or gets the message
-    several times.
+    The answer comes too late, the retry does the work a second time: what it pays, sends or creates is there twice.
 
     ## Bad
     ```python
