@@ -1,14 +1,20 @@
 """One walk over a tree: nodes by type and parents, for all rules together.
 
-One index for 30 rules over 43,000 lines costs 0.13 s; 30 visitors cost 3.6 s (design.md). The walk is iterative
-because trees from pull requests can be deeper than the interpreter's stack.
+One index for 30 rules over 43,000 lines costs 0.13 s; 30 visitors cost 3.6 s (design.md). Statements are a tenth of a
+tree and all that many rules ask for, so that they are read first; expressions one statement at a time when the parent
+of one of them is asked for, and all together when somebody asks for a type of them. The walks are iterative because
+trees from pull requests can be deeper than the interpreter's stack.
 """
 
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections import defaultdict
-from typing import TypeVar, cast
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
+from typing import TypeAlias, TypeVar, cast
+from unicodedata import is_normalized
 
 from quality_gate_checkers.model.text import NotAnalysable
 
@@ -20,7 +26,11 @@ MOST_STEPS = 5_000_000
 """Steps from every node up to the module, together; many questions are answered by walking up. The most that was seen
 is 241,000."""
 
+_MOST_WORDS = 100
+"""That are looked for one after the other: for more all nodes are read."""
+
 _Node = TypeVar("_Node", bound=ast.AST)
+_ByType: TypeAlias = defaultdict[type[ast.AST], list[ast.AST]]
 
 _NOT_NODES = frozenset(
     {
@@ -81,52 +91,216 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
+class _Blocks(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of a statement that hold further ones, and the items of `with`, which bind names; of all else none."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        held = kind._fields if issubclass(kind, _STATEMENTS) else ()
+        found = self[kind] = tuple(field for field in held if field in _BLOCK_FIELDS)
+        return found
+
+
+_STATEMENTS = (ast.stmt, ast.ExceptHandler, ast.match_case, ast.Module)
+_BLOCK_FIELDS = frozenset({"body", "handlers", "orelse", "finalbody", "cases", "items"})
+_BLOCKS = _Blocks()
+
+
+class _Headers(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of a statement that hold its own expressions; of an expression all."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        found = self[kind] = tuple(field for field in _FIELDS[kind] if field not in _BLOCKS[kind])
+        return found
+
+
+_HEADERS = _Headers()
+
+
+def place_of(node: ast.AST) -> tuple[int, int]:
+    """Line and column of a statement, a handler, an item of a `with` or a `case`; of an expression, too."""
+    if isinstance(node, ast.withitem | ast.match_case):
+        node = node.context_expr if isinstance(node, ast.withitem) else node.pattern
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+class Parents(dict[ast.AST, ast.AST | None]):
+    """The parent of each node, None for the module and for nodes of other trees.
+
+    Args:
+        tree: a parsed module.
+    """
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+        self.statements: list[ast.AST] = []
+        """With handlers, cases and items of `with`, in source order."""
+        self._read: dict[ast.AST, _ByType] = {}
+        self._is_whole = False
+        self._steps = 1
+        self[tree] = None
+
+    def read_statements(self, below: ast.AST, by_type: _ByType, depth: int = 2) -> None:
+        """Note the statements below a node, in source order.
+
+        Args:
+            by_type: is given them.
+            depth: how deep they stand.
+        """
+        statements = self.statements
+        for name in _BLOCKS[below.__class__]:
+            block: list[ast.AST] = getattr(below, name)
+            self._steps += depth * len(block)
+            _refuse(depth, self._steps, below)
+            for child in block:
+                kind = child.__class__
+                self[child] = below
+                by_type[kind].append(child)
+                statements.append(child)
+                if _BLOCKS[kind]:
+                    self.read_statements(child, by_type, depth + 1)
+
+    def __missing__(self, node: ast.AST) -> ast.AST | None:
+        if not self._is_whole:
+            for statement in self.around(getattr(node, "lineno", 0), getattr(node, "col_offset", 0)):
+                self.read(statement)
+                if node in self:
+                    return self[node]
+            self.read_all()
+        return self.get(node)
+
+    def around(self, line: int, column: int) -> list[ast.AST]:
+        """The statement that holds a place, and the next one where it is decorated: decorators stand before theirs.
+
+        Args:
+            line: 1-based. column: 0-based, in bytes.
+        """
+        at = bisect_right(self.statements, (line, column), key=place_of)
+        found = self.statements[max(0, at - 1) : at]
+        found += [one for one in self.statements[at : at + 1] if getattr(one, "decorator_list", ())]
+        return found
+
+    def read(self, statement: ast.AST) -> _ByType:
+        """Read a statement's own expressions, those of its blocks left aside; gives them by type."""
+        found = self._read.get(statement)
+        if found is None:
+            found = self._read[statement] = defaultdict(list)
+            _walk([statement], _HEADERS, found, self)
+        return found
+
+    def read_all(self) -> _ByType:
+        """Read every node; gives them by type."""
+        self._is_whole = True
+        found: _ByType = defaultdict(list)
+        _walk([self._tree], _FIELDS, found, self)
+        return found
+
+
 class Index:
     """Nodes of a tree by type, and the parent of each.
 
     Args:
         tree: a parsed module.
+        text: its source, which tells that some expressions are not there.
 
     Raises:
-        NotAnalysable: it nests so deep that questions about it would take for ever.
+        NotAnalysable: it nests so deep that questions about it would take for ever; also when more of it is read.
     """
 
-    def __init__(self, tree: ast.Module) -> None:
-        self.by_type: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
-        self.parents: dict[ast.AST, ast.AST] = {}
-        self._walk(tree)
+    def __init__(self, tree: ast.Module, text: str) -> None:
+        self._text = text
+        self._by_type: _ByType = defaultdict(list)
+        self.parents = Parents(tree)
+        self._is_whole = False
+        self._by_type[ast.Module].append(tree)
+        self.parents.read_statements(tree, self._by_type)
 
     def of(self, kind: type[_Node]) -> list[_Node]:
         """The nodes of exactly one type, in no particular order."""
-        return cast("list[_Node]", self.by_type.get(kind, []))
+        if kind not in self._by_type and not issubclass(kind, (*_STATEMENTS, ast.withitem)):
+            if kind is ast.NamedExpr:
+                return self.mentioning(kind, (":=",)) if ":=" in self._text else []
+            if not issubclass(kind, ast.pattern) or ast.Match in self._by_type:
+                self._read_all()
+        return cast("list[_Node]", self._by_type.get(kind, []))
 
-    def _walk(self, tree: ast.Module) -> None:
-        by_type, parents, fields = self.by_type, self.parents, _FIELDS
-        by_type[ast.Module].append(tree)
-        level: list[ast.AST] = [tree]
-        depth = steps = 0
-        while level:
-            depth += 1
-            steps += depth * len(level)
-            if depth > DEEPEST or steps > MOST_STEPS:
-                raise NotAnalysable(
-                    getattr(level[0], "lineno", 1), "it nests too deep", "break the deepest expression into parts"
-                )
-            below: list[ast.AST] = []
-            for node in level:
-                for name in fields[node.__class__]:
-                    value = getattr(node, name)
-                    kind = value.__class__
-                    if kind is list:
-                        for child in value:
-                            if child is not None:
-                                parents[child] = node
-                                by_type[child.__class__].append(child)
-                                if fields[child.__class__]:
-                                    below.append(child)
-                    elif value is not None:
-                        parents[value] = node
-                        by_type[kind].append(value)
-                        if fields[kind]:
-                            below.append(value)
-            level = below
+    def mentioning(self, kind: type[_Node], words: Collection[str]) -> list[_Node]:
+        """The nodes of a type in all statements that hold one of some words, and perhaps others, in no order.
+
+        Args:
+            words: one of which stands as it is in the source of each node that is looked for.
+        """
+        if self._is_whole or not self._is_plain or len(words) > _MOST_WORDS:
+            self._read_all()
+            return cast("list[_Node]", self._by_type.get(kind, []))
+        held = dict.fromkeys(one for place in _places(self._text, words) for one in self.parents.around(*place))
+        return [cast("_Node", node) for statement in held for node in self.parents.read(statement).get(kind, ())]
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        """Whether words stand in the source as they do in the tree, on lines that are easy to count."""
+        return "\r" not in self._text and (self._text.isascii() or is_normalized("NFKC", self._text))
+
+    def _read_all(self) -> None:
+        if not self._is_whole:
+            self._is_whole = True
+            for kind, nodes in self.parents.read_all().items():
+                self._by_type.setdefault(kind, nodes)
+
+
+def _places(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Line and column of each place where one of some words ends in a text."""
+    found: set[int] = set()
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            at += len(word)
+            if not (word.isidentifier() and f"_{text[at : at + 1]}".isidentifier() and at < len(text)):
+                found.add(at)
+            at = text.find(word, at)
+    line, counted = 1, 0
+    for at in sorted(found):
+        line += text.count("\n", counted, at)
+        counted = at
+        yield line, len(text[text.rfind("\n", 0, at) + 1 : at - 1].encode())
+
+
+def _refuse(depth: int, steps: int, place: ast.AST) -> None:
+    if depth > DEEPEST or steps > MOST_STEPS:
+        line = getattr(place, "lineno", 1)
+        raise NotAnalysable(line, "it nests too deep", "break the deepest expression into parts")
+
+
+def _walk(
+    level: list[ast.AST],
+    fields: dict[type[ast.AST], tuple[str, ...]],
+    by_type: _ByType,
+    parents: dict[ast.AST, ast.AST | None],
+) -> None:
+    """Note the nodes below some, as far as their fields are of interest.
+
+    Raises:
+        NotAnalysable: they nest too deep.
+    """
+    depth = steps = 0
+    while level:
+        depth += 1
+        steps += depth * len(level)
+        _refuse(depth, steps, level[0])
+        below: list[ast.AST] = []
+        for node in level:
+            for name in fields[node.__class__]:
+                value = getattr(node, name)
+                kind = value.__class__
+                if kind is list:
+                    for child in value:
+                        if child is not None:
+                            parents[child] = node
+                            by_type[child.__class__].append(child)
+                            if fields[child.__class__]:
+                                below.append(child)
+                elif value is not None:
+                    parents[value] = node
+                    by_type[kind].append(value)
+                    if fields[kind]:
+                        below.append(value)
+        level = below

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
@@ -18,7 +18,7 @@ from quality_gate_checkers.model.names import Factories, Names
 from quality_gate_checkers.model.outside import Alone, Outside
 from quality_gate_checkers.model.roles import Role, role_of
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
-from quality_gate_checkers.model.suppressions import suppressions_in
+from quality_gate_checkers.model.suppressions import Wanted, suppressions_in
 from quality_gate_checkers.model.text import split_lines
 from quality_gate_checkers.model.violation import Location
 from quality_gate_checkers.settings import Settings
@@ -78,7 +78,7 @@ class Module:
     @cached_property
     def index(self) -> Index:
         """Nodes by type, and parents."""
-        return Index(self.tree)
+        return Index(self.tree, self.text)
 
     @cached_property
     def names(self) -> Names:
@@ -99,15 +99,28 @@ class Module:
     @cached_property
     def suppressions(self) -> list[Suppression]:
         """Comments that silence rules of ours (or of others: the names say which)."""
-        if not self.comments:
-            return []
-        return suppressions_in(self.comments, self._next_code_line, self.statement_lines, self._block_lines)
+        return self.suppressions_of(lambda kind, names: True)
+
+    def suppressions_of(self, wanted: Wanted) -> list[Suppression]:
+        """Those of our own form, and of the others those that are wanted."""
+        lines = self._next_code_line, self.statement_lines, self._block_lines
+        return suppressions_in(self.comments, *lines, wanted) if self.comments else []
 
     # -- nodes
 
     def nodes(self, *kinds: type[_Node]) -> list[_Node]:
         """All nodes of exactly these types, in source order for one type."""
         return [node for kind in kinds for node in self._in_order(kind)]
+
+    def mentioning(self, kind: type[_Node], words: Collection[str]) -> list[_Node]:
+        """Nodes of a type, in source order, among them all in statements that hold one of some words.
+
+        Whoever looks for calls of certain names asks so: most of a large module need not be read for it.
+
+        Args:
+            words: one of which stands as it is in the source of each node that is looked for.
+        """
+        return sorted(self.index.mentioning(kind, words), key=_PLACE)
 
     def _in_order(self, kind: type[_Node]) -> list[_Node]:
         nodes = self.index.of(kind)
@@ -118,14 +131,15 @@ class Module:
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node that holds this one."""
-        return self.index.parents.get(node)
+        return self.index.parents[node]
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """Parents from the inside out, without the node itself."""
-        current = self.index.parents.get(node)
+        parents = self.index.parents
+        current = parents[node]
         while current is not None:
             yield current
-            current = self.index.parents.get(current)
+            current = parents[current]
 
     def enclosing_function(self, node: ast.AST) -> FunctionNode | None:
         """The innermost function that a node stands in."""
@@ -190,14 +204,11 @@ class Module:
     def _heads(self) -> dict[int, tuple[int, int]]:
         """Lines of every logical line that spans more than one physical line, by physical line."""
         spans: dict[int, tuple[int, int]] = {}
-        for kind, nodes in self.index.by_type.items():
-            if not issubclass(kind, ast.stmt | ast.ExceptHandler):
-                continue
-            for node in nodes:
-                if getattr(node, "end_lineno", 0) > getattr(node, "lineno", 0):
-                    first, last = _head(node)
-                    for line in range(first, last + 1 if last > first else first):
-                        spans[line] = (first, last)
+        for node in self.index.parents.statements:
+            if getattr(node, "end_lineno", 0) > getattr(node, "lineno", 0):
+                first, last = _head(node)
+                for line in range(first, last + 1 if last > first else first):
+                    spans[line] = (first, last)
         return spans
 
     def statement_lines(self, line: int) -> tuple[int, int]:
