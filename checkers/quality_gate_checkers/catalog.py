@@ -89,10 +89,10 @@ class Catalog:
         """
         rules, triggers = self._by_role[role]
         lowered = content.lower() if content.isascii() else _as_the_parser_sees_names(content)
-        holds = triggers.holding(lowered)
+        hold = triggers.holding(lowered)
         calls_own = any(word in lowered for word in own)
-        alone = [rule for rule in rules if any(map(holds, rule.triggers)) or (calls_own and OWN_CALLS in rule.triggers)]
-        told = [rule for rule in rules if rule in alone or any(map(holds, rule.elsewhere))]
+        alone = [rule for rule in rules if hold(rule.triggers) or (calls_own and OWN_CALLS in rule.triggers)]
+        told = [rule for rule in rules if rule in alone or hold(rule.elsewhere)]
         return Applicable(alone, told)
 
 
@@ -124,17 +124,25 @@ class _Triggers:
 
     def in_content(self, lowered: bytes) -> set[bytes]:
         """Those that stand in some content, which is in lower case."""
-        return set(filter(self.holding(lowered), self._all))
+        hold = self.holding(lowered)
+        return {trigger for trigger in self._all if hold((trigger,))}
 
-    def holding(self, lowered: bytes) -> Callable[[bytes], bool]:
-        """Whether one of the triggers stands in some content, which is in lower case; asked for few of them."""
+    def holding(self, lowered: bytes) -> Callable[[tuple[bytes, ...]], bool]:
+        """What tells whether any of some triggers stands in some content, which is in lower case."""
         if len(self._known) > _MOST_WORDS:
             self._known.clear()
             self._holding.clear()
         words = set(lowered.translate(_ONLY_WORDS).split())
         self._learn(words - self._known)
         met = {b""}.union(*(self._holding[word] for word in self._holding.keys() & words))
-        return lambda trigger: trigger in met or (self._all[trigger] in met and trigger in lowered)
+
+        def hold(triggers: tuple[bytes, ...]) -> bool:
+            """Those that are a word are known already; of the others each takes a search."""
+            if not met.isdisjoint(triggers):
+                return True
+            return any(trigger in lowered for trigger in triggers if self._all[trigger] in met)
+
+        return hold
 
     def _learn(self, new: set[bytes]) -> None:
         """Look into words that no file has had so far."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
+from operator import attrgetter
 from typing import TypeAlias, TypeVar, cast
 from unicodedata import is_normalized
 
@@ -109,18 +110,15 @@ class _Headers(dict[type[ast.AST], tuple[str, ...]]):
     """The fields of a statement that hold its own expressions; of an expression all."""
 
     def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        found = self[kind] = tuple(field for field in _FIELDS[kind] if field not in _BLOCKS[kind])
+        blocks = {*_BLOCKS[kind]} - {"items"}
+        found = self[kind] = tuple(field for field in _FIELDS[kind] if field not in blocks)
         return found
 
 
 _HEADERS = _Headers()
 
-
-def place_of(node: ast.AST) -> tuple[int, int]:
-    """Line and column of a statement, a handler, an item of a `with` or a `case`; of an expression, too."""
-    if isinstance(node, ast.withitem | ast.match_case):
-        node = node.context_expr if isinstance(node, ast.withitem) else node.pattern
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+PLACE: Callable[[ast.AST], tuple[int, int]] = attrgetter("lineno", "col_offset")
+"""Line and column of a node that has a place."""
 
 
 class Parents(dict[ast.AST, ast.AST | None]):
@@ -133,7 +131,7 @@ class Parents(dict[ast.AST, ast.AST | None]):
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
         self.statements: list[ast.AST] = []
-        """With handlers, cases and items of `with`, in source order."""
+        """All of them, and handlers, in source order."""
         self._read: dict[ast.AST, _ByType] = {}
         self._is_whole = False
         self._steps = 1
@@ -155,7 +153,8 @@ class Parents(dict[ast.AST, ast.AST | None]):
                 kind = child.__class__
                 self[child] = below
                 by_type[kind].append(child)
-                statements.append(child)
+                if kind is not ast.withitem and kind is not ast.match_case:  # which have no place
+                    statements.append(child)
                 if _BLOCKS[kind]:
                     self.read_statements(child, by_type, depth + 1)
 
@@ -174,7 +173,7 @@ class Parents(dict[ast.AST, ast.AST | None]):
         Args:
             line: 1-based. column: 0-based, in bytes.
         """
-        at = bisect_right(self.statements, (line, column), key=place_of)
+        at = bisect_right(self.statements, (line, column), key=PLACE)
         found = self.statements[max(0, at - 1) : at]
         found += [one for one in self.statements[at : at + 1] if getattr(one, "decorator_list", ())]
         return found
@@ -211,6 +210,7 @@ class Index:
         self._by_type: _ByType = defaultdict(list)
         self.parents = Parents(tree)
         self._is_whole = False
+        self._holding: dict[frozenset[str], list[_ByType]] = {}
         self._by_type[ast.Module].append(tree)
         self.parents.read_statements(tree, self._by_type)
 
@@ -218,13 +218,13 @@ class Index:
         """The nodes of exactly one type, in no particular order."""
         if kind not in self._by_type and not issubclass(kind, (*_STATEMENTS, ast.withitem)):
             if kind is ast.NamedExpr:
-                return self.mentioning(kind, (":=",)) if ":=" in self._text else []
-            if not issubclass(kind, ast.pattern) or ast.Match in self._by_type:
+                self._by_type[kind] = [*self.mentioning(kind, (":=",))] if ":=" in self._text else []
+            elif not issubclass(kind, ast.pattern) or ast.Match in self._by_type:
                 self._read_all()
         return cast("list[_Node]", self._by_type.get(kind, []))
 
     def mentioning(self, kind: type[_Node], words: Collection[str]) -> list[_Node]:
-        """The nodes of a type in all statements that hold one of some words, and perhaps others, in no order.
+        """The nodes of a type in the statements that hold one of some words, and perhaps others, in no order.
 
         Args:
             words: one of which stands as it is in the source of each node that is looked for.
@@ -232,13 +232,19 @@ class Index:
         if self._is_whole or not self._is_plain or len(words) > _MOST_WORDS:
             self._read_all()
             return cast("list[_Node]", self._by_type.get(kind, []))
-        held = dict.fromkeys(one for place in _places(self._text, words) for one in self.parents.around(*place))
-        return [cast("_Node", node) for statement in held for node in self.parents.read(statement).get(kind, ())]
+        asked = frozenset(words)
+        if asked not in self._holding:
+            places = _places(self._text, asked)
+            held = dict.fromkeys(one for place in places for one in self.parents.around(*place))
+            self._holding[asked] = [self.parents.read(statement) for statement in held]
+        return [cast("_Node", node) for by_type in self._holding[asked] for node in by_type.get(kind, ())]
 
     @cached_property
     def _is_plain(self) -> bool:
-        """Whether words stand in the source as they do in the tree, on lines that are easy to count."""
-        return "\r" not in self._text and (self._text.isascii() or is_normalized("NFKC", self._text))
+        """Whether words stand in the source as they do in the tree, and in statements: a `case` belongs to none."""
+        if ast.Match in self._by_type or "\r" in self._text:
+            return False
+        return self._text.isascii() or is_normalized("NFKC", self._text)
 
     def _read_all(self) -> None:
         if not self._is_whole:
@@ -257,11 +263,14 @@ def _places(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
             if not (word.isidentifier() and f"_{text[at : at + 1]}".isidentifier() and at < len(text)):
                 found.add(at)
             at = text.find(word, at)
-    line, counted = 1, 0
-    for at in sorted(found):
-        line += text.count("\n", counted, at)
+    line, column, counted = 1, 0, 0
+    for at in sorted(found):  # no character is looked at twice: a line can be as long as a file
+        ended = text.count("\n", counted, at)
+        if ended:
+            line, column, counted = line + ended, 0, text.rfind("\n", counted, at) + 1
+        column += len(text[counted:at].encode())
         counted = at
-        yield line, len(text[text.rfind("\n", 0, at) + 1 : at - 1].encode())
+        yield line, column - 1
 
 
 def _refuse(depth: int, steps: int, place: ast.AST) -> None:

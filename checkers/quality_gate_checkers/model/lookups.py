@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import cast
 
-from quality_gate_checkers.model.index import Index, place_of
+from quality_gate_checkers.model.index import PLACE, Index
 from quality_gate_checkers.model.scopes import (
     BINDERS,
     COMPREHENSIONS,
@@ -79,18 +79,16 @@ class Lookups:
     def _binders(self) -> dict[ScopeNode, list[ast.AST]]:
         """The nodes that bind names, by scope: one pass over these few instead of a walk per scope."""
         found: dict[ScopeNode, list[ast.AST]] = {}
-        within: dict[ast.AST | None, ScopeNode] = {self._tree: self._tree}
         for node in self._parents.statements:
-            scope = within[self._parents[node]]
-            kind = node.__class__
-            if kind in BINDERS:
-                found.setdefault(scope, []).append(node)
-            within[node] = cast("ScopeNode", node) if kind in _SCOPES else scope
+            if node.__class__ in BINDERS:
+                found.setdefault(self.scope_node(node), []).append(node)
+            elif isinstance(node, ast.With | ast.AsyncWith):
+                found.setdefault(self.scope_node(node), []).extend(node.items)
         for node in [*self._index.of(ast.NamedExpr), *self._index.of(ast.MatchAs), *self._index.of(ast.MatchStar)]:
             scope = self.scope_node(node)
             while isinstance(scope, COMPREHENSIONS):
                 scope = self.scope_node(scope)
-            found[scope] = sorted([node, *found.get(scope, ())], key=place_of)
+            found[scope] = sorted([node, *found.get(scope, ())], key=_line)
         return found
 
     def _visible(self, node: ast.AST) -> Iterator[Scope]:
@@ -252,6 +250,10 @@ def _stands_outside(child: ast.AST, scope: ast.AST) -> bool:
     if isinstance(scope, ast.ClassDef):
         return child in scope.decorator_list or child in scope.bases or child in scope.keywords
     return False
+
+
+def _line(node: ast.AST) -> tuple[int, int]:
+    return PLACE(node.context_expr if isinstance(node, ast.withitem) else node)
 
 
 def _first_parameter(method: FunctionNode) -> str | None:

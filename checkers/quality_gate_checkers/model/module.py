@@ -7,12 +7,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import accumulate
-from operator import attrgetter
 from typing import TypeVar
 
 from quality_gate_checkers.model.blocks import last_line_of_block
 from quality_gate_checkers.model.comments import Comment, all_comments, comments_in
-from quality_gate_checkers.model.index import Index
+from quality_gate_checkers.model.index import PLACE, Index
 from quality_gate_checkers.model.inspection import Suppression
 from quality_gate_checkers.model.names import Factories, Names
 from quality_gate_checkers.model.outside import Alone, Outside
@@ -113,20 +112,20 @@ class Module:
         return [node for kind in kinds for node in self._in_order(kind)]
 
     def mentioning(self, kind: type[_Node], words: Collection[str]) -> list[_Node]:
-        """Nodes of a type, in source order, among them all in statements that hold one of some words.
+        """Nodes of a type, in source order: those in statements that hold one of some words, and perhaps others.
 
         Whoever looks for calls of certain names asks so: most of a large module need not be read for it.
 
         Args:
             words: one of which stands as it is in the source of each node that is looked for.
         """
-        return sorted(self.index.mentioning(kind, words), key=_PLACE)
+        return sorted(self.index.mentioning(kind, words), key=PLACE)
 
     def _in_order(self, kind: type[_Node]) -> list[_Node]:
         nodes = self.index.of(kind)
         if kind not in self._ordered:
             self._ordered.add(kind)
-            nodes.sort(key=_PLACE if "lineno" in kind._attributes else _position)
+            nodes.sort(key=PLACE if "lineno" in kind._attributes else _position)
         return nodes
 
     def parent(self, node: ast.AST) -> ast.AST | None:
@@ -226,9 +225,6 @@ class Module:
             return False
         text = self.lines[line - 1]
         return self.lines[line - 2].endswith("\\") or text.count('"""') % 2 == 1 or text.count("'''") % 2 == 1
-
-
-_PLACE = attrgetter("lineno", "col_offset")
 
 
 def _position(node: ast.AST) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from quality_gate_checkers.model import NotAnalysable, parse
-from quality_gate_checkers.model.index import DEEPEST, Index, children, place_of
+from quality_gate_checkers.model.index import DEEPEST, PLACE, Index, children
 
 SOURCE = (
     """
@@ -64,12 +64,12 @@ def test_parents_are_there_when_they_are_asked_for_one_by_one():
 
 def test_statements_are_in_source_order():
     tree = parse(SOURCE)
-    places = [place_of(node) for node in Index(tree, SOURCE).parents.statements]
+    places = [PLACE(node) for node in Index(tree, SOURCE).parents.statements]
     assert places == sorted(set(places))
     assert len(places) == sum(isinstance(node, _STATEMENTS) for node in ast.walk(tree))
 
 
-_STATEMENTS = (ast.stmt, ast.ExceptHandler, ast.withitem, ast.match_case)
+_STATEMENTS = (ast.stmt, ast.ExceptHandler)
 
 
 @pytest.mark.parametrize("wanted", ["d", "M", "decorator", "P", "w", "n", "e", "A", "k", "i"])
