@@ -21,10 +21,12 @@ class Applicable(NamedTuple):
 
     Args:
         alone: by what stands in it. told: also by what other modules tell.
+        words: every word of the file, in lower case.
     """
 
     alone: list[Rule]
     told: list[Rule]
+    words: set[bytes]
 
 
 class Catalog:
@@ -89,11 +91,12 @@ class Catalog:
         """
         rules, triggers = self._by_role[role]
         lowered = content.lower() if content.isascii() else _as_the_parser_sees_names(content)
-        hold = triggers.holding(lowered)
+        words = set(lowered.translate(_ONLY_WORDS).split())
+        hold = triggers.holding(lowered, words)
         calls_own = any(word in lowered for word in own)
         alone = [rule for rule in rules if hold(rule.triggers) or (calls_own and OWN_CALLS in rule.triggers)]
         told = [rule for rule in rules if rule in alone or hold(rule.elsewhere)]
-        return Applicable(alone, told)
+        return Applicable(alone, told, words)
 
 
 _WORD = re.compile(rb"[a-z0-9_]+")
@@ -124,15 +127,18 @@ class _Triggers:
 
     def in_content(self, lowered: bytes) -> set[bytes]:
         """Those that stand in some content, which is in lower case."""
-        hold = self.holding(lowered)
+        hold = self.holding(lowered, set(lowered.translate(_ONLY_WORDS).split()))
         return {trigger for trigger in self._all if hold((trigger,))}
 
-    def holding(self, lowered: bytes) -> Callable[[tuple[bytes, ...]], bool]:
-        """What tells whether any of some triggers stands in some content, which is in lower case."""
+    def holding(self, lowered: bytes, words: set[bytes]) -> Callable[[tuple[bytes, ...]], bool]:
+        """What tells whether any of some triggers stands in some content, which is in lower case.
+
+        Args:
+            words: its words.
+        """
         if len(self._known) > _MOST_WORDS:
             self._known.clear()
             self._holding.clear()
-        words = set(lowered.translate(_ONLY_WORDS).split())
         self._learn(words - self._known)
         met = {b""}.union(*(self._holding[word] for word in self._holding.keys() & words))
 

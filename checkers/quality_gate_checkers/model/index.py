@@ -9,6 +9,7 @@ trees from pull requests can be deeper than the interpreter's stack.
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -210,7 +211,7 @@ class Index:
         self._by_type: _ByType = defaultdict(list)
         self.parents = Parents(tree)
         self._is_whole = False
-        self._holding: dict[frozenset[str], list[_ByType]] = {}
+        self._holding: dict[tuple[frozenset[str], bool], list[_ByType]] = {}
         self._by_type[ast.Module].append(tree)
         self.parents.read_statements(tree, self._by_type)
 
@@ -227,14 +228,14 @@ class Index:
         """The nodes of a type in the statements that hold one of some words, and perhaps others, in no order.
 
         Args:
-            words: one of which stands as it is in the source of each node that is looked for.
+            words: one of which stands as it is in the source of each node that is looked for; of calls, what is called.
         """
         if self._is_whole or not self._is_plain or len(words) > _MOST_WORDS:
             self._read_all()
             return cast("list[_Node]", self._by_type.get(kind, []))
-        asked = frozenset(words)
+        asked = frozenset(words), kind is ast.Call
         if asked not in self._holding:
-            places = _places(self._text, asked)
+            places = _places(self._text, *asked)
             held = dict.fromkeys(one for place in places for one in self.parents.around(*place))
             self._holding[asked] = [self.parents.read(statement) for statement in held]
         return [cast("_Node", node) for by_type in self._holding[asked] for node in by_type.get(kind, ())]
@@ -253,14 +254,21 @@ class Index:
                 self._by_type.setdefault(kind, nodes)
 
 
-def _places(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Line and column of each place where one of some words ends in a text."""
+_ANYTHING = re.compile("")
+_ENDS = re.compile(r"\W|\Z")
+_IS_CALLED = re.compile(r"[\s\\]*+[(#)]")
+"""What may stand between a name and the parenthesis of its call."""
+
+
+def _places(text: str, words: Iterable[str], called: bool) -> Iterator[tuple[int, int]]:
+    """Line and column of each place where one of some words ends in a text, or where it is called."""
     found: set[int] = set()
     for word in words:
+        goes_on = (_IS_CALLED if called else _ENDS if word.isidentifier() else _ANYTHING).match
         at = text.find(word)
         while at >= 0:
             at += len(word)
-            if not (word.isidentifier() and f"_{text[at : at + 1]}".isidentifier() and at < len(text)):
+            if goes_on(text, at):
                 found.add(at)
             at = text.find(word, at)
     line, column, counted = 1, 0, 0

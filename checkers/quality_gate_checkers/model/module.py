@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
 from functools import cached_property
 from itertools import accumulate
 from typing import TypeVar
@@ -41,6 +41,7 @@ class Module:
         factories: the catalogue's factory table, for the ladder.
         rule_names: names, codes and pylint ids of our own rules.
         outside: what other modules tell of names that are imported; left out, nobody else is there.
+        words: every word of the source, in lower case; None where nobody has looked.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Module:
         factories: Factories = no_factories,
         rule_names: frozenset[str] = frozenset(),
         outside: Outside | None = None,
+        words: Container[bytes] | None = None,
     ) -> None:
         self.path = path
         self.text = text
@@ -62,6 +64,7 @@ class Module:
         self._factories = factories
         self.rule_names = rule_names
         self.outside: Outside = outside if outside is not None else Alone()
+        self._words = words
         self._ordered: set[type[ast.AST]] = set()
         self._columns: dict[int, list[int]] = {}
         self.answers: dict[object, dict[ast.AST, object]] = {}
@@ -117,9 +120,11 @@ class Module:
         Whoever looks for calls of certain names asks so: most of a large module need not be read for it.
 
         Args:
-            words: one of which stands as it is in the source of each node that is looked for.
+            words: one of which stands as it is in the source of each node that is looked for; of calls, what is called.
         """
-        return sorted(self.index.mentioning(kind, words), key=PLACE)
+        held = self._words
+        there = [word for word in words if held is None or not word.isascii() or word.lower().encode() in held]
+        return sorted(self.index.mentioning(kind, there), key=PLACE) if there else []
 
     def _in_order(self, kind: type[_Node]) -> list[_Node]:
         nodes = self.index.of(kind)

@@ -53,7 +53,7 @@ def suppressions_in(
         if pylint:
             spread += 1
             _add_pylint(found, comment, pylint, block if spread <= _MANY else None, wanted)
-    return found
+    return [one for one in found if one.kind == "allow" or wanted(one.kind, one.names)]
 
 
 def _codes(match: re.Match[str]) -> tuple[str, ...]:

@@ -85,7 +85,8 @@ def test_what_mentions_a_word(wanted, ending):
 
 
 def test_a_word_that_stands_nowhere_lets_nothing_be_read():
-    index = Index(tree := parse("x = 'é'; f(xy)\ng(x=y)"), "x = 'é'; f(xy)\ng(x=y)")
+    source = "x = 'é'; f(xy)\ng(f, x=y)\nif f: g(y)\n"
+    index = Index(tree := parse(source), source)
     assert index.mentioning(ast.Call, ("z",)) == []
     assert [node.func.id for node in index.mentioning(ast.Call, ("f",))] == ["f"]
     assert len(index.parents) < sum(1 for _ in ast.walk(tree))
