@@ -163,7 +163,7 @@ class _Alarm:
 def _alarm() -> Iterator[_Alarm | None]:
     """What interrupts work that takes too long (hostile-inputs.md, row 30), where the system and the thread allow it.
 
-    It is set up once for many files: that takes as long as to read a small one.
+    It is set up once for many files, because that takes as long as to read a small one.
     """
     import signal
     import threading
