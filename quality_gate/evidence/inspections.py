@@ -71,10 +71,11 @@ def inspect_files(
     for path in again:
         read.pop(path, None)
     missing = [path for path in rest if path not in again]
-    for done, path in enumerate(missing, start=1):
-        content = _Held(read.pop(path), keys[path]) if path in read else None
-        found[path] = _inspected(root, path, content, settings, store, also)
-        progress(done, len(missing))
+    with _alarm() as alarm:
+        for done, path in enumerate(missing, start=1):
+            content = _Held(read.pop(path), keys[path]) if path in read else None
+            found[path] = _inspected(root, path, content, settings, store, also, alarm)
+            progress(done, len(missing))
     return found
 
 
@@ -149,7 +150,7 @@ class _Alarm:
     """Handles the signal; it rings again every second, in case that a destructor has swallowed it."""
 
     def __init__(self) -> None:
-        self.armed = True
+        self.armed = False
         self.rang = False
 
     def __call__(self, number: int, frame: object) -> None:
@@ -159,24 +160,22 @@ class _Alarm:
 
 
 @contextmanager
-def _limited() -> Iterator[_Alarm]:
-    """Interrupt what takes too long (hostile-inputs.md, row 30), where the system and the thread allow it."""
+def _alarm() -> Iterator[_Alarm | None]:
+    """What interrupts work that takes too long (hostile-inputs.md, row 30), where the system and the thread allow it.
+
+    It is set up once for many files, because that takes as long as to read a small one.
+    """
     import signal
     import threading
 
-    alarm = _Alarm()
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield alarm
+        yield None
         return
+    alarm = _Alarm()
     before = signal.signal(signal.SIGVTALRM, alarm)
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS, 1)
     try:
-        try:
-            yield alarm
-        finally:
-            alarm.armed = False
+        yield alarm
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
 
 
@@ -185,12 +184,28 @@ _Made = TypeVar("_Made")
 
 def within_time(work: Callable[[], _Made]) -> _Made | None:
     """What some work over one file makes, or None where it takes too long."""
-    alarm = None
+    with _alarm() as alarm:
+        return _in_time(work, alarm)
+
+
+def _in_time(work: Callable[[], _Made], alarm: _Alarm | None) -> _Made | None:
+    if alarm is None:
+        return work()
+    import signal
+
+    alarm.rang = False
     try:
-        with _limited() as alarm:
-            return work()
+        try:
+            alarm.armed = True
+            signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS, 1)
+            try:
+                return work()
+            finally:
+                alarm.armed = False
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     except (_TooLong, SystemError):  # the parser makes a SystemError of an interruption
-        if alarm is None or not alarm.rang:
+        if not alarm.rang:
             raise
         return None
 
@@ -208,7 +223,13 @@ def _read(root: Path, path: str) -> _Held:
 
 
 def _inspected(
-    root: Path, path: str, held: _Held | None, settings: Settings, store: Store, also: Also | None
+    root: Path,
+    path: str,
+    held: _Held | None,
+    settings: Settings,
+    store: Store,
+    also: Also | None,
+    alarm: _Alarm | None,
 ) -> Inspection:
     from quality_gate_checkers.catalog import catalog
     from quality_gate_checkers.inspection import inspect
@@ -219,7 +240,7 @@ def _inspected(
         return Inspection(0, fault=Fault(1, f"it cannot be read: {error.strerror}", "make the file readable"))
     catalog()
     work = partial(inspect, path, content, settings)
-    inspection = within_time(work if also is None else partial(work, also=partial(also, path, content)))
+    inspection = _in_time(work if also is None else partial(work, also=partial(also, path, content)), alarm)
     if inspection is None:
         reason = f"the rules need more than {SECONDS} s for it"
         fault = Fault(1, reason, "split it, or list it under `roles.vendored`")

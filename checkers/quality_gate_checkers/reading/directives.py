@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.comments import Comment
+from quality_gate_checkers.reading.remembering import of_module
 
 _CODE = r"[A-Z]+[0-9]+\b"
 _LIST = r"[\w.\-]+(?:\s*,\s*[\w.\-]+)*"
@@ -66,8 +67,16 @@ class Asking(NamedTuple):
     said: bool
 
 
-def asking(module: Module) -> Iterator[Asking]:
+def asking(module: Module) -> tuple[Asking, ...]:
     """Every comment of a module that tells a tool to look away."""
+    return of_module(module, _asking)
+
+
+def _asking(module: Module) -> tuple[Asking, ...]:
+    return tuple(_all_asking(module))
+
+
+def _all_asking(module: Module) -> Iterator[Asking]:
     for comment in module.comments:
         found = tuple(_directives(comment.text))
         if found:

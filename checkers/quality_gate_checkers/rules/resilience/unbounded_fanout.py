@@ -118,7 +118,7 @@ def unbounded_fanout(module: Module) -> Iterator[Hit]:
     """
     if _LIMITED.search(module.text.lower()):
         return
-    starting = [call for call in module.nodes(ast.Call) if called_name(call) in _STARTING]
+    starting = [call for call in module.mentioning(ast.Call, _STARTING) if called_name(call) in _STARTING]
     for call in starting[:_MANY]:
         for fan in _fans(module, call):
             if _is_bounded(module, fan.many):

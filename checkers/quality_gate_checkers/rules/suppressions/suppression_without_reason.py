@@ -12,7 +12,7 @@ from quality_gate_checkers.model.comments import DIRECTIVE_WORDS
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.model.violation import Location
 from quality_gate_checkers.reading.directives import Asking, Directive, asking, is_explained
-from quality_gate_checkers.reading.excluded import hidden_paths, never_run, says_why_not
+from quality_gate_checkers.reading.excluded import hidden_paths, is_never_run, says_why_not
 
 _CODE = re.compile(r"[A-Z]+\d+\b")
 _STYLE = re.compile(
@@ -154,10 +154,6 @@ class _Plain:
         found.sort(key=lambda node: node.lineno)
         return {line: node for node in found for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
 
-    @cached_property
-    def _never_run(self) -> set[int]:
-        return never_run(self.module)
-
     def explains(self, found: Asking, directive: Directive) -> bool:
         """Whether a directive needs no reason."""
         if directive.tool in ("noqa", "ruff"):
@@ -173,7 +169,7 @@ class _Plain:
 
     def _cannot_run(self, line: int) -> bool:
         first, last = self.module.statement_lines(line)
-        return not self._never_run.isdisjoint(range(first, last + 1)) or says_why_not(self.module, line)
+        return is_never_run(self.module, first, last) or says_why_not(self.module, line)
 
     def _loops_for_ever(self, line: int) -> bool:
         return self.module.lines[line - 1].strip().startswith(("while True:", "while 1:"))

@@ -100,12 +100,11 @@ def quarantine_without_reason(module: Module) -> Iterator[Hit]:
 
 def _named(module: Module) -> list[ast.expr]:
     """Calls and bare names that may be such a marker, in source order."""
-    index = module.index
-    calls = [call for call in index.of(ast.Call) if last_name(call) in _NAMES]
+    calls = [call for call in module.mentioning(ast.Call, _NAMES) if last_name(call) in _NAMES]
     called = {call.func for call in calls}
     bare: list[ast.expr] = [
-        *(node for node in index.of(ast.Attribute) if node.attr in _NAMES and node not in called),
-        *(node for node in index.of(ast.Name) if node.id in _NAMES and node not in called),
+        *(node for node in module.mentioning(ast.Attribute, _NAMES) if node.attr in _NAMES and node not in called),
+        *(node for node in module.mentioning(ast.Name, _NAMES) if node.id in _NAMES and node not in called),
     ]
     return sorted([*calls, *bare], key=lambda node: (node.lineno, node.col_offset))
 

@@ -175,7 +175,7 @@ def _changes(module: Module) -> Iterator[_Change]:
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             yield from _assigned(module, node, target)
     if "environ" in module.text:
-        for call in module.nodes(ast.Call):
+        for call in module.mentioning(ast.Call, _CHANGES):
             if _changes_environ(module, call):
                 yield _Change(call, _ENVIRON, _ENVIRON)
 
