@@ -26,8 +26,10 @@ def dropped(module: Module) -> Iterator[Marked]:
     """
     for handler in module.nodes(ast.ExceptHandler):
         block = module.parent(handler)
-        done = drops(module, handler, block) if isinstance(block, ast.Try | ast.TryStar) else None
-        if done is None or not isinstance(block, ast.Try | ast.TryStar) or not _is_judged(module, handler, block):
+        if not isinstance(block, ast.Try | ast.TryStar) or not _tries_something(module, handler, block):
+            continue
+        done = drops(module, handler, block)
+        if done is None or not _is_judged(module, handler, block):
             continue
         types = tuple(name or "?" for name in caught_types(module, handler.type))
         alone = "alone" if _is_one_call(block.body) and not done.quiet_logs else ""
@@ -35,16 +37,21 @@ def dropped(module: Module) -> Iterator[Marked]:
         yield Marked(block.body[0], _written(handler.type), names, until=block.body[-1])
 
 
-def _is_judged(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar) -> bool:
+def _tries_something(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar) -> bool:
+    """What names alone tell, which is asked first: it rules most handlers out."""
+    if not any(_does_something(called_name(call)) for call in plain_calls(block.body)):
+        return False
     function = module.enclosing_function(handler)
-    if function is None or is_asking(function.name) or is_cleanup(module, block):
+    return function is not None and not is_asking(function.name)
+
+
+def _is_judged(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar) -> bool:
+    if is_cleanup(module, block):
         return False
     if is_for_development(module, block) or looks_like_success(module, handler):
         return False
     goes_on = bool(after_block(module, block)) and not leaves(handler.body)
-    if not goes_on and is_told_elsewhere(module, handler, block):
-        return False
-    return any(_does_something(called_name(call)) for call in plain_calls(block.body))
+    return goes_on or not is_told_elsewhere(module, handler, block)
 
 
 def _does_something(function: str) -> bool:
