@@ -127,9 +127,9 @@ def silent_failure(module: Module) -> Iterator[Hit]:
     By their names exempt are functions called `close`, `stop`, `shutdown`, `cleanup`, `disconnect`, `release`,
     `rollback`, `flush`, `join`, `exit` and the like; `cancel`, `abort`, `remove`, `detach` and `unsubscribe` as long as
     they tell no other service to do anything; functions that ask (`is_`, `check_`, `validate_`, `try_`, `maybe_`,
-    `ping`, `..._check` ...); and calls of any of these. A `while` that goes on until it has worked is a poll, not a silence:
-    `unbounded-retry` speaks of it, save in functions whose names say that they wait for ever (`wait_...`, `poll`,
-    `run_forever`, `listen`, `consume`, `serve` ...).
+    `ping`, `..._check` ...); and calls of any of these. A `while` that goes on until it has worked is a poll, not a
+    silence: `unbounded-retry` speaks of it, save in functions whose names say that they wait for ever (`wait_...`,
+    `poll`, `run_forever`, `listen`, `consume`, `serve` ...).
 
     ## Measured
     On 11 million lines of 82 public projects 71 hits, all read, by the strict question whether somebody who runs the
