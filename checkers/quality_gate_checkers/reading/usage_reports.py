@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS
@@ -13,16 +14,24 @@ _WORD = re.compile(
 )
 
 
+_MEASURE = re.compile(r"(?:^|[_.])(?:metrics?|statsd|tracing)(?:[_.]|$)", re.IGNORECASE)
+
+
 def reports_usage(module: Module, node: ast.AST) -> bool:
     """Whether a node stands where a function, a class or the module says that it reports how the product is used."""
-    if _WORD.search(module.name):
-        return True
-    return any(
-        isinstance(above, (*FUNCTIONS, ast.ClassDef)) and is_usage_report(above.name)
-        for above in module.ancestors(node)
-    )
+    return any(map(is_usage_report, _places(module, node)))
+
+
+def measures(module: Module, node: ast.AST) -> bool:
+    """Whether a node stands where a function, a class or the module says that it counts what others do."""
+    return any(map(_MEASURE.search, _places(module, node)))
+
+
+def _places(module: Module, node: ast.AST) -> Iterator[str]:
+    yield module.name
+    yield from (above.name for above in module.ancestors(node) if isinstance(above, (*FUNCTIONS, ast.ClassDef)))
 
 
 def is_usage_report(name: str) -> bool:
-    """Whether a function's or a class's name says so: `send_telemetry`, `UsageStats`."""
+    """Whether the name of a function, a class or a module says so: `send_telemetry`, `UsageStats`."""
     return _WORD.search(name) is not None
