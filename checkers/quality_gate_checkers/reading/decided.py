@@ -5,20 +5,43 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FunctionNode
-from quality_gate_checkers.reading.walks import leaves, names_bound, walk_now
+from quality_gate_checkers.reading.remembering import remembered
+from quality_gate_checkers.reading.walks import leaves, names_bound, names_read, walk_now
 
 
-def not_run(call: ast.Call, function: FunctionNode) -> frozenset[ast.AST]:
-    """The statements and expressions of a function that do not run when it is called like this."""
-    if not any(isinstance(node, ast.If | ast.IfExp) for node in walk_now(function.body)):
+def not_run(call: ast.Call, home: Module, function: FunctionNode) -> frozenset[ast.AST]:
+    """The statements and expressions of a function that do not run when it is called like this.
+
+    Args:
+        home: the module that holds the function.
+    """
+    asked = remembered(home, _asked_for, function)
+    known = _known(call, function, asked) if asked else {}
+    if not known:
         return frozenset()
-    known = _known(call, function)
-    return frozenset(_dead(function.body, known)) if known else frozenset()
+    said = tuple(sorted((name, f"{type(value).__name__} {value!r}") for name, value in known.items()))
+    ways = remembered(home, _ways, function)
+    if said not in ways:
+        ways[said] = frozenset(_dead(function.body, known))
+    return ways[said]
 
 
-def _known(call: ast.Call, function: FunctionNode) -> dict[str, object]:
-    """Parameters whose value a call tells, written out or left at its default, and that the function leaves alone."""
+def _ways(_: Module, __: FunctionNode) -> dict[tuple[tuple[str, str], ...], frozenset[ast.AST]]:
+    """For what is found of a function, by what calls give."""
+    return {}
+
+
+def _asked_for(_: Module, function: FunctionNode) -> frozenset[str]:
+    """Names that conditions of a function read and that it never binds."""
+    nodes = list(walk_now(function.body))
+    tests = [node.test for node in nodes if isinstance(node, ast.If | ast.IfExp)]
+    return frozenset(names_read(tests) - names_bound(function.body)) if tests else frozenset()
+
+
+def _known(call: ast.Call, function: FunctionNode, asked: frozenset[str]) -> dict[str, object]:
+    """Of the parameters that are asked for those whose value a call tells, written out or left at its default."""
     given = function.args
     if any(isinstance(value, ast.Starred) for value in call.args) or any(word.arg is None for word in call.keywords):
         return {}
@@ -33,10 +56,7 @@ def _known(call: ast.Call, function: FunctionNode) -> dict[str, object]:
     values |= {place.arg: value for place, value in zip(given.kwonlyargs, given.kw_defaults, strict=True)}
     values |= {place.arg: value for place, value in zip(places, call.args, strict=False)}
     values |= {word.arg: word.value for word in call.keywords if word.arg is not None}
-    bound = names_bound(function.body)
-    return {
-        name: value.value for name, value in values.items() if isinstance(value, ast.Constant) and name not in bound
-    }
+    return {name: value.value for name, value in values.items() if name in asked and isinstance(value, ast.Constant)}
 
 
 def _dead(block: Sequence[ast.stmt], known: Mapping[str, object]) -> Iterator[ast.AST]:

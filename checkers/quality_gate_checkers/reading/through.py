@@ -67,17 +67,29 @@ def failing_below(module: Module, body: list[ast.stmt], types: list[str | None])
         if any(_SILENTLY.search(word.arg or "") for word in call.keywords):
             continue
         for home, function in _entered(module, call):
-            for place, let_out in _let_out_by(home, function, not_run(call, function)):
+            for place, let_out in _let_out_by(home, function, not_run(call, home, function)):
                 if _is_caught(place, let_out, types):
                     yield FailingCall(call, let_out.known)
 
 
-def _let_out_by(home: Module, function: FunctionNode, dead: frozenset[ast.AST]) -> Iterator[tuple[Module, LetOut]]:
+def _let_out_by(home: Module, function: FunctionNode, dead: frozenset[ast.AST]) -> Sequence[tuple[Module, LetOut]]:
     """What leaves a function and those that it calls, each with the module that tells of it.
 
     Args:
         dead: what of it does not run this time.
     """
+    ways = remembered(home, _ways, function)
+    if dead not in ways:
+        ways[dead] = tuple(_found_below(home, function, dead))
+    return ways[dead]
+
+
+def _ways(_: Module, __: FunctionNode) -> dict[frozenset[ast.AST], Sequence[tuple[Module, LetOut]]]:
+    """For what is found of a function, by what of it does not run."""
+    return {}
+
+
+def _found_below(home: Module, function: FunctionNode, dead: frozenset[ast.AST]) -> Iterator[tuple[Module, LetOut]]:
     if dead:
         yield from ((home, let_out) for let_out in _coming_out(home, function.body, dead))
         places = _within(_called_in(home, function, dead), _DEPTH - 1)
