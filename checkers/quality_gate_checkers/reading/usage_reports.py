@@ -12,8 +12,6 @@ from quality_gate_checkers.model.scopes import FUNCTIONS
 _WORD = re.compile(
     r"telemetry|usage_?(?:stats?|statistics|report)|phone_?home|(?:^|[_.])(?:census|analytics)(?:[_.]|$)", re.IGNORECASE
 )
-
-
 _MEASURE = re.compile(r"(?:^|[_.])(?:metrics?|statsd|tracing)(?:[_.]|$)", re.IGNORECASE)
 
 
@@ -28,7 +26,7 @@ def measures(module: Module, node: ast.AST) -> bool:
 
 
 def _places(module: Module, node: ast.AST) -> Iterator[str]:
-    yield module.name
+    yield module.name.partition(".")[2] or module.name  # a product may itself be called so
     yield from (above.name for above in module.ancestors(node) if isinstance(above, (*FUNCTIONS, ast.ClassDef)))
 
 

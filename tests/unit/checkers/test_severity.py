@@ -69,6 +69,20 @@ def test_a_silence_with_a_reason_is_a_warning(within: str) -> None:
     assert of_silent(within) == [("QG101", "warning")]
 
 
+@pytest.mark.parametrize(
+    ("path", "spoken_of"),
+    [
+        ("shop/telemetry.py", False),
+        ("shop/analytics/send.py", False),
+        ("analytics/pay.py", True),
+        ("shop/pay.py", True),
+    ],
+)
+def test_where_a_module_says_that_it_reports_how_the_product_is_used(path: str, spoken_of: bool) -> None:
+    source = SILENT.format(within="pass", after="").encode()
+    assert bool(inspect(path, source, Settings()).violations) is spoken_of
+
+
 READ = """\
 import requests
 
