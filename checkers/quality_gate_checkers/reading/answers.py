@@ -39,7 +39,7 @@ def are_answers(module: Module, types: list[str | None]) -> bool:
 _PREDICATE = re.compile(
     r"^_*(?:is|are|has|have|can|could|should|needs?|does|supports?|ping|check|checks|verify|validate|test|try|maybe|"
     r"probe|exists|safe)(?:_|$)|health|alive|reachable|available|_ready|_exists|_or_none|_or_default|_or_empty|"
-    r"_safe(?:ly)?$|_if_|optional|best_effort"
+    r"_safe(?:ly)?$|_if_|optional|best_effort|_checks?$|_probe$"
 )
 """Names of functions whose answer is whether something worked, or that say that they may come back empty-handed."""
 

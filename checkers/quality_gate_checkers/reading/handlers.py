@@ -280,6 +280,9 @@ _NO_REASON = re.compile(
 )
 
 
+_OF_FAILING = re.compile(
+    r"fail|error|exception|\braises?\b|best.?effort|optional|unavailable|unreachable", re.IGNORECASE
+)
 _CODE = re.compile(r"[\w\])]\(|=")
 """A space before the parenthesis is prose: `telemetry (best-effort)`."""
 _DOES = (ast.Call, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr)
@@ -303,8 +306,20 @@ def says_why(module: Module, handler: ast.ExceptHandler) -> bool:
 
     Neither a TODO nor a directive is one, nor code that is commented out.
     """
-    held = module.lines[handler.lineno - 1 : _last_line(module, handler)]
-    comments = (comment.text for comment in all_comments("\n".join(held), held))
+    return _gives_a_reason(module.lines[handler.lineno - 1 : _last_line(module, handler)])
+
+
+def says_why_above(module: Module, block: ast.Try | ast.TryStar) -> bool:
+    """Whether the comment right above a `try` gives a reason and speaks of failing: `# fails where it is there`."""
+    first = last = block.lineno - 1
+    while first and module.lines[first - 1].lstrip().startswith("#"):
+        first -= 1
+    above = module.lines[first:last]
+    return _OF_FAILING.search("\n".join(above)) is not None and _gives_a_reason(above)
+
+
+def _gives_a_reason(held: list[str]) -> bool:
+    comments = (comment.text for comment in all_comments("\n".join(held), held)) if held else ()
     said = [text for text in comments if not _NO_REASON.search(text) and not _is_code(text)]
     words = [word.lower() for text in said for word in _WORDS.findall(text)]
     return len(words) >= 3 and sum(word not in _EMPTY_WORDS for word in words) >= 2

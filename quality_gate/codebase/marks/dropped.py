@@ -13,6 +13,7 @@ from quality_gate_checkers.reading.development import is_for_development
 from quality_gate_checkers.reading.handlers import called_name, caught_types, is_cleanup, written
 from quality_gate_checkers.reading.silence import dropped as drops
 from quality_gate_checkers.reading.silence import is_told_elsewhere, looks_like_success
+from quality_gate_checkers.reading.usage_reports import measures, reports_usage
 from quality_gate_checkers.reading.walks import after_block, leaves, plain_calls
 
 
@@ -50,12 +51,18 @@ def _is_judged(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.
         return False
     if is_for_development(module, block) or looks_like_success(module, handler):
         return False
+    if reports_usage(module, block) or measures(module, block):
+        return False
     goes_on = bool(after_block(module, block)) and not leaves(handler.body)
     return goes_on or not is_told_elsewhere(module, handler, block)
 
 
+_TAKES_AWAY = frozenset({"delete", "remove", "discard", "clear"})
+"""What is not there any more is what was wanted."""
+
+
 def _does_something(function: str) -> bool:
-    return does_something(function) and "valid" not in function
+    return does_something(function) and "valid" not in function and _TAKES_AWAY.isdisjoint(function.split("_"))
 
 
 def _is_one_call(body: list[ast.stmt]) -> bool:

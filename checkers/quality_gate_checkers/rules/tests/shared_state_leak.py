@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from quality_gate_checkers.model import Hit, Module, Role, rule
+from quality_gate_checkers.model.module import dotted_name
 from quality_gate_checkers.reading.arguments import is_none
 from quality_gate_checkers.reading.handlers import called_name, written
 from quality_gate_checkers.reading.tests_in import (
@@ -15,6 +16,7 @@ from quality_gate_checkers.reading.tests_in import (
     WrittenTest,
     fixture_name,
     functions_of,
+    is_autouse,
     is_fixture,
     is_patch,
     last_name,
@@ -111,8 +113,10 @@ def shared_state_leak(module: Module) -> Iterator[Hit]:
     ```
 
     ## When not to use it
-    Where a fixture of a `conftest.py` that every test has restores everything: the module does not show it. Say so:
-    `# quality-gate: allow[shared-state-leak] reason="conftest restores settings after each test"`.
+    Where a fixture that every test has restores everything without naming it. Say so:
+    `# quality-gate: allow[shared-state-leak] reason="conftest restores settings after each test"`. One of a
+    `conftest.py` that names what it puts back is seen where files are linked: at push, in CI and in `report`; at
+    commit, in flake8 and in pylint the file is all that is known.
     Silent by design here: objects that the test makes, proxies of a request or a thread (`flask.g`), fixtures (such as
     `settings` of pytest-django), `None` set to a private attribute, which empties a cache.
 
@@ -144,7 +148,7 @@ def shared_state_leak(module: Module) -> Iterator[Hit]:
         if _asks_for_unseen(module, test):
             continue
         undoing = _undoing(module) if undoing is None else undoing
-        if change.parts.search(undoing):
+        if change.parts.search(undoing) or _is_put_back_nearby(module, change):
             continue
         told.add((change.target, change.shown))
         yield Hit(
@@ -248,6 +252,29 @@ def _texts(mark: ast.expr, between: str | None) -> Iterator[str]:
 def _undoing(module: Module) -> str:
     """The text of all functions of a module that put things back after tests."""
     return "\n".join(_text(module, function) for function in functions_of(module) if _lets_go(module, function))
+
+
+def _is_put_back_nearby(module: Module, change: _Change) -> bool:
+    """Whether a fixture that every test has, of a `conftest.py` of the folder or above it, puts a change back."""
+    return any(
+        is_autouse(function) and is_fixture(function) and change.parts.search(text) and _restores(text)
+        for home in _conftests(module)
+        for function in functions_of(home)
+        for text in [_text(home, function)]
+    )
+
+
+def _conftests(module: Module) -> Iterator[Module]:
+    folders = module.path.split("/")[:-1]
+    for length in range(len(folders), -1, -1):
+        path = "/".join([*folders[:length], "conftest.py"])
+        home = module.outside.module_of(dotted_name(path))
+        if home is not None and home.path == path:
+            yield home
+
+
+def _restores(text: str) -> bool:
+    return "yield" in text or "patch" in text or "finalizer" in text
 
 
 def _touches_again(node: ast.AST, change: _Change) -> bool:
