@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container
 from itertools import accumulate
 
 import msgspec
+
+from quality_gate_checkers.regexes import regex
 
 DIRECTIVE_WORDS = (
     "noqa", "ignore", "pylint", "pyright", "mypy", "ruff", "nosec", "nosonar", "nosem", "pragma", "quality-gate",
@@ -16,7 +17,7 @@ DIRECTIVE_WORDS = (
 _INTERESTING = (*DIRECTIVE_WORDS, "todo", "fixme", "xxx", "hack")
 """Words that a comment of interest holds, in lower case."""
 
-_NEXT_COMMENT = re.compile(
+_NEXT_COMMENT = regex(
     r"""(?:[^'"\#]++|'''(?:[^'\\]++|\\[\s\S]|'(?!''))*'''|\"""(?:[^"\\]++|\\[\s\S]|"(?!""))*\"""|"""
     r"""'(?:[^'\\\r\n]++|\\[\s\S])*'|"(?:[^"\\\r\n]++|\\[\s\S])*"|['"])*(?:(\#[^\r\n]*+)|\Z)"""
 )

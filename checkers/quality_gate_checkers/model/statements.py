@@ -15,11 +15,12 @@ from itertools import groupby
 from typing import NamedTuple, cast
 
 from quality_gate_checkers.model.violation import Location
+from quality_gate_checkers.regexes import regex
 
 _WITHOUT_MEANING = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 _NOT_OF_HEADER = _WITHOUT_MEANING | {*_BLOCKS, "decorator_list"}
-_WORDS = {"orelse": re.compile(r"\s*(else)\b"), "finalbody": re.compile(r"\s*(finally)\b")}
+_WORDS = {"orelse": regex(r"\s*(else)\b"), "finalbody": regex(r"\s*(finally)\b")}
 _COMPOUND = (
     ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match,
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.match_case,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -25,6 +24,7 @@ from quality_gate_checkers.reading.handlers import (
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.walks import after_block, leaves, walk_now
+from quality_gate_checkers.regexes import regex
 
 _REPORTING = frozenset(
     {
@@ -41,7 +41,7 @@ _REPORTING = frozenset(
 )
 _GUARDS = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.Match, ast.Try, ast.TryStar)
 
-FAILURE = re.compile(
+FAILURE = regex(
     r"(?:Error|Exception|Fail\w*|Fault|Timeout|TimedOut|Declined|Denied|Refused|Reject\w*|Unavailable|Exceeded|Problem)$"
 )
 """Last words of exceptions that tell of a failure; others may be a message to the caller (`Delegate`, `Retry`)."""
@@ -81,10 +81,10 @@ _ASKING = frozenset(
         "invalidate",
     }
 )
-_TELLING = re.compile(
+_TELLING = regex(
     r"notif|mail|sms|webhook|track|metric|audit|log|event|signal|broadcast|emit|alert|slack|telemetr|index|cache|message|receipt|analytic|publish|report|hook|push|announce|invalidate|warm|thumbnail|preview"
 )
-_TOLD = re.compile(r"sent|notif|mail|deliver|publish|index|push|report|announce|sms|track")
+_TOLD = regex(r"sent|notif|mail|deliver|publish|index|push|report|announce|sms|track")
 
 
 def does_something(function: str) -> bool:

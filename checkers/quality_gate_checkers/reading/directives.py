@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.comments import Comment
+from quality_gate_checkers.regexes import regex
 
 _CODE = r"[A-Z]+[0-9]+\b"
 _LIST = r"[\w.\-]+(?:\s*,\s*[\w.\-]+)*"
-_DIRECTIVE = re.compile(
+_DIRECTIVE = regex(
     rf"""(?<=[\s\#,;])(?:
       (?P<noqa>(?:(?:flake8|ruff)\s*[:=]\s*)?noqa\b(?:\s*:\s*(?P<codes>{_CODE}(?:[\s,]+{_CODE})*))?)
     | (?P<ruff>ruff\s*:\s*(?:ignore|disable|file-ignore)\s*\[[^\]\[\#]*\])
@@ -30,10 +31,10 @@ _DIRECTIVE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Each alternative holds one of `DIRECTIVE_WORDS`, else nobody looks for it."""
-_OPTIONS = re.compile(r"""\b(?:until|owner)\s*=\s*(?:"[^"]*"|'[^']*'|\S+)|\breason\s*=\s*(?:""|'')""", re.IGNORECASE)
-_SAYS = re.compile(r"[^\W\d_]{3,}|\b[A-Z]{2,}-\d+|#\d+|[^\W\d_\x00-\x7f]")
+_OPTIONS = regex(r"""\b(?:until|owner)\s*=\s*(?:"[^"]*"|'[^']*'|\S+)|\breason\s*=\s*(?:""|'')""", re.IGNORECASE)
+_SAYS = regex(r"[^\W\d_]{3,}|\b[A-Z]{2,}-\d+|#\d+|[^\W\d_\x00-\x7f]")
 """A word, a ticket, or a letter of a script that needs fewer of them."""
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = regex(r"[^\W\d_]{2,}")
 _NEIGHBOURS = 10
 """How many lines of a block of comments are read: a file may be one block."""
 _ENOUGH = 3

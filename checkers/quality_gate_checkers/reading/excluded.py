@@ -20,8 +20,9 @@ from quality_gate_checkers.reading.never_run import (
     is_stub,
     raise_never_run,
 )
+from quality_gate_checkers.regexes import regex
 
-_WHY_NOT = re.compile(
+_WHY_NOT = regex(
     UNREACHABLE.pattern + r"|\brare|\brace\b|\b(?:tough|hard|difficult|tricky) to\b|unlikely|defensive|invariant"
     r"|coverage|\bcover(?:ed)?\b|\btest",
     re.IGNORECASE,

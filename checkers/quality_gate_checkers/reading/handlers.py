@@ -14,6 +14,7 @@ from quality_gate_checkers.model.text import NotAnalysable, parse
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.walks import following, plain_calls, walk_now
+from quality_gate_checkers.regexes import regex
 
 BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
 
@@ -274,13 +275,13 @@ def written(node: ast.AST) -> str:
     return getattr(node, "id", "…")
 
 
-_WORDS = re.compile(r"[^\W\d_]{2,}")
-_NO_REASON = re.compile(
+_WORDS = regex(r"[^\W\d_]{2,}")
+_NO_REASON = regex(
     r"todo|fixme|xxx|hack|noqa|pragma|pylint:|type:|nosec|quality-gate:|lgtm ?\[|^#\s*[\w-]+:\s*ignore\b", re.IGNORECASE
 )
 
 
-_CODE = re.compile(r"[\w\])]\(|=")
+_CODE = regex(r"[\w\])]\(|=")
 """A space before the parenthesis is prose: `telemetry (best-effort)`."""
 _DOES = (ast.Call, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr)
 

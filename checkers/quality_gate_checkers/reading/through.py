@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -24,6 +23,7 @@ from quality_gate_checkers.reading.handlers import (
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.walks import DEFERRED, plain_calls, walk_now
+from quality_gate_checkers.regexes import regex
 
 _DEPTH = 3
 """Functions between a handler and the remote call; further away nobody can say what the handler means."""
@@ -34,7 +34,7 @@ _Place: TypeAlias = tuple[Module, FunctionNode]
 
 _AGAIN = "raise"
 """In the place of an exception's name: the one that was caught, raised again."""
-_SILENTLY = re.compile(r"silen|quiet|ignore_err|suppress|raise_")
+_SILENTLY = regex(r"silen|quiet|ignore_err|suppress|raise_")
 """In the name of an argument: the call is told what to do about its failures."""
 
 

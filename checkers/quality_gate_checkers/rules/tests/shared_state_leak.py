@@ -22,6 +22,7 @@ from quality_gate_checkers.reading.tests_in import (
     tests_of,
 )
 from quality_gate_checkers.reading.walks import walk_now
+from quality_gate_checkers.regexes import regex
 
 _OF_A_CONTEXT = frozenset(
     {"request", "g", "session", "current_app", "current_user", "ctx", "thread_local", "local", "_thread_locals"}
@@ -32,9 +33,9 @@ _RESET = frozenset({"django.core.mail.outbox"})
 """What the test runner itself makes anew before each test."""
 
 _ENVIRON = "os.environ"
-_SETS = re.compile(r"^[ \t]+([A-Za-z_]\w*)(?:\.\w+)+ *[-+|*/]?=(?!=)", re.MULTILINE)
-_WORD = re.compile(r"\w+")
-_IMPORT = re.compile(r"^[ \t]*(?:from|import)\b(?:[^\n(]*\([^)]*\)|[^\n]*)", re.MULTILINE)
+_SETS = regex(r"^[ \t]+([A-Za-z_]\w*)(?:\.\w+)+ *[-+|*/]?=(?!=)", re.MULTILINE)
+_WORD = regex(r"\w+")
+_IMPORT = regex(r"^[ \t]*(?:from|import)\b(?:[^\n(]*\([^)]*\)|[^\n]*)", re.MULTILINE)
 _CHANGES = frozenset({"update", "setdefault", "pop", "clear", "popitem"})
 _LETS_GO = frozenset(
     {"tearDown", "tearDownClass", "teardown_method", "teardown", "teardown_class", "asyncTearDown", "tearDownModule",
