@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,13 @@ class Call(NamedTuple):
     color: str = "auto"
     quiet: bool = False
     verbose: bool = False
+
+
+def stage_name(given: str | None, environment: Mapping[str, str]) -> str:
+    """The stage: what `--stage` says, else ci where CI is set and PRE_COMMIT is not, else commit."""
+    if given is not None:
+        return given
+    return "ci" if environment.get("CI") and not environment.get("PRE_COMMIT") else "commit"
 
 
 def hook_call(arguments: Sequence[str]) -> Call | None:

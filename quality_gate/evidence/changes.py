@@ -21,7 +21,7 @@ from quality_gate.evidence._blobs import both_sides
 from quality_gate.evidence._moved_lines import new_lines
 from quality_gate.evidence._patch import Hunk, read_patch
 from quality_gate.evidence._reformatted import without_layout
-from quality_gate.evidence.git import Git, GitError
+from quality_gate.evidence.git import DIFF, HEAD, MERGED, NAMES, Git, GitError
 from quality_gate.evidence.not_tracked import NOTHING_KNOWN, Untracked, batches, not_tracked
 from quality_gate.evidence.sources import folder_prefix, read_regular
 from quality_gate.model import Change, LineRange, Stage
@@ -38,11 +38,6 @@ _DEFAULT_BASES = (
     "refs/heads/master",
 )
 
-_HEAD, _MERGED = "HEAD", "MERGE_HEAD"
-
-# The repository's and the user's `diff.*` settings are overruled one by one: they may change what is printed.
-DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
-_NAMES = (*DIFF, "--no-renames", "--name-status", "-z")
 _PATCH = (
     *DIFF,
     "--no-renames",
@@ -186,7 +181,7 @@ class _Comparison:
         Args:
             against: the change as seen from another side.
         """
-        sides = self._git.merging() if self._commits[_MERGED] else []
+        sides = self._git.merging() if self._commits[MERGED] else []
         for other in sides:
             change = _in_both(change, against(other))
         return _described(change, f"{change.description} and what is merged into it") if sides else change
@@ -246,7 +241,7 @@ class _Comparison:
         return self._since(self._merge_base(head, first, told), head, told, untracked=False)
 
     def _head(self) -> str:
-        head = self._commits[_HEAD]
+        head = self._commits[HEAD]
         if head is None:
             raise NothingToCompare("there is no commit yet")
         return head
@@ -289,7 +284,7 @@ class _Comparison:
     @cached_property
     def _commits(self) -> Mapping[str, str | None]:
         """The commits that most comparisons ask for."""
-        return self._git.commits((_HEAD, _MERGED))
+        return self._git.commits((HEAD, MERGED))
 
     def _merge_base(self, one: str, other: str, name: str) -> str:
         if one == other:
@@ -308,7 +303,7 @@ class _Comparison:
 
     def _names(self, *which: str) -> dict[str, str]:
         """Letter (A, D, M, T, U) by path, from git's top folder."""
-        fields = os.fsdecode(self._git.run(*_NAMES, *which, "--", index=True)).split("\0")
+        fields = os.fsdecode(self._git.run(*NAMES, *which, "--", index=True)).split("\0")
         return dict(zip(fields[1::2], fields[0::2], strict=False))
 
     def _dirty(self) -> dict[str, str]:

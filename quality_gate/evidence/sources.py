@@ -15,7 +15,7 @@ import msgspec
 
 from quality_gate.errors import UsageError, UsageErrors
 from quality_gate.evidence._listing import Disk, Found
-from quality_gate.evidence.git import Git, GitError
+from quality_gate.evidence.git import LISTED, Git, GitError
 from quality_gate_checkers.patterns import PathPatterns, path_matches
 from quality_gate_checkers.settings import DEFAULT_TESTS, Settings
 
@@ -119,9 +119,7 @@ def _listed(git: Git, root: Path, found: Found) -> None:
     prefix = os.fsencode(folder_prefix(git, root))
     below = ("--", os.fsdecode(prefix)) if prefix else ()
     # -t puts `? ` before an untracked file, and a letter, the mode and the hash before a tracked one.
-    answer = git.run(
-        "ls-files", "-z", "-t", "--stage", "--cached", "--others", "--exclude-standard", *below, index=True
-    )
+    answer = git.run(*LISTED, *below, index=True)
     disk = Disk(root)
     untracked: set[str] = set()
     for record in answer.split(b"\0"):

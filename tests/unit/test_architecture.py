@@ -53,7 +53,7 @@ def test_nothing_heavy_is_imported_on_the_way_to_a_verdict(tmp_path: Path) -> No
         "from quality_gate.__main__ import _load_msgspec; _load_msgspec();"
         "from quality_gate.cli import run; run(['check', 'pay.py']);"
         "heavy = {'rich', 'jinja2', 'pylint', 'astroid', 'flake8', 'coverage', 'difflib', 'tempfile',"
-        "'importlib.metadata', 'click', 'inspect', 'ast', 'hashlib', 'gettext',"
+        "'importlib.metadata', 'click', 'inspect', 'ast', 'hashlib', 'gettext', 'platform', 'uuid', 'decimal', 'textwrap',"
         "'quality_gate_checkers.catalog', 'quality_gate_checkers.dependencies', 'quality_gate_checkers.model.names'};"
         "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
     )
