@@ -135,6 +135,13 @@ class Bench:
         return is_test(path, self.settings)
 
     @cached_property
+    def tests(self) -> Sequence[str]:
+        """The judged files that are test code, sorted."""
+        from quality_gate_checkers.model.roles import tests_among
+
+        return tests_among(sorted(self.inspections), self.settings)
+
+    @cached_property
     def codebase(self) -> Codebase:
         """The whole project, linked.
 
@@ -251,8 +258,7 @@ class Bench:
         """Every test that passed, with those of its assertions that no run reached."""
         from quality_gate.codebase.assertions import unreached
 
-        tests = [path for path in self.inspections if self.is_test(path)]
-        return tuple(unreached(self._runs_or_why_not, tests, self._linked.assertions_in))
+        return tuple(unreached(self._runs_or_why_not, self.tests, self._linked.assertions_in))
 
     def _bases_in(self, path: str) -> Mapping[str, Sequence[str]]:
         runs = self._runs_or_why_not

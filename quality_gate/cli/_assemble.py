@@ -290,6 +290,7 @@ class Run:
                 now_ns=time.time_ns(),
                 progress=progress_on(sys.stderr, os.environ, quiet=self.quiet),
                 also=also,
+                on_disk=self.sources.on_disk,
             )
         if store.problem:
             self.notes.append(store.problem)

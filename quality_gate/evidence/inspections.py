@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
@@ -43,6 +44,7 @@ def inspect_files(
     now_ns: int,
     progress: Progress,
     also: Also | None = None,
+    on_disk: Mapping[str, os.stat_result] = MappingProxyType({}),
 ) -> dict[str, Inspection]:
     """Inspect files, reading only what changed.
 
@@ -55,10 +57,11 @@ def inspect_files(
         now_ns: nanoseconds since the epoch.
         progress: told after every file that had to be parsed.
         also: is handed every file that had to be parsed, so that one parse serves it too.
+        on_disk: what the system has just said of files, which spares asking it again.
     """
     wanted = list(paths)
     tree = KnownTree(store) if len(wanted) >= MANY and not always_read else None
-    found = tree.unchanged(root, wanted) if tree is not None else {}
+    found = tree.unchanged(root, wanted, on_disk) if tree is not None else {}
     rest = [path for path in wanted if path not in found]
     read: dict[str, bytes] = {}
     seen = identities(root, rest, store, always_read=always_read, now_ns=now_ns, read=read)

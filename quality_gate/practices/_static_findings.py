@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -48,6 +48,18 @@ def findings_in(bench: Bench, path: str) -> Iterator[Finding]:
             yield _without_excuse(bench, found) if found.severity == "warning" and found.name == _EXCUSED else found
         counts[violation.code, violation.function, text, True] += 1
         counts[violation.code, violation.function, statement, False] += 1
+
+
+def broken_in(bench: Bench, paths: Iterable[str], *, isolation: bool) -> Iterator[Finding]:
+    """What the rules of one module say of many files.
+
+    Args:
+        isolation: of rules that belong to isolated-tests, or of the others.
+    """
+    inspections = bench.inspections
+    for path in paths:
+        if any((violation.name in ISOLATION) is isolation for violation in inspections[path].violations):
+            yield from (found for found in findings_in(bench, path) if (found.name in ISOLATION) is isolation)
 
 
 def project_findings(bench: Bench, practice: Judging) -> Iterator[Finding]:
