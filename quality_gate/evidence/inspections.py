@@ -21,6 +21,8 @@ from quality_gate_checkers.settings import Settings
 if TYPE_CHECKING:
     import ast
 
+    from quality_gate_checkers.catalog import Catalog
+
 MOST_HELD = 64 * 1024 * 1024
 """Bytes of files that are kept from hashing to parsing, which spares reading them again."""
 
@@ -74,9 +76,14 @@ def inspect_files(
     for path in again:
         read.pop(path, None)
     missing = [path for path in rest if path not in again]
+    if not missing:
+        return found
+    from quality_gate.evidence.known_plugs import known_rules
+
+    rules = known_rules(store)
     for done, path in enumerate(missing, start=1):
         content = _Held(read.pop(path), keys[path]) if path in read else None
-        found[path] = _inspected(root, path, content, settings, store, also)
+        found[path] = _inspected(root, path, content, settings, store, also, rules)
         progress(done, len(missing))
     return found
 
@@ -211,17 +218,21 @@ def _read(root: Path, path: str) -> _Held:
 
 
 def _inspected(
-    root: Path, path: str, held: _Held | None, settings: Settings, store: Store, also: Also | None
+    root: Path,
+    path: str,
+    held: _Held | None,
+    settings: Settings,
+    store: Store,
+    also: Also | None,
+    rules: Catalog,
 ) -> Inspection:
-    from quality_gate_checkers.catalog import catalog
     from quality_gate_checkers.inspection import inspect
 
     try:
         content, key = held or _read(root, path)
     except OSError as error:
         return Inspection(0, fault=Fault(1, f"it cannot be read: {error.strerror}", "make the file readable"))
-    catalog()
-    work = partial(inspect, path, content, settings)
+    work = partial(inspect, path, content, settings, rules)
     inspection = within_time(work if also is None else partial(work, also=partial(also, path, content)))
     if inspection is None:
         reason = f"the rules need more than {SECONDS} s for it"
