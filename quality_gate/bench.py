@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -101,6 +100,8 @@ class Bench:
 
     def knowing(self, known: Known) -> Bench:
         """The same bench with another baseline; what was fetched for this one is not fetched again."""
+        import copy  # not on the way to a verdict
+
         other = copy.copy(self)
         other._known = known
         return other
