@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers import rules
 from quality_gate_checkers.model import OWN_CALLS, Role, Rule
@@ -15,7 +16,7 @@ _CODE = regex(r"QG[1-69]\d\d")
 _NAME = regex(r"[a-z]+(-[a-z]+)*")
 
 
-class Applicable(NamedTuple):
+class Applicable(msgspec.Struct, frozen=True):
     """Rules that a file may break.
 
     Args:

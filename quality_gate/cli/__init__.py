@@ -59,9 +59,10 @@ def _called(arguments: Sequence[str], begun: Begun | None) -> int:
         from quality_gate.cli._group import main
 
         return main(arguments)
+    from quality_gate.cli._call import Call
     from quality_gate.cli._gate import gate
 
-    return gate(call, begun)
+    return gate(Call(files=call.files, stage=call.stage, quiet=call.quiet), begun)
 
 
 def _told(error: Exception, arguments: Sequence[str]) -> int:

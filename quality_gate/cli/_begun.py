@@ -6,13 +6,13 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from quality_gate.cli._hook_call import Call, stage_name
+from quality_gate.cli._hook_call import HookCall, stage_name
 from quality_gate.evidence.git import COMMITS, HEAD, LISTED, MERGED, STAGED, commits_told, likely_tops
 from quality_gate.evidence.git_calls import Begun
 from quality_gate_recorder.folder import FOLDER
 
 
-def begun_for(call: Call, environment: Mapping[str, str]) -> Begun:
+def begun_for(call: HookCall, environment: Mapping[str, str]) -> Begun:
     """Let git begin with what every run of the gate asks; an answer that nobody asks for changes nothing.
 
     Args:

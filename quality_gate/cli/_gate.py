@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from quality_gate.cli._assemble import Run, exit_code
-from quality_gate.cli._hook_call import Call
+from quality_gate.cli._call import Call
 from quality_gate.cli._linters import Tools
 from quality_gate.cli._next import with_next
 from quality_gate.cli._options import Options, stage_of

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import NamedTuple
 
 STAGES = ("commit", "push", "ci")
 
 
-class Call(NamedTuple):
-    """What the command line of `check` says; the names are those of its options."""
+class HookCall:
+    """What such a call says; a plain class, because it is read before anything is loaded.
 
-    files: tuple[str, ...] = ()
-    stage: str | None = None
-    all_files: bool = False
-    coverage: tuple[Path, ...] = ()
-    approved_by: str = ""
-    sarif: tuple[Path, ...] = ()
-    linters: bool = False
-    config: Path | None = None
-    formats: tuple[str, ...] = ()
-    outputs: tuple[Path, ...] = ()
-    color: str = "auto"
-    quiet: bool = False
-    verbose: bool = False
+    Args:
+        files: as they were typed. stage: None where it is not named.
+    """
+
+    __slots__ = ("files", "quiet", "stage")
+
+    def __init__(self, files: Sequence[str], stage: str | None, quiet: bool) -> None:
+        self.files = tuple(files)
+        self.stage = stage
+        self.quiet = quiet
 
 
 def stage_name(given: str | None, environment: Mapping[str, str]) -> str:
@@ -34,7 +29,7 @@ def stage_name(given: str | None, environment: Mapping[str, str]) -> str:
     return "ci" if environment.get("CI") and not environment.get("PRE_COMMIT") else "commit"
 
 
-def hook_call(arguments: Sequence[str]) -> Call | None:
+def hook_call(arguments: Sequence[str]) -> HookCall | None:
     """`check [--stage STAGE] [-q] [--] [FILES]` as a call; None for anything else, which click reads.
 
     Args:
@@ -58,4 +53,4 @@ def hook_call(arguments: Sequence[str]) -> Call | None:
             return None
         else:
             files.append(argument)
-    return Call(files=tuple(files), stage=stage, quiet=quiet)
+    return HookCall(files, stage, quiet)

@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
@@ -62,7 +61,7 @@ class NothingToCompare(Exception):
     """There is nothing to compare with; the message is the reason, as a clause."""
 
 
-class Start(NamedTuple):
+class Start(msgspec.Struct, frozen=True):
     """Where a change begins.
 
     Args:
@@ -149,11 +148,11 @@ class _Comparison:
         head = self._head()
         if stage is Stage.PUSH and pushed is not None and all(map(_is_named, pushed)):
             return self._pushed_beside(self._pushed(head, *pushed), head, pushed[1], base)
-        name, start = self._start(head, base)
-        if stage is Stage.CI and pushed is not None and start == head:
-            return self._pushed_to(name, head, pushed[0])
+        start = self._start(head, base)
+        if stage is Stage.CI and pushed is not None and start.commit == head:
+            return self._pushed_to(start.name, head, pushed[0])
         untracked = stage is Stage.COMMIT
-        change = self._since(start, head, f"the merge base with {name}", untracked=untracked)
+        change = self._since(start.commit, head, f"the merge base with {start.name}", untracked=untracked)
         if stage is not Stage.COMMIT:
             return change
         return self._without_merged(change, lambda other: self._since(other, head, "", untracked=untracked))

@@ -272,7 +272,7 @@ class Git:
             variables["GIT_INDEX_FILE"] = self._index
         if patterns:
             del variables["GIT_LITERAL_PATHSPECS"]
-        return Question((*self._command, *args), frozenset(variables.items()), told)
+        return (*self._command, *args), frozenset(variables.items()), told
 
 
 def find_top(start: Path, environment: Mapping[str, str], begun: Begun | None = None) -> Git | None:

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import subprocess
 from contextlib import suppress
-from typing import NamedTuple
+from typing import TypeAlias
 
-
-class Question(NamedTuple):
-    """One call.
-
-    Args:
-        command: the program and its arguments. variables: its environment, names and values.
-        told: what it reads on its standard input.
-    """
-
-    command: tuple[str, ...]
-    variables: frozenset[tuple[str, str]]
-    told: bytes | None = None
+Question: TypeAlias = tuple[tuple[str, ...], frozenset[tuple[str, str]], bytes | None]
+"""The program and its arguments; its environment, names and values; what it reads on its standard input."""
 
 
 class Begun:
@@ -38,10 +28,9 @@ class Begun:
             question: tells little enough for a pipe to hold it.
         """
         with suppress(OSError):
-            process = _started(question)
-            self._held[question] = process
+            process = self._held[question] = _started(question)
             if process.stdin is not None:
-                process.stdin.write(question.told or b"")
+                process.stdin.write(question[2] or b"")
                 process.stdin.close()
                 process.stdin = None
 
@@ -57,7 +46,7 @@ class Begun:
         held = self._held.pop(question, None)
         with held or _started(question) as process:
             try:
-                said, complained = process.communicate(question.told if held is None else None, timeout=seconds)
+                said, complained = process.communicate(question[2] if held is None else None, timeout=seconds)
             except BaseException:
                 process.kill()
                 raise
@@ -71,10 +60,11 @@ class Begun:
 
 
 def _started(question: Question) -> subprocess.Popen[bytes]:
+    command, variables, told = question
     return subprocess.Popen(
-        question.command,
-        stdin=subprocess.DEVNULL if question.told is None else subprocess.PIPE,
+        command,
+        stdin=subprocess.DEVNULL if told is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=dict(question.variables),
+        env=dict(variables),
     )

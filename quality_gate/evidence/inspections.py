@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -205,7 +205,7 @@ def within_time(work: Callable[[], _Made]) -> _Made | None:
         return None
 
 
-class _Held(NamedTuple):
+class _Held(msgspec.Struct, frozen=True):
     """A content, and its key."""
 
     content: bytes
@@ -229,9 +229,10 @@ def _inspected(
     from quality_gate_checkers.inspection import inspect
 
     try:
-        content, key = held or _read(root, path)
+        held = held or _read(root, path)
     except OSError as error:
         return Inspection(0, fault=Fault(1, f"it cannot be read: {error.strerror}", "make the file readable"))
+    content = held.content
     work = partial(inspect, path, content, settings, rules)
     inspection = within_time(work if also is None else partial(work, also=partial(also, path, content)))
     if inspection is None:
@@ -240,5 +241,5 @@ def _inspected(
         return Inspection(content.count(b"\n") + 1, fault=fault)
     # A path that is not UTF-8 shows in the names of its functions: such a file is inspected every time.
     with suppress(UnicodeEncodeError):
-        store.remember_result(key, msgspec.msgpack.encode(inspection))
+        store.remember_result(held.key, msgspec.msgpack.encode(inspection))
     return inspection

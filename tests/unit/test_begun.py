@@ -10,7 +10,6 @@ import pytest
 from git_scratch import Scratch
 from quality_gate import cli
 from quality_gate.cli._hook_call import hook_call
-from quality_gate.evidence import git_calls
 from quality_gate.evidence.git import find_top
 from quality_gate.evidence.git_calls import Begun
 
@@ -90,7 +89,7 @@ def test_another_environment_makes_another_question(shop: Scratch, monkeypatch: 
 
 def test_a_call_that_cannot_be_started_is_left_to_who_asks() -> None:
     begun = Begun()
-    question = git_calls.Question(("/nowhere/git",), frozenset())
+    question = (("/nowhere/git",), frozenset[tuple[str, str]](), None)
     begun.begin(question)
     assert begun.left == ()
     with pytest.raises(OSError, match="nowhere"):

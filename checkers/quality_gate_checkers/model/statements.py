@@ -12,7 +12,9 @@ from _blake2 import blake2b  # not through hashlib, which loads OpenSSL
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple, cast
+from typing import cast
+
+import msgspec
 
 from quality_gate_checkers.model.violation import Location
 from quality_gate_checkers.regexes import regex
@@ -28,7 +30,7 @@ _COMPOUND = (
 """Lambdas and conditional expressions have a `body` too, and are none."""
 
 
-class Statement(NamedTuple):
+class Statement(msgspec.Struct, frozen=True):
     """One of the smallest statements of a module.
 
     Args:

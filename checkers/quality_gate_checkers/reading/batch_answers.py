@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import catalogue
 from quality_gate_checkers.model import Module
@@ -11,7 +12,7 @@ from quality_gate_checkers.reading.handlers import callee
 from quality_gate_checkers.regexes import regex
 
 
-class Batch(NamedTuple):
+class Batch(msgspec.Struct, frozen=True):
     """What is known of the answer of a batch call.
 
     Args:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import lookup
 from quality_gate_checkers.model import Module
@@ -93,7 +94,7 @@ def does_something(function: str) -> bool:
     return words.split("_")[0] not in _ASKING and not _TELLING.search(words) and not is_asking(words)
 
 
-class CarriedOn(NamedTuple):
+class CarriedOn(msgspec.Struct, frozen=True):
     """Code that only makes sense when a call has worked, after a handler that lets its failure pass.
 
     Args:
@@ -193,9 +194,9 @@ def _state_changed(
     if not changes:
         return None
     for call, given in _failing_with(module, block, types):
-        for step, subject, word, told in changes:
-            if subject in given and not _is_aside(call, word):
-                return CarriedOn(call, step, told, None)
+        for done in changes:
+            if done.subject in given and not _is_aside(call, done.word):
+                return CarriedOn(call, done.step, done.told, None)
     return None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.reading.handlers import called_name, written
 from quality_gate_checkers.regexes import regex
@@ -37,7 +38,7 @@ _WHEN = regex(
 _STATE = regex(r"(?:^|_)(?:status|state)$")
 
 
-class Done(NamedTuple):
+class Done(msgspec.Struct, frozen=True):
     """A statement that declares something done.
 
     Args:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.comments import Comment
@@ -41,7 +42,7 @@ _ENOUGH = 3
 """How many words a comment on a line of its own must have to be an explanation."""
 
 
-class Directive(NamedTuple):
+class Directive(msgspec.Struct, frozen=True):
     """One request to look away.
 
     Args:
@@ -53,7 +54,7 @@ class Directive(NamedTuple):
     text: str
 
 
-class Asking(NamedTuple):
+class Asking(msgspec.Struct, frozen=True):
     """A comment that holds directives.
 
     Args:

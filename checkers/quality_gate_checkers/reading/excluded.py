@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from quality_gate_checkers.model import PRODUCTION, Module
 from quality_gate_checkers.model.scopes import FunctionNode
@@ -33,7 +35,7 @@ Pragmas: TypeAlias = dict[int, tuple[int, int]]
 """First line of the excluded statement -> line and column of its pragma."""
 
 
-class Hidden(NamedTuple):
+class Hidden(msgspec.Struct, frozen=True):
     """One failure path that no coverage report will ever show.
 
     Args:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import Fallible, catalogue, lookup
 from quality_gate_checkers.model import Module
@@ -46,7 +47,7 @@ _DOUBTFUL = frozenset({"cancel", "abort", "remove", "detach", "unsubscribe"})
 """Those of them that may as well be what a customer asks for, when another service is told to do it."""
 
 
-class FailingCall(NamedTuple):
+class FailingCall(msgspec.Struct, frozen=True):
     """A call that can fail, as the catalogue or the configuration knows it."""
 
     node: ast.Call
@@ -125,7 +126,7 @@ def answers_for(types: list[str | None], known: Fallible) -> bool:
     )
 
 
-class Reaction(NamedTuple):
+class Reaction(msgspec.Struct, frozen=True):
     """What the body of a handler does.
 
     Args:

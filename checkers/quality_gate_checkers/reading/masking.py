@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
@@ -44,7 +45,7 @@ _WORDS = {
 }
 
 
-class Masked(NamedTuple):
+class Masked(msgspec.Struct, frozen=True):
     """A failure that looks like a result.
 
     Args:
@@ -64,7 +65,7 @@ class Masked(NamedTuple):
     memo: str | None
 
 
-class _StandIn(NamedTuple):
+class _StandIn(msgspec.Struct, frozen=True):
     value: str
     name: str | None
     place: ast.AST

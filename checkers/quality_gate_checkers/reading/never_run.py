@@ -10,7 +10,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FunctionNode
@@ -50,7 +51,7 @@ _PLATFORM = ("sys.platform", "sys.implementation", "os.name", "platform.")
 _VERSION, _CHECKING = "sys.version_info", "typing.TYPE_CHECKING"
 
 
-class Never(NamedTuple):
+class Never(msgspec.Struct, frozen=True):
     """Why no test can run something.
 
     Args:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
+
+import msgspec
 
 from quality_gate_checkers.patterns import name_matches
 from quality_gate_checkers.regexes import regex
@@ -29,7 +31,7 @@ OracleKind = Literal[
 ]
 
 
-class Oracle(NamedTuple):
+class Oracle(msgspec.Struct, frozen=True):
     """One oracle.
 
     Args:

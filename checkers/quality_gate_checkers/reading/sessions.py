@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import Fallible, catalogue
 from quality_gate_checkers.model import Module
@@ -38,7 +39,7 @@ _NO_COMMIT = frozenset({"sqlalchemy.exc.NoResultFound", "sqlalchemy.exc.Multiple
 """What looking up raises; neither a commit nor a flush does."""
 
 
-class Reused(NamedTuple):
+class Reused(msgspec.Struct, frozen=True):
     """A session that is used although its transaction is broken.
 
     Args:

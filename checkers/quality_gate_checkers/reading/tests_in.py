@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
@@ -43,7 +44,7 @@ _PLAIN_BASES = regex(
 _PATCHES = frozenset({"patch", "object", "dict", "multiple"})
 
 
-class WrittenTest(NamedTuple):
+class WrittenTest(msgspec.Struct, frozen=True):
     """A test function.
 
     Args:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from quality_gate_checkers.dependencies import Fallible
 from quality_gate_checkers.model import Module
@@ -38,7 +40,7 @@ _SILENTLY = regex(r"silen|quiet|ignore_err|suppress|raise_")
 """In the name of an argument: the call is told what to do about its failures."""
 
 
-class LetOut(NamedTuple):
+class LetOut(msgspec.Struct, frozen=True):
     """A remote call whose failure leaves the function that makes it.
 
     Args:

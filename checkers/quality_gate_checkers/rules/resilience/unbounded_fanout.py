@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import catalogue, lookup
 from quality_gate_checkers.model import Hit, Module, rule
@@ -40,7 +41,7 @@ _PART = regex(
 """In the name of what is gone through: a part of the whole, or a thing of which a project has a handful."""
 
 
-class _Fan(NamedTuple):
+class _Fan(msgspec.Struct, frozen=True):
     """One piece of work for each of many.
 
     Args:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Hit, Module, Role, rule
 from quality_gate_checkers.reading.arguments import is_none
@@ -48,7 +49,7 @@ _UNDOES = frozenset(
 """Calls that put back what was there: at once, at the end, or when their `with` ends."""
 
 
-class _Change(NamedTuple):
+class _Change(msgspec.Struct, frozen=True):
     """A change of something that outlives its test.
 
     Args:
