@@ -106,6 +106,9 @@ def main() -> None:
 
             asked = begun(sys.argv[1:])
             import msgspec  # noqa: F401 - loaded here so that it is not loaded otherwise
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.exit(130)
     except Exception as error:  # noqa: BLE001 - a broken installation must not look like a broken rule, exit code 1
         sys.stderr.write(f"quality-gate cannot start: {type(error).__name__}: {error}; install it anew\n")
         sys.exit(70)
