@@ -52,6 +52,19 @@ class FewerModules:
             module.take_away()
 
 
+def load_msgspec() -> None:
+    """Import it; an interruption comes when it is there, for one in the middle makes it crash."""
+    import _signal  # type: ignore[import-not-found] # what signal is made of, without its enumerations
+
+    masking = hasattr(_signal, "pthread_sigmask")  # not on Windows
+    before = _signal.pthread_sigmask(_signal.SIG_BLOCK, (_signal.SIGINT,)) if masking else ()
+    try:
+        import msgspec  # noqa: F401 - loaded here so that it is not loaded otherwise
+    finally:
+        if masking:
+            _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
+
+
 def _quoted(string, safe="/"):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - as the real one
     from urllib.parse import quote_from_bytes
 
