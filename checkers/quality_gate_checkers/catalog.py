@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers import rules
 from quality_gate_checkers.model import OWN_CALLS, Role, Rule
 from quality_gate_checkers.model.inspection import Kind
 from quality_gate_checkers.plug import PlugError, collect
+from quality_gate_checkers.regexes import regex
 
-_CODE = re.compile(r"QG[1-69]\d\d")
-_NAME = re.compile(r"[a-z]+(-[a-z]+)*")
+_CODE = regex(r"QG[1-69]\d\d")
+_NAME = regex(r"[a-z]+(-[a-z]+)*")
 
 
-class Applicable(NamedTuple):
+class Applicable(msgspec.Struct, frozen=True):
     """Rules that a file may break.
 
     Args:
@@ -99,7 +100,7 @@ class Catalog:
         return Applicable(alone, told, words)
 
 
-_WORD = re.compile(rb"[a-z0-9_]+")
+_WORD = regex(rb"[a-z0-9_]+")
 _ONLY_WORDS = bytes(code if _WORD.match(bytes([code])) else ord(" ") for code in range(256))
 """For `bytes.translate`: what is no part of a word becomes a space."""
 

@@ -61,13 +61,13 @@ def inspect_tree(
     """The same for a host that has the tree already."""
     known = rules or catalog()
     lines = content.count(b"\n") + (not content.endswith(b"\n"))
-    alone, told, words = known.applicable(content, role_of(path, settings), _words_of_own_calls(settings))
-    chosen = alone if outside is None else told
+    applicable = known.applicable(content, role_of(path, settings), _words_of_own_calls(settings))
+    chosen = applicable.alone if outside is None else applicable.told
     marked = b"critical" in content and b"quality-gate" in content
-    more = _imported(tree) if outside is None and len(told) > len(alone) else frozenset()
+    more = _imported(tree) if outside is None and len(applicable.told) > len(chosen) else frozenset()
     if not chosen and not marked:
         return Inspection(lines, asked=_not_of_python(more))
-    module = Module(path, text, tree, settings, catalogue().made_by, known.names, outside, words)
+    module = Module(path, text, tree, settings, catalogue().made_by, known.names, outside, applicable.words)
     ours = tuple(module.suppressions_of(known.is_named))
     broken = sorted({violation for rule in chosen for violation in rule.violations(module)}, key=_place)
     return Inspection(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -19,6 +20,8 @@ from quality_gate_checkers.settings import Settings
 
 if TYPE_CHECKING:
     import ast
+
+    from quality_gate_checkers.catalog import Catalog
 
 MOST_HELD = 64 * 1024 * 1024
 """Bytes of files that are kept from hashing to parsing, which spares reading them again."""
@@ -43,6 +46,7 @@ def inspect_files(
     now_ns: int,
     progress: Progress,
     also: Also | None = None,
+    on_disk: Mapping[str, os.stat_result] = MappingProxyType({}),
 ) -> dict[str, Inspection]:
     """Inspect files, reading only what changed.
 
@@ -55,10 +59,11 @@ def inspect_files(
         now_ns: nanoseconds since the epoch.
         progress: told after every file that had to be parsed.
         also: is handed every file that had to be parsed, so that one parse serves it too.
+        on_disk: what the system has just said of files, which spares asking it again.
     """
     wanted = list(paths)
     tree = KnownTree(store) if len(wanted) >= MANY and not always_read else None
-    found = tree.unchanged(root, wanted) if tree is not None else {}
+    found = tree.unchanged(root, wanted, on_disk) if tree is not None else {}
     rest = [path for path in wanted if path not in found]
     read: dict[str, bytes] = {}
     seen = identities(root, rest, store, always_read=always_read, now_ns=now_ns, read=read)
@@ -71,10 +76,15 @@ def inspect_files(
     for path in again:
         read.pop(path, None)
     missing = [path for path in rest if path not in again]
+    if not missing:
+        return found
+    from quality_gate.evidence.known_plugs import known_rules
+
+    rules = known_rules(store)
     with _alarm() as alarm:
         for done, path in enumerate(missing, start=1):
             content = _Held(read.pop(path), keys[path]) if path in read else None
-            found[path] = _inspected(root, path, content, settings, store, also, alarm)
+            found[path] = _inspected(root, path, content, settings, store, also, rules, alarm)
             progress(done, len(missing))
     return found
 
@@ -210,7 +220,7 @@ def _in_time(work: Callable[[], _Made], alarm: _Alarm | None) -> _Made | None:
         return None
 
 
-class _Held(NamedTuple):
+class _Held(msgspec.Struct, frozen=True):
     """A content, and its key."""
 
     content: bytes
@@ -229,17 +239,17 @@ def _inspected(
     settings: Settings,
     store: Store,
     also: Also | None,
+    rules: Catalog,
     alarm: _Alarm | None,
 ) -> Inspection:
-    from quality_gate_checkers.catalog import catalog
     from quality_gate_checkers.inspection import inspect
 
     try:
-        content, key = held or _read(root, path)
+        held = held or _read(root, path)
     except OSError as error:
         return Inspection(0, fault=Fault(1, f"it cannot be read: {error.strerror}", "make the file readable"))
-    catalog()
-    work = partial(inspect, path, content, settings)
+    content = held.content
+    work = partial(inspect, path, content, settings, rules)
     inspection = _in_time(work if also is None else partial(work, also=partial(also, path, content)), alarm)
     if inspection is None:
         reason = f"the rules need more than {SECONDS} s for it"
@@ -247,5 +257,5 @@ def _inspected(
         return Inspection(content.count(b"\n") + 1, fault=fault)
     # A path that is not UTF-8 shows in the names of its functions: such a file is inspected every time.
     with suppress(UnicodeEncodeError):
-        store.remember_result(key, msgspec.msgpack.encode(inspection))
+        store.remember_result(held.key, msgspec.msgpack.encode(inspection))
     return inspection

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from quality_gate.bench import Bench
 from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, Verdict
-from quality_gate.runs import WITHOUT_ARGUMENTS
 
 _MOST = 3
 """Problems in a reason."""
@@ -51,7 +50,11 @@ def _short(problem: str) -> str:
 
 def of_part(partial: str) -> tuple[str, ...]:
     """What is said beside a verdict where only a part of the tests was chosen."""
-    return (f"{partial}; {WITHOUT_ARGUMENTS}",) if partial else ()
+    if not partial:
+        return ()
+    from quality_gate.runs import WITHOUT_ARGUMENTS  # no run of tests is read on the way to a commit
+
+    return (f"{partial}; {WITHOUT_ARGUMENTS}",)
 
 
 def observed(said: str, mode: Mode) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Container
 from itertools import accumulate
 
 import msgspec
+
+from quality_gate_checkers.regexes import regex
 
 DIRECTIVE_WORDS = (
     "noqa", "ignore", "pylint", "pyright", "mypy", "ruff", "nosec", "nosonar", "nosem", "pragma", "quality-gate",
@@ -17,8 +18,8 @@ DIRECTIVE_WORDS = (
 _INTERESTING = (*DIRECTIVE_WORDS, "todo", "fixme", "xxx", "hack")
 """Words that a comment of interest holds, in lower case."""
 
-_MAY_BE_COMMENT = re.compile(r"\#[^\r\n]*+")
-_NEXT_COMMENT = re.compile(
+_MAY_BE_COMMENT = regex(r"\#[^\r\n]*+")
+_NEXT_COMMENT = regex(
     r"""(?:[^'"\#]++|'''(?:[^'\\]++|\\[\s\S]|'(?!''))*'''|\"""(?:[^"\\]++|\\[\s\S]|"(?!""))*\"""|"""
     r"""'(?:[^'\\\r\n]++|\\[\s\S])*'|"(?:[^"\\\r\n]++|\\[\s\S])*"|['"])*(?:(\#[^\r\n]*+)|\Z)"""
 )

@@ -10,17 +10,18 @@ import msgspec
 
 from quality_gate_checkers.model.comments import Comment
 from quality_gate_checkers.model.inspection import Kind, Suppression
+from quality_gate_checkers.regexes import regex
 
-_ALLOW = re.compile(r"#\s*quality-gate:\s*allow\[([^\]\[#]*)\](.*)", re.IGNORECASE)
-_OPTION = re.compile(r"""\b(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
-_NOQA = re.compile(
+_ALLOW = regex(r"#\s*quality-gate:\s*allow\[([^\]\[#]*)\](.*)", re.IGNORECASE)
+_OPTION = regex(r"""\b(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
+_NOQA = regex(
     r"#\s*(?P<whole>(?:flake8|ruff)[:=]\s*)?noqa\s*:\s*(?P<codes>[A-Z][0-9]*[A-Z0-9]*(?:[\s,]+[A-Z]+[0-9]+)*)",
     re.IGNORECASE,
 )
-_PYLINT = re.compile(r"\bpylint:\s*(?P<verb>disable-next|disable|enable)\s*=\s*(?P<names>[^;#]*)")
+_PYLINT = regex(r"\bpylint:\s*(?P<verb>disable-next|disable|enable)\s*=\s*(?P<names>[^;#]*)")
 _MANY = 1000
 """So many comments of pylint's are spread over their blocks; each further one in a file holds on its line."""
-_PYLINT_NAME = re.compile(r"[\w\-]{2,}")
+_PYLINT_NAME = regex(r"[\w\-]{2,}")
 
 Spans = Callable[[int], tuple[int, int]]
 """A line -> first and last line of something that stands there."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from quality_gate_checkers.dependencies import LOCAL, catalogue, lookup
 from quality_gate_checkers.model import Module
@@ -24,7 +26,7 @@ _TELLING = frozenset(
 """What a handler may call and still do nothing about the failure but tell of it."""
 
 
-class Attempts(NamedTuple):
+class Attempts(msgspec.Struct, frozen=True):
     """A loop that repeats a call.
 
     Args:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from quality_gate_checkers.model import PRODUCTION, Module
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
@@ -21,8 +23,9 @@ from quality_gate_checkers.reading.never_run import (
     raise_never_run,
 )
 from quality_gate_checkers.reading.remembering import of_module
+from quality_gate_checkers.regexes import regex
 
-_WHY_NOT = re.compile(
+_WHY_NOT = regex(
     UNREACHABLE.pattern + r"|\brare|\brace\b|\b(?:tough|hard|difficult|tricky) to\b|unlikely|defensive|invariant"
     r"|coverage|\bcover(?:ed)?\b|\btest",
     re.IGNORECASE,
@@ -33,7 +36,7 @@ Pragmas: TypeAlias = dict[int, tuple[int, int]]
 """First line of the excluded statement -> line and column of its pragma."""
 
 
-class Hidden(NamedTuple):
+class Hidden(msgspec.Struct, frozen=True):
     """One failure path that no coverage report will ever show.
 
     Args:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import catalogue
 from quality_gate_checkers.model import Module
@@ -42,7 +43,7 @@ MANY = 100
 """Calls of one function that are looked at: more is no code that people write, and would take for ever."""
 
 
-class Holding(NamedTuple):
+class Holding(msgspec.Struct, frozen=True):
     """Something that a function takes and gives back.
 
     Args:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
@@ -31,7 +33,7 @@ _CLOCKS = frozenset({"attempt_number", "seconds_since_start", "idle_for", "retri
 """What code reads that counts attempts by itself."""
 
 
-class Policy(NamedTuple):
+class Policy(msgspec.Struct, frozen=True):
     """One retry policy.
 
     Args:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FunctionNode
@@ -68,7 +69,7 @@ def _calls_by_name(module: Module) -> dict[str, list[ast.Call]]:
     return found
 
 
-class Serving(NamedTuple):
+class Serving(msgspec.Struct, frozen=True):
     """A function that is called once per request or message.
 
     Args:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from quality_gate_checkers.dependencies import Fallible
 from quality_gate_checkers.model import Module
@@ -26,6 +27,7 @@ from quality_gate_checkers.reading.handlers import (
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.walks import DEFERRED, keeps_all, plain_calls, walk_now
+from quality_gate_checkers.regexes import regex
 
 _DEPTH = 3
 """Functions between a handler and the remote call; further away nobody can say what the handler means."""
@@ -36,16 +38,16 @@ _Place: TypeAlias = tuple[Module, FunctionNode]
 
 _AGAIN = "raise"
 """In the place of an exception's name: the one that was caught, raised again."""
-_SILENTLY = re.compile(r"silen|quiet|ignore_err|suppress|raise_")
+_SILENTLY = regex(r"silen|quiet|ignore_err|suppress|raise_")
 """In the name of an argument: the call is told what to do about its failures."""
 
-_REPORTS = re.compile(
+_REPORTS = regex(
     r"report|notif|alert|capture_(?:exception|message)|record_(?:exception|failure|error)|^incr?$|^increment"
 )
 """In the name of a call that tells somebody, or counts."""
 
 
-class LetOut(NamedTuple):
+class LetOut(msgspec.Struct, frozen=True):
     """A remote call whose failure leaves the function that makes it.
 
     Args:

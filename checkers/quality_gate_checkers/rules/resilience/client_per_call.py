@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import catalogue
 from quality_gate_checkers.model import Hit, Module, rule
@@ -48,7 +49,7 @@ _LARGE = 40
 """Nodes of a literal that is not looked through any more."""
 
 
-class _Place(NamedTuple):
+class _Place(msgspec.Struct, frozen=True):
     """What runs the same making again and again.
 
     Args:

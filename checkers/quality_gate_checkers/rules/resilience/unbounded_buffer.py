@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Hit, Module, rule
 from quality_gate_checkers.model.roles import Role
@@ -33,7 +34,7 @@ _READS = frozenset(
 """Functions that look at what is there and keep nothing of it."""
 
 
-class _Growth(NamedTuple):
+class _Growth(msgspec.Struct, frozen=True):
     """Where something grows.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -13,9 +12,10 @@ from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.model.violation import Location
 from quality_gate_checkers.reading.directives import Asking, Directive, asking, is_explained
 from quality_gate_checkers.reading.excluded import hidden_paths, is_never_run, says_why_not
+from quality_gate_checkers.regexes import regex
 
-_CODE = re.compile(r"[A-Z]+\d+\b")
-_STYLE = re.compile(
+_CODE = regex(r"[A-Z]+\d+\b")
+_STYLE = regex(
     r"(?:E[1235]\d\d|W[1235]\d\d|E70[1-4]|E402|D\d{3}|DOC\d{3}|Q\d{3}|COM\d{3}|I\d{3}"
     r"|N8\d\d|FBT\d{3}|ARG\d{3}|INP001)$"
 )
@@ -31,7 +31,7 @@ _STYLE_OF_PYLINT = frozenset(
         "bad-continuation", "superfluous-parens", "c0325",
     }
 )  # fmt: skip
-_PART = re.compile(r"[\w-]+")
+_PART = regex(r"[\w-]+")
 _SHOWN = 60
 """How much of a directive a message repeats."""
 _UNTYPED = frozenset(

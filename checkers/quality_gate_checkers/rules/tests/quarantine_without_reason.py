@@ -11,12 +11,13 @@ from quality_gate_checkers.model import Hit, Module, Role, rule
 from quality_gate_checkers.model.comments import all_comments
 from quality_gate_checkers.reading.quarantined import RERUNS, SKIPS, XFAIL
 from quality_gate_checkers.reading.tests_in import last_name
+from quality_gate_checkers.regexes import regex
 
-_WORDS = re.compile(r"[^\W\d_]{2,}")
-_ISSUE = re.compile(r"#\d+|\b[A-Z][A-Z0-9]+-\d+|https?://|\b(gh|issue|bug|ticket)[ -]?#?\d+", re.IGNORECASE)
-_SAYS_WHY = re.compile(r"\b(skip|disabl|flak|until|because|broken)", re.IGNORECASE)
+_WORDS = regex(r"[^\W\d_]{2,}")
+_ISSUE = regex(r"#\d+|\b[A-Z][A-Z0-9]+-\d+|https?://|\b(gh|issue|bug|ticket)[ -]?#?\d+", re.IGNORECASE)
+_SAYS_WHY = regex(r"\b(skip|disabl|flak|until|because|broken)", re.IGNORECASE)
 _Marked: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-_SPEAKS_OF_ONE = re.compile(r"\b(skip|xfail|flaky|rerun|SkipTest)\b")
+_SPEAKS_OF_ONE = regex(r"\b(skip|xfail|flaky|rerun|SkipTest)\b")
 _NAMES = frozenset({"skip", "xfail", "flaky", "rerun", "SkipTest"})
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Hit, Module, Role, rule
 from quality_gate_checkers.model.module import dotted_name
@@ -24,6 +25,7 @@ from quality_gate_checkers.reading.tests_in import (
     tests_of,
 )
 from quality_gate_checkers.reading.walks import walk_now
+from quality_gate_checkers.regexes import regex
 
 _OF_A_CONTEXT = frozenset(
     {"request", "g", "session", "current_app", "current_user", "ctx", "thread_local", "local", "_thread_locals"}
@@ -34,9 +36,9 @@ _RESET = frozenset({"django.core.mail.outbox"})
 """What the test runner itself makes anew before each test."""
 
 _ENVIRON = "os.environ"
-_SETS = re.compile(r"^[ \t]+([A-Za-z_]\w*)(?:\.\w+)+ *[-+|*/]?=(?!=)", re.MULTILINE)
-_WORD = re.compile(r"\w+")
-_IMPORT = re.compile(r"^[ \t]*(?:from|import)\b(?:[^\n(]*\([^)]*\)|[^\n]*)", re.MULTILINE)
+_SETS = regex(r"^[ \t]+([A-Za-z_]\w*)(?:\.\w+)+ *[-+|*/]?=(?!=)", re.MULTILINE)
+_WORD = regex(r"\w+")
+_IMPORT = regex(r"^[ \t]*(?:from|import)\b(?:[^\n(]*\([^)]*\)|[^\n]*)", re.MULTILINE)
 _CHANGES = frozenset({"update", "setdefault", "pop", "clear", "popitem"})
 _LETS_GO = frozenset(
     {"tearDown", "tearDownClass", "teardown_method", "teardown", "teardown_class", "asyncTearDown", "tearDownModule",
@@ -49,7 +51,7 @@ _UNDOES = frozenset(
 """Calls that put back what was there: at once, at the end, or when their `with` ends."""
 
 
-class _Change(NamedTuple):
+class _Change(msgspec.Struct, frozen=True):
     """A change of something that outlives its test.
 
     Args:
