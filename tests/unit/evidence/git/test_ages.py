@@ -9,8 +9,8 @@ import pytest
 
 from git_scratch import ENVIRONMENT
 from histories import Dated
+from quality_gate.evidence.git import ages as module
 from quality_gate.evidence.git.ages import Age, ages_of
-from quality_gate.evidence.git.command import ages as module
 from quality_gate.evidence.git.command import find_top
 from quality_gate.store import Store
 

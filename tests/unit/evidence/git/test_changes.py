@@ -10,10 +10,11 @@ import pytest
 
 from git_scratch import ENVIRONMENT, Scratch
 from quality_gate.errors import UsageError
+from quality_gate.evidence.git import not_tracked
 from quality_gate.evidence.git._moved_lines import new_lines
 from quality_gate.evidence.git._patch import Hunk, read_patch
 from quality_gate.evidence.git.changes import change_at
-from quality_gate.evidence.git.command import Git, GitError, find_top, not_tracked
+from quality_gate.evidence.git.command import Git, GitError, find_top
 from quality_gate.evidence.git.not_tracked import NOTHING_KNOWN, Untracked
 from quality_gate.model import Change, LineRange, Stage
 

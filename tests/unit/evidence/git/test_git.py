@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from git_scratch import ENVIRONMENT, Scratch
+from quality_gate.evidence.git import command as module
 from quality_gate.evidence.git.command import Git, GitError, find_top
-from quality_gate.evidence.git.command import command as module
 
 FAKE = '#!/bin/sh\nif [ "$4" = rev-parse ]; then echo {top}; fi\n{body}\n'
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from git_scratch import ENVIRONMENT, Scratch
+from quality_gate.evidence.git import _blobs
 from quality_gate.evidence.git._aligned import aligned
 from quality_gate.evidence.git._patch import Hunk
 from quality_gate.evidence.git._reformatted import _hold_on, without_layout
 from quality_gate.evidence.git.changes import change_at
-from quality_gate.evidence.git.command import Git, _blobs, find_top
+from quality_gate.evidence.git.command import Git, find_top
 from quality_gate.model import Stage
 
 BEFORE = """\

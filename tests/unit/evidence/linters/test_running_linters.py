@@ -14,9 +14,10 @@ import pytest
 
 from linter_programs import Environment
 from quality_gate.config_linters import Linter, LinterName
+from quality_gate.evidence.linters import _child
 from quality_gate.evidence.linters._linter_tools import TOOLS, Answer
 from quality_gate.evidence.linters._tool_words import Garbled
-from quality_gate.evidence.linters.running import Project, _child, run_linters
+from quality_gate.evidence.linters.running import Project, run_linters
 from sarif_files import log, result, run
 
 EMPTY_RUFF = "open(sys.argv[sys.argv.index('--output-file') + 1], 'w').write('[]')\n"
