@@ -20,6 +20,7 @@ from quality_gate_checkers.settings import Settings
 if TYPE_CHECKING:  # the commit hook of a project without critical paths needs none of these
     from quality_gate.codebase.assertions import Unreached
     from quality_gate.codebase.critical_paths import CriticalPaths
+    from quality_gate.codebase.deleted_tests import WrittenTest
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.codebase.patch_coverage import PatchCoverage
     from quality_gate.codebase.path_coverage import PathCoverage
@@ -260,6 +261,13 @@ class Bench:
         from quality_gate.codebase.assertions import unreached
 
         return tuple(unreached(self._runs_or_why_not, self.tests, self._linked.assertions_in))
+
+    @cached_property
+    def deleted_tests(self) -> Sequence[WrittenTest]:
+        """The tests that the change deletes, where a practice about tests is asked for a push or in CI."""
+        if self.whole or self.stage is Stage.COMMIT or not self.has_critical_paths:
+            return ()
+        return self._linked.deleted_tests()
 
     def _bases_in(self, path: str) -> Mapping[str, Sequence[str]]:
         runs = self._runs_or_why_not

@@ -11,6 +11,7 @@ from quality_gate.model import LineRange
 if TYPE_CHECKING:  # the commit hook of a project without critical paths needs none of these
     from quality_gate.codebase.assertions import TestAssertions
     from quality_gate.codebase.critical_paths import CriticalPaths, ResolvedPath
+    from quality_gate.codebase.deleted_tests import WrittenTest
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.failure_levels import NearTest, ShownPaths
     from quality_gate.failure_paths import FailurePath
@@ -59,6 +60,7 @@ class Linked:
         failures_in: the same of functions by their names.
         nearest: the test that one for a failure path would be written after; None where no test runs its function.
         assertions_in: the assertions of the tests of a file.
+        deleted_tests: the tests that the change deletes.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Linked:
         failures_in: Callable[[Sequence[str]], ShownPaths] = _no_functions,
         nearest: Callable[[FailurePath], NearTest | None] = _no_test,
         assertions_in: Callable[[str], Sequence[TestAssertions]] = _nothing_of,
+        deleted_tests: Callable[[], Sequence[WrittenTest]] = tuple,
     ) -> None:
         self.codebase = codebase
         self.critical = critical
@@ -85,3 +88,4 @@ class Linked:
         self.failures_in = failures_in
         self.nearest = nearest
         self.assertions_in = assertions_in
+        self.deleted_tests = deleted_tests

@@ -274,12 +274,14 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         lines: new or touched lines by path, relative to the project's root; moved and re-indented lines are not in it.
         files: paths that the change adds or touches at all (a file whose change is only a deletion is here and not in
             `lines`).
+        since: hashes of the commits with which the work tree was compared; what is gone was in each of them.
     """
 
     description: str
     everything: bool = False
     lines: dict[str, tuple[LineRange, ...]] = {}
     files: frozenset[str] = frozenset()
+    since: tuple[str, ...] = ()
 
     def touches(self, path: str, first: int, last: int) -> bool:
         """Whether any line from first to last (both included) of a file is new."""

@@ -180,6 +180,7 @@ class Run:
             declared=self._declared,
             timed=self.watch,
             others=lambda: self.other_files,
+            git=lambda: self.git,
         )
 
     def _declared(self, codebase: Codebase) -> Mapping[str, CriticalPath]:

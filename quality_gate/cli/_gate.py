@@ -13,6 +13,7 @@ from quality_gate.cli._next import with_next
 from quality_gate.cli._options import Options, stage_of
 from quality_gate.cli._output import emit_all, paired
 from quality_gate.evidence.git.git_calls import Begun
+from quality_gate.model import Report, Stage
 
 
 def gate(call: Call, begun: Begun | None = None) -> int:
@@ -38,9 +39,18 @@ def gate(call: Call, begun: Begun | None = None) -> int:
         tools=Tools(call.linters, call.sarif),
         begun=begun,
     )
-    report = run.report(lambda report, _: with_next(report))
+    report = run.report(_following)
     emit_all(pairs, report, options.look(overview=False))
     return exit_code(report.outcome)
+
+
+def _following(report: Report, run: Run) -> Report:
+    told = with_next(report)
+    if run.stage is Stage.COMMIT:
+        return told
+    from quality_gate.cli._deleted import with_deleted  # nothing for the commit hook
+
+    return with_deleted(told, run.bench)
 
 
 def _refuse_absent(coverage: Sequence[Path]) -> None:

@@ -17,10 +17,12 @@ from quality_gate.store import FOLDER, Store
 
 if TYPE_CHECKING:
     from quality_gate.codebase.critical_paths import CriticalPaths, ResolvedPath
+    from quality_gate.codebase.deleted_tests import WrittenTest
     from quality_gate.codebase.failures.listing import FailurePaths
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.codebase.levels.levels import Levels
     from quality_gate.evidence.coverage.foreign_coverage import ForeignRuns
+    from quality_gate.evidence.git.command import Git
     from quality_gate.evidence.remembered import RememberedPath
     from quality_gate.evidence.runs.proofs import KeptProofs
     from quality_gate.evidence.runs.recorded import RecordedRuns
@@ -44,6 +46,7 @@ class Linking:
         declared: the configuration's critical paths, as they are to be looked for in what is linked.
         timed: is told when evidence is read.
         others: files of other languages on critical paths, with their number of lines.
+        git: None where the project lies in no work tree.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Linking:
         declared: Callable[[Codebase], Mapping[str, CriticalPath]],
         timed: Timed,
         others: Callable[[], Mapping[str, int]],
+        git: Callable[[], Git | None],
     ) -> None:
         self._root = root
         self._config = config
@@ -82,6 +86,7 @@ class Linking:
         self._declared = declared
         self._timed = timed
         self._others = others
+        self._git = git
 
     def linked(self) -> Linked:
         """As a bench takes it."""
@@ -98,7 +103,14 @@ class Linking:
             failures=self._failures,
             failures_in=lambda names: self.levels.of_functions(names),
             nearest=lambda path: next(self.levels.nearest(path), None),
+            deleted_tests=self._deleted_tests,
         )
+
+    def _deleted_tests(self) -> Sequence[WrittenTest]:
+        from quality_gate.evidence.git.deleted_tests import deleted_tests
+
+        with self._timed("looking for deleted tests"):
+            return deleted_tests(self._git(), self._root, self._change(), self._everything(), self._config.settings)
 
     @cached_property
     def codebase(self) -> Codebase:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,15 @@ from quality_gate_checkers.settings import Settings
 if TYPE_CHECKING:
     from quality_gate.codebase.linked import LinkedCodebase
     from quality_gate.codebase.path_coverage import Count
+    from quality_gate.codebase.path_failures import PathFailures
     from quality_gate.codebase.starting.proposing import Proposal
 
 MOST_BYTES = 6_000_000
 """Of source whose calls are followed: that takes about 20 s where nothing of it is in the cache."""
+
+
+_TEST_APPLICATION = re.compile(r"tests?[_-]?(?:app|project|proj|site)s?", re.IGNORECASE)
+"""Folders of applications that exist for tests to run in, as reusable Django applications have one."""
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -62,6 +67,8 @@ def layout_of(root: Path, git: Git | None) -> Layout:
     for path in discover(git, root, Settings(), None, root).files:
         folder, slash, _ = path.partition("/")
         role = role_of(path, Settings())
+        if role in PRODUCTION and slash and _TEST_APPLICATION.fullmatch(folder):
+            continue
         if role in PRODUCTION or role is Role.TESTS:
             counts[role is Role.TESTS] += 1
         if role in PRODUCTION:
@@ -174,16 +181,24 @@ def _linked(run: Run, files: Sequence[str]) -> LinkedCodebase:
         )
 
 
+def declared_as(proposals: Iterable[Proposal], measured: Mapping[str, Measured]) -> dict[str, CriticalPath]:
+    """The critical paths as the table declares them, by name, each with what is demanded of it."""
+    found = {}
+    for one in proposals:
+        path = CriticalPath(why=one.why, entry=tuple(entry.name for entry in one.entries))
+        demands = msgspec.structs.asdict(measured.get(one.name, Measured()))
+        known = {key: value for key, value in demands.items() if value is not None}
+        found[one.name] = msgspec.structs.replace(path, **known)
+    return found
+
+
 def measured_of(run: Run, proposals: Iterable[Proposal]) -> dict[str, Measured]:
     """What tests show of each path today, by its name; nothing where there is no evidence, or where it is stale.
 
     Args:
         run: of the project, before its critical paths were asked for.
     """
-    declared = {
-        one.name: CriticalPath(why=one.why, entry=tuple(entry.name for entry in one.entries)) for one in proposals
-    }
-    run.config = msgspec.structs.replace(run.config, critical_paths=declared)
+    run.config = msgspec.structs.replace(run.config, critical_paths=declared_as(proposals, {}))
     try:
         _ = run.linking.recorded
         coverage = {found.path.name: found for found in run.bench.coverage if not found.problems and not found.unproven}
@@ -194,10 +209,18 @@ def measured_of(run: Run, proposals: Iterable[Proposal]) -> dict[str, Measured]:
         name: Measured(
             _percent(found.lines),
             _percent(found.branches) if found.has_branches else None,
-            None if failures[name].unknown or failures[name].problems else _percent(failures[name].count),
+            _failures_shown(failures[name]),
         )
         for name, found in coverage.items()
     }
+
+
+def _failures_shown(found: PathFailures) -> int | None:
+    """The lower of the two counts that `failure` is demanded of; what is unknown is not shown."""
+    if found.problems or len(found.unknown) == len(found.shown):
+        return None
+    counts = (_percent(found.count), _percent(found.cell_count))
+    return min((percent for percent in counts if percent is not None), default=None)
 
 
 def _percent(count: Count) -> int | None:

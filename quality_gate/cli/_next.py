@@ -7,6 +7,7 @@ import os
 import msgspec
 
 from quality_gate.baseline_file import PRUNE
+from quality_gate.formats._findings import blocks
 from quality_gate.model import Finding, Outcome, Report
 
 TEST = "quality-gate test"
@@ -21,24 +22,35 @@ def awaits_a_test_run(report: Report) -> bool:
 
 
 def with_next(report: Report) -> Report:
-    """A gate's report, with what to type next."""
-    return msgspec.structs.replace(report, next=(_next(report),))
+    """A gate's report, with what to type next: what is wrong in the code before what the baseline still holds of it."""
+    prune = [PRUNE] if any(verdict.decides and PRUNE in verdict.reason for verdict in report.verdicts) else []
+    first = _first(report, only_blocking=bool(prune))
+    explain = [] if first is None else [_about(first)]
+    otherwise = TEST if awaits_a_test_run(report) else "quality-gate report"
+    return msgspec.structs.replace(report, next=(*explain, *prune) or (otherwise,))
 
 
-def _next(report: Report) -> str:
-    if any(verdict.decides and PRUNE in verdict.reason for verdict in report.verdicts):
-        return PRUNE
-    blocking = [
-        finding
+def _first(report: Report, *, only_blocking: bool) -> Finding | None:
+    """The finding to look at first, none of another tool's, of which `explain` has no page.
+
+    Args:
+        only_blocking: one that is a reason for the exit code; else any error of a verdict that decides.
+    """
+    errors = [
+        (blocks(finding, verdict), finding.new, finding)
         for verdict in report.verdicts
         if verdict.decides
         for finding in verdict.findings
-        if finding.is_open and finding.severity == "error" and not finding.tool  # of those `explain` has no page
+        if finding.is_open and finding.severity == "error" and not finding.tool
     ]
-    if report.outcome in (Outcome.BROKEN, Outcome.UNPROVEN) and blocking:
-        first = next((finding for finding in blocking if finding.new), blocking[0])
-        return f"quality-gate explain {first.name}" if first.name == POLICY_RULE else explaining(first)
-    return TEST if awaits_a_test_run(report) else "quality-gate report"
+    if report.outcome not in (Outcome.BROKEN, Outcome.UNPROVEN) or not errors:
+        return None
+    in_the_way, _, first = max(errors, key=lambda one: one[:2])
+    return first if in_the_way or not only_blocking else None
+
+
+def _about(finding: Finding) -> str:
+    return f"quality-gate explain {finding.name}" if finding.name == POLICY_RULE else explaining(finding)
 
 
 def explaining(finding: Finding) -> str:

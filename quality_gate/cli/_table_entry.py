@@ -44,6 +44,7 @@ class Start(msgspec.Struct, frozen=True):
         source, tests: folders; empty where the defaults know better.
         mode: of static-analysis.
         paths: critical paths to start with. owners: whose each is, by name. measured: what tests show of each, by name.
+        adopted: practices whose findings of today the baseline holds.
     """
 
     source: Sequence[str]
@@ -52,6 +53,7 @@ class Start(msgspec.Struct, frozen=True):
     paths: Sequence[Proposal] = ()
     owners: Mapping[str, str] = {}
     measured: Mapping[str, Measured] = {}
+    adopted: Sequence[str] = ()
 
 
 def has_table(root: Path) -> bool:
@@ -96,7 +98,7 @@ def _table(start: Start) -> list[str]:
         *(f"# {mode}: {meaning}" for mode, meaning in MODES.items()),
         f'{first} = "{start.mode}"',
         "# Next, one at a time; until then each is only observed:",
-        *(f'# {practice} = "{Mode.NEW_CODE}"' for practice in others),
+        *(f'# {name} = "{Mode.ENFORCE if name in start.adopted else Mode.NEW_CODE}"' for name in others),
         "",
         *(_paths(start) if start.paths else _EXAMPLE),
     ]

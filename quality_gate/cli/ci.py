@@ -11,6 +11,7 @@ import msgspec
 from quality_gate import engine
 from quality_gate.cli._assemble import Run, exit_code
 from quality_gate.cli._click_options import approvable, reporting, with_coverage, with_sarif
+from quality_gate.cli._deleted import with_deleted
 from quality_gate.cli._linters import Tools
 from quality_gate.cli._next import with_next
 from quality_gate.cli._options import Options, format_of
@@ -75,7 +76,7 @@ def command(
         tested = None if no_tests else _tested(arguments, options, platform)
     if tested in (_USAGE, _INTERRUPTED):
         return tested
-    report = run.report(lambda report, _: with_next(_with_tests(report, tested)))
+    report = run.report(lambda report, run: with_deleted(with_next(_with_tests(report, tested)), run.bench))
     emit(format_of("text").render(report, options.look(overview=False)), None)
     emit_all(pairs, report, options.look(overview=False))
     written = deliver(platform, report, run.root, os.environ)

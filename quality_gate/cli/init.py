@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -20,6 +21,7 @@ from quality_gate.cli._edits import FileChange, render_diff, write
 from quality_gate.cli._hook_entry import hook_change, top_of
 from quality_gate.cli._looking import (
     Layout,
+    declared_as,
     default_branch,
     layout_of,
     measured_of,
@@ -37,6 +39,9 @@ from quality_gate.evidence.policy.policy_around import ci_texts
 from quality_gate.model import Mode
 from quality_gate.neutral import neutral
 from quality_gate.policy.around import systems_in
+
+if TYPE_CHECKING:
+    from quality_gate.baseline_file import Baseline
 
 __all__ = ["MODES", "FileChange", "Proposed", "command", "propose", "render_diff", "write"]
 
@@ -144,8 +149,13 @@ def _table(root: Path, layout: Layout, options: Options | None, enforce: bool, a
         about.append(f"Calls were followed in the {followed:,} most promising of {production:,} files.")
     measured = measured_of(_run(root, layout, options), paths) if paths and whole else {}
     start = msgspec.structs.replace(start, paths=paths, owners=owners_of(paths, root, top_of(root)), measured=measured)
-    baseline = [_baseline(_run(root, layout, options))] if enforce else []
-    return [table_change(root, start), *baseline]
+    if not enforce:
+        return [table_change(root, start)]
+    run = _run(root, layout, options)
+    run.config = msgspec.structs.replace(run.config, critical_paths=declared_as(paths, measured))
+    made = _baseline(run, measured=bool(measured))
+    start = msgspec.structs.replace(start, adopted=made.adopted)
+    return [table_change(root, start), _baseline_change(run, made)]
 
 
 def _run(root: Path, layout: Layout, options: Options) -> Run:
@@ -159,13 +169,31 @@ def _run(root: Path, layout: Layout, options: Options) -> Run:
     return run
 
 
-def _baseline(run: Run) -> FileChange:
-    from quality_gate.baseline_file import NAME, text_of
-    from quality_gate.cli._edits import text_of as text_in
+def _baseline(run: Run, *, measured: bool) -> Baseline:
+    """What is there today: of the rules, and of the critical paths where tests have been recorded.
+
+    Args:
+        run: of the project as its table will describe it. measured: whether it says what tests show today.
+    """
+    from quality_gate.baseline_file import Baseline, entries_in_order
     from quality_gate.cli.baseline import adopted
 
     run.known.read()
     made, _ = adopted(run, "static-analysis")
+    if not measured:
+        return made
+    try:
+        critical, _ = adopted(run, "critical-path-coverage")
+    except UsageError:  # something of it cannot be judged yet: it is adopted when it can
+        return made
+    entries = entries_in_order((*made.entries, *critical.entries))
+    return Baseline(tuple(sorted((*made.adopted, *critical.adopted))), entries)
+
+
+def _baseline_change(run: Run, made: Baseline) -> FileChange:
+    from quality_gate.baseline_file import NAME, text_of
+    from quality_gate.cli._edits import text_of as text_in
+
     file = run.root / NAME
     return FileChange(file, text_in(file), text_of(made))
 

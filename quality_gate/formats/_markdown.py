@@ -31,6 +31,7 @@ _LONGEST = 300
 
 _MOST_VERDICTS = 40
 _MOST_UNSEEN = 20
+_MOST_OLD = 10
 
 _CALLS = re.compile(r"[@#$]|://|www\.|gh-\d", re.IGNORECASE)
 """What GitHub makes a mention, a reference, a formula or a link of."""
@@ -58,7 +59,7 @@ def body(report: Report, *, findings: int, size: int) -> str:
     """
     told = of_the_change(report)
     before, after = list(_before(report)), list(_after(report))
-    items = [_finding(one, report) for one in told[:findings]]
+    items = [_finding(one, report) for one in _shown(told)[:findings]]
     while True:
         cut = ["", f"**{more(told, len(items))}**"] if more(told, len(items)) else []
         lines = [*before, *([""] if items else []), *items, *cut, *after]
@@ -67,6 +68,13 @@ def body(report: Report, *, findings: int, size: int) -> str:
         if not items:
             return "\n".join(_cut(lines, size)) + "\n"
         items.pop()
+
+
+def _shown(told: Sequence[Told]) -> list[Told]:
+    """All that is new, and some of what blocks although it is old: nobody reads the same thirty on every request."""
+    old = [one for one in told if not one.finding.new]
+    left = set(map(id, old[_MOST_OLD:]))
+    return [one for one in told if id(one) not in left]
 
 
 def _size(lines: Sequence[str]) -> int:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from quality_gate.formats._critical_paths import blocks, counted
-from quality_gate.formats._findings import first_things, not_looked_at, rule_of, why_of, word_for
+from quality_gate.formats._findings import (
+    Told,
+    first_things,
+    not_looked_at,
+    of_the_change,
+    rule_of,
+    why_of,
+    word_for,
+)
 from quality_gate.model import Finding, Look, Mode, Outcome, Report, Verdict, format_
 from quality_gate.neutral import neutral
 
 MOST = 20
 """More findings than this are grouped: nobody scrolls."""
+
+_MOST_IN_FULL = 10
+_MOST_OF_A_RULE = 3
+"""Of more findings than that so many which block are told whole all the same."""
 
 _FIRST = 3
 _WIDTH = 110
@@ -93,11 +106,14 @@ def _overview(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
 
 
 def _obstacles(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
-    findings = _in_the_way(report)
-    if len(findings) > MOST:
-        yield "\n".join(_grouped(findings, ink))
-    else:
-        yield from ("\n".join(_told(finding, report, ink)) for finding in findings)
+    told = of_the_change(report)
+    shown = _in_full(told)
+    yield from ("\n".join(_told(finding, report, ink)) for finding in shown)
+    left = [one.finding for one in told if one.finding not in shown]
+    old = [] if look.quiet else _old_and_harmless(report, told)
+    tables = [(left, "more findings" if shown else "findings"), (old, "old findings that do not block,")]
+    if any(findings for findings, _ in tables):
+        yield "\n".join(_counted(tables, ink))
     if not look.quiet or report.outcome in (Outcome.BROKEN, Outcome.UNPROVEN):
         yield "\n".join(_verdict_lines(report.verdicts, ink))
         yield "\n".join(_notes(report, look, ink))
@@ -111,15 +127,29 @@ def _is_in_doubt(verdict: Verdict) -> bool:
     return verdict.outcome is Outcome.UNPROVEN and verdict.mode is not Mode.OBSERVE
 
 
-def _in_the_way(report: Report) -> list[Finding]:
-    """What a gate shows, file by file: in new-code mode nothing that the change does not touch."""
-    old_code = {
-        finding
-        for verdict in report.verdicts
-        for finding in verdict.findings
-        if verdict.mode is Mode.NEW_CODE and not finding.new
+def _in_full(told: Sequence[Told]) -> list[Finding]:
+    """What a gate tells whole, file by file: what is new and blocks before all others."""
+    shown = told if len(told) <= MOST else list(_examples(told))[:_MOST_IN_FULL]
+    ordered = sorted(shown, key=lambda one: (not one.blocks, not one.finding.new, *_where(one.finding)))
+    return [one.finding for one in ordered]
+
+
+def _examples(told: Sequence[Told]) -> Iterator[Told]:
+    """The first few of each rule that block."""
+    often: Counter[str] = Counter()
+    for one in told:
+        often[one.finding.name] += one.blocks
+        if one.blocks and often[one.finding.name] <= _MOST_OF_A_RULE:
+            yield one
+
+
+def _old_and_harmless(report: Report, told: Sequence[Told]) -> list[Finding]:
+    """What is neither new nor blocks, and is judged all the same; in new-code mode nothing of that is."""
+    told_already = {one.finding for one in told}
+    judged = {
+        finding for verdict in report.verdicts if verdict.mode is not Mode.NEW_CODE for finding in verdict.findings
     }
-    return sorted((finding for finding in first_things(report) if finding not in old_code), key=_where)
+    return [one for one in first_things(report) if one in judged and one not in told_already]
 
 
 def _where(finding: Finding) -> tuple[str, int, int]:
@@ -227,17 +257,27 @@ def _listed(findings: Sequence[Finding], ink: _Ink) -> Iterator[str]:
 
 
 def _grouped(findings: Sequence[Finding], ink: _Ink, what: str = "findings") -> Iterator[str]:
-    yield ink(f"{len(findings):,} {what} by rule", "1")
+    return _counted([(findings, what)], ink)
+
+
+def _counted(tables: Iterable[tuple[Sequence[Finding], str]], ink: _Ink) -> Iterator[str]:
+    for findings, what in tables:
+        if findings:
+            yield ink(f"{len(findings):,} {what} by rule", "1")
+            yield from _rules_of(findings)
+    yield ink("Every one of them: quality-gate report --format json", "2")
+
+
+def _rules_of(findings: Sequence[Finding]) -> Iterator[str]:
     kinds: dict[str, list[Finding]] = {}
     for finding in findings:
         kinds.setdefault(rule_of(finding), []).append(finding)
     width = max(len(name) for name in kinds)
     for name, held in sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0])):
-        places = ", ".join(_place(finding) for finding in sorted(held, key=_where)[:2])
+        places = ", ".join(dict.fromkeys(_place(finding) for finding in sorted(held, key=_where)[:2]))
         more = f" and {len(held) - 2:,} more" if len(held) > 2 else ""
         mark = "" if held[0].severity == "error" else "  (warning)"
         yield f"{len(held):5,}  {name:{width}}  {places}{more}{mark}"
-    yield ink("Every one of them: quality-gate report --format json", "2")
 
 
 def _notes(report: Report, look: Look, ink: _Ink) -> Iterator[str]:

@@ -19,7 +19,7 @@ from quality_gate.model import (
     Outcome,
     Verdict,
 )
-from quality_gate.practices._verdicts import and_known, counted, decides, observed, of_part, outcome_of
+from quality_gate.practices._verdicts import and_deleted, and_known, counted, decides, observed, of_part, outcome_of
 from quality_gate.practices.failure_scenarios import NAME, UNIT
 from quality_gate.project_rules.failures._telling import is_touched
 from quality_gate.project_rules.failures._words import DOES, called, function_of, line_of
@@ -48,7 +48,7 @@ def failures_verdict(
         demanded=measures[0].demanded,
         of=measures[0].of,
         unit=measures[0].unit,
-        reason=_reason(mode, outcome, failures, own, unproven) + and_known(own),
+        reason=_reason(mode, outcome, failures, own, unproven) + and_known(own) + and_deleted(bench, failures.path),
         findings=tuple(own),
         not_looked_at=_not_looked_at(failures, failures.unknown, len(failures.shown)),
         measures=measures,
@@ -78,7 +78,7 @@ def new_failures_verdict(
         demanded=len(shown),
         of=len(shown),
         unit=f"touched {UNIT}",
-        reason=unproven or f"new code: {bench.change.description}",
+        reason=(unproven or f"new code: {bench.change.description}") + and_deleted(bench, failures.path),
         findings=tuple(own),
         not_looked_at=_not_looked_at(failures, unknown, len(shown)),
         critical_path=_facts(failures),

@@ -17,7 +17,7 @@ from quality_gate.model import (
     PracticeName,
     Verdict,
 )
-from quality_gate.practices._verdicts import and_known, counted, decides, observed, of_part, outcome_of
+from quality_gate.practices._verdicts import and_deleted, and_known, counted, decides, observed, of_part, outcome_of
 from quality_gate.project_rules.coverage._critical import touched
 from quality_gate.project_rules.coverage.changed_critical_line_unrun import NAME as CHANGED
 
@@ -39,7 +39,7 @@ def path_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: Seq
         demanded=measures[0].demanded,
         of=measures[0].of,
         unit=measures[0].unit,
-        reason=_reason(mode, outcome, coverage, unproven) + and_known(own),
+        reason=_reason(mode, outcome, coverage, unproven) + and_known(own) + and_deleted(bench, coverage.path),
         findings=tuple(own),
         not_looked_at=_not_looked_at(coverage, coverage.unproven, coverage.members),
         measures=measures,
@@ -72,7 +72,7 @@ def touched_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: 
         demanded=len(members),
         of=len(members),
         unit="touched functions",
-        reason=unproven or f"new code: {bench.change.description}",
+        reason=(unproven or f"new code: {bench.change.description}") + and_deleted(bench, coverage.path),
         findings=tuple(own),
         not_looked_at=_not_looked_at(coverage, stale, members),
         critical_path=_facts(bench, coverage),

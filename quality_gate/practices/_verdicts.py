@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from quality_gate.bench import Bench
 from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, Verdict
+
+if TYPE_CHECKING:  # the commit hook of a project without critical paths needs none of it
+    from quality_gate.codebase.critical_paths import ResolvedPath
 
 _MOST = 3
 """Problems in a reason."""
@@ -27,6 +31,15 @@ def and_known(findings: Sequence[Finding]) -> str:
     """How many findings the baseline holds, as the end of a reason; empty where it holds none."""
     known = sum(finding.known for finding in findings)
     return f"; {known} known in the baseline" if known else ""
+
+
+def and_deleted(bench: Bench, path: ResolvedPath) -> str:
+    """Which tests of a critical path the change deletes, as the end of a reason; empty where it deletes none."""
+    about = [test for test in bench.deleted_tests if any(test.speaks_of(member.name) for member in path.members)]
+    if not about:
+        return ""
+    more = len(about) - 1
+    return f"; the change deletes {about[0].id}{f' and {more} more' if more else ''}, which named functions of it"
 
 
 def decides(outcome: Outcome, stage: Stage) -> bool:

@@ -191,6 +191,22 @@ def test_the_bank_rejects_is_tested_and_the_bank_is_unavailable_is_not_until_its
     assert (code, verdict["outcome"], verdict["findings"]) == (0, "KEPT", [])
 
 
+def test_a_deleted_test_is_named_with_the_critical_path_that_it_spoke_of(shop):
+    shop.scratch.git("checkout", "--quiet", "-b", "less")
+    declined = TESTS[TESTS.index("def test_a_declined_card") : TESTS.index("def test_nothing_is_refused")]
+    shop.edit("tests/test_pay.py", declined, "", stage=True)
+    shop.scratch.git("commit", "--quiet", "--no-verify", "--message=less")
+    said = "the change deletes 1 test: tests/test_pay.py::test_a_declined_card (critical path payments)"
+    of_path = "; the change deletes tests/test_pay.py::test_a_declined_card, which named functions of it"
+    found = json.loads(shop("check", "--stage=ci", "--format=json").out)
+    assert said in found["notes"]
+    reasons = [one["reason"] for one in found["verdicts"] if one["subject"] == "payments"]
+    assert reasons
+    assert all(reason.endswith(of_path) for reason in reasons)
+    assert f"note: {said}\n" in shop("check", "--stage=push").out
+    assert "the change deletes" not in shop("check").out + shop("report").out
+
+
 def test_the_json_holds_the_matrix_and_every_failure_path(shop):
     facts = shop.payments("report")[0]["critical_path"]
     (bank,) = facts["failure_matrix"]

@@ -379,6 +379,21 @@ from shop.pay import known
 def test_known():
     assert known() == {"EUR"}
 """
+TEST_REFUSED = """
+import pytest
+
+from shop.pay import charge
+
+
+def test_nothing_to_charge():
+    with pytest.raises(ValueError):
+        charge(0, "EUR")
+"""
+
+
+def test_an_application_for_tests_is_no_source(project):
+    lay(project, "testapp/__init__.py", "testapp/models.py")
+    assert table_of(project)["source"] == ["shop"]
 
 
 class TestCriticalPaths:
@@ -401,17 +416,45 @@ class TestCriticalPaths:
         )
         assert (shown.returncode, "3 functions" in shown.stdout) == (0, True), shown.stdout + shown.stderr
 
-    def test_thresholds_are_what_tests_show_today(self, shop):
+    def recorded(self, shop):
         stub = "import sys, types\nsys.modules['requests'] = types.ModuleType('requests')\n"
         (shop / "conftest.py").write_text(stub)  # the environment of our tests has no requests
-        recorded = subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "quality_gate", "test", "--", "-p", "no:cacheprovider"],
             cwd=shop, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        assert recorded.returncode == 0, recorded.stdout + recorded.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def test_thresholds_are_what_tests_show_today(self, shop):
+        self.recorded(shop)
         run(shop, "--yes")
         found = config.load(shop, None).critical_paths["payments"]
         assert (found.line, found.branch, found.failure) == (14, 0, 0)  # one line of seven
+
+    def test_what_it_enforces_the_unchanged_tree_keeps(self, shop):
+        (shop / ".git").rmdir()
+        scratch = Scratch(shop)
+        branching = "    if answer is None:\n        return {}\n    return answer.json()"
+        (shop / "shop" / "pay.py").write_text(PAY.replace("    return answer.json()", branching))
+        (shop / "tests" / "test_pay.py").write_text(TEST_REFUSED)
+        self.recorded(shop)
+        done = run(shop, "--yes", "--enforce")
+        assert done.returncode == 0, done.stderr
+        found = config.load(shop, None).critical_paths["payments"]
+        assert found.failure == 0  # one of three failure paths is shown, and no failure of the bank
+        assert "critical-function-unrun" in (shop / "quality-gate-baseline.tsv").read_text()
+        table = (shop / "pyproject.toml").read_text()
+        assert '# critical-path-coverage = "enforce"\n' in table
+        for practice in ("critical-path-coverage", "failure-scenarios"):
+            table = re.sub(rf'# {practice} = ".*"', f'{practice} = "enforce"', table)
+        (shop / "pyproject.toml").write_text(table)
+        scratch.git("add", "--all")
+        scratch.commit()
+        checked = subprocess.run(
+            [sys.executable, "-m", "quality_gate", "check", "--stage", "ci"],
+            cwd=shop, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert checked.returncode == 0, checked.stdout
 
     def test_what_the_project_says_cannot_leave_its_comment(self, shop):
         route = "/pay\\n[tool.quality-gate]\\nsource = [1]\\x1b[2J"

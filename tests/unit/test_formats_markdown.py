@@ -17,7 +17,7 @@ from quality_gate.formats import markdown as module
 from quality_gate.formats._markdown import code, prose
 from quality_gate.formats.github_summary import github_summary
 from quality_gate.formats.markdown import SIZE, markdown, marker
-from quality_gate.model import Look, Outcome
+from quality_gate.model import Look, Mode, Outcome
 
 NASTY = [
     "@shop/team look", "see #123", "GH-12", "http://evil.example", "www.evil.example", "[a](b)", "![a](b)", "<b>", "<!-- x -->",
@@ -162,3 +162,11 @@ def test_it_fits_even_where_verdicts_are_too_many():
 
 def test_old_code_is_not_told_to_a_pull_request():
     assert "shop/old.py" not in markdown.render(OLD_ONLY, Look())
+
+
+def test_of_old_code_that_blocks_some_is_told_and_of_the_change_all():
+    old = [finding(number, new=False, path="shop/old.py") for number in range(30)]
+    new = [finding(40 + number) for number in range(15)]
+    text = markdown.render(report_of(verdict(*old, *new, mode=Mode.ENFORCE)), Look())
+    assert (text.count("shop/old.py"), text.count("shop/events.py:")) == (10, 15 + 1)  # and what to type next
+    assert "**truncated: 20 more**" in text

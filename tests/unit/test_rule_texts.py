@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 
@@ -30,3 +32,10 @@ def test_what_cannot_be_read_is_loaded_again(tmp_path, spoilt):
         store.remember_result(KEY, msgspec.msgpack.encode(other) if spoilt == "other" else spoilt)
     with Store(tmp_path, "build") as store:
         assert rule_texts({"silent-failure"}, store) == list(_pages.texts_of({"silent-failure"}))
+
+
+@pytest.mark.parametrize("rule", _pages.all_rules(), ids=lambda rule: rule.name)
+def test_what_happens_in_production_can_happen_in_any_project(rule):
+    """It is printed below findings in queues, compilers and libraries, of which none sells anything."""
+    of_a_shop = r"\b(?:an order|orders open|unpaid|payments?|cards?|the bank|the shop|shipped)\b"
+    assert not re.search(of_a_shop, rule.page.sections["In production"], re.IGNORECASE)

@@ -22,7 +22,12 @@ _STARTS = re.compile(r"(?:[A-Z]+ )?/|(?:task|job) ")
 
 _READS = re.compile(r"(?:GET|HEAD|OPTIONS) /")
 
-_NOT_BUSINESS = frozenset({"admin", "test", "testing", "migration", "setting", "config", "conf", "example", "fixture"})
+_NOT_BUSINESS = frozenset(
+    {
+        "admin", "test", "testing", "testapp", "testproject", "testsite", "migration", "setting", "config", "conf",
+        "example", "demo", "sample", "sandbox", "tutorial", "fixture",
+    }
+)  # fmt: skip
 """Parts of module names whose functions no customer waits for."""
 
 
@@ -149,11 +154,11 @@ def candidates(codebase: LinkedCodebase, is_production: Callable[[str], bool], h
 
 
 def _is_known_by_name(unit: Unit) -> bool:
-    """A function of a module or class that does something; none inside another function, none that Python calls."""
+    """A public function of a module or class that does something; none inside another function."""
     code, parent = unit.code, unit.parent
-    if code.kind != "function" or code.is_stub or code.name.startswith("__"):
+    if code.kind != "function" or code.is_stub or code.name.startswith("_"):
         return False
-    return parent is not None and parent.code.kind in ("module", "class")
+    return parent is not None and parent.code.kind in ("module", "class") and not parent.code.name.startswith("_")
 
 
 def _starts(entry_points: tuple[EntryPoint, ...]) -> dict[str, tuple[str, ...]]:

@@ -7,17 +7,20 @@ first, and the sum is shown to nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
 from quality_gate.codebase.starting.candidates import MOST_REACHED, Candidate, History
-from quality_gate.codebase.starting.themes import Theme
+from quality_gate.codebase.starting.themes import ACTS, Theme
 from quality_gate.counting import counted
 
 _MOST_PATHS = 5
 _MOST_ENTRIES = 3
 """Of one path."""
+
+_MOST_OF_ONE = 5
+"""Of a path that is the only one: what the whole project is about."""
 
 _MOST_HOT = 2
 """Paths that no word of the business speaks for."""
@@ -84,18 +87,35 @@ def propose(
         dependency: see `Candidate.asks`.
     """
     every = list(found)
-    themed = [
-        (theme, chosen) for theme, held in _by_theme(every).items() if (chosen := _chosen(held, theme, dependency))
-    ]
+    by_theme = _by_theme(every)
+    themed = [(theme, chosen) for theme, held in by_theme.items() if (chosen := _chosen(held, theme, dependency))]
+    if len(themed) == 1:
+        ((theme, _),) = themed
+        themed = [(theme, _chosen(by_theme[theme], theme, dependency, _MOST_OF_ONE))]
     themed.sort(key=lambda pair: (-pair[1][0].weight, pair[0].name))
-    kept = themed[: _MOST_PATHS - 1]
-    taken = {one.candidate.definition.name for _, chosen in kept for one in chosen}
-    taken |= {name for _, chosen in kept for one in chosen for name in one.candidate.reached}
+    kept = list(_apart(themed))[: _MOST_PATHS - 1]
+    taken = frozenset().union(*(_members(chosen) for _, chosen in kept))
     hot = _hot([one for one in every if one.definition.name not in taken], dependency)
+    new = [one for one in hot if 2 * len(_members([one]) & taken) < len(_members([one]))]
     proposals = [_proposal(theme.name, theme.why, chosen, history) for theme, chosen in kept]
     room = min(_MOST_HOT, _MOST_PATHS - len(proposals))
     names = {proposal.name for proposal in proposals}
-    return (*proposals, *(_hot_proposal(one, names, history) for one in hot[:room]))
+    return (*proposals, *(_hot_proposal(one, names, history) for one in new[:room]))
+
+
+def _apart(themed: Iterable[tuple[Theme, list[_Judged]]]) -> Iterator[tuple[Theme, list[_Judged]]]:
+    """Each that is not, for the most part, what one before it is already."""
+    seen: list[frozenset[str]] = []
+    for theme, chosen in themed:
+        members = _members(chosen)
+        if all(2 * len(members & other) <= len(members | other) for other in seen):
+            seen.append(members)
+            yield theme, chosen
+
+
+def _members(chosen: Sequence[_Judged]) -> frozenset[str]:
+    """The functions that a path of these entries has."""
+    return frozenset().union(*({one.candidate.definition.name, *one.candidate.reached} for one in chosen))
 
 
 def _by_theme(every: Sequence[Candidate]) -> dict[Theme, list[Candidate]]:
@@ -106,14 +126,17 @@ def _by_theme(every: Sequence[Candidate]) -> dict[Theme, list[Candidate]]:
     return found
 
 
-def _chosen(held: Sequence[Candidate], theme: Theme, dependency: Callable[[str], str | None]) -> list[_Judged]:
-    """The functions that most speaks for, none of which leads to another."""
-    near = sorted(held, key=lambda one: (-_at_a_glance(one, theme), one.definition.name))[:_LOOKED_INTO]
+def _chosen(
+    held: Sequence[Candidate], theme: Theme, dependency: Callable[[str], str | None], most: int = _MOST_ENTRIES
+) -> list[_Judged]:
+    """The functions that most speaks for, none of which leads to another; none that looks, tells or prepares."""
+    acting = (one for one in held if one.acts >= 0)
+    near = sorted(acting, key=lambda one: (-_at_a_glance(one, theme), one.definition.name))[:_LOOKED_INTO]
     judged = [_judged(one, _at_a_glance(one, theme) + theme.weight, dependency) for one in near]
     enough = [one for one in judged if one.weight >= _LEAST + theme.weight]
     chosen: list[_Judged] = []
     for one in sorted((one for one in enough if not _stands_behind(one, enough)), key=_order):
-        if len(chosen) < _MOST_ENTRIES and not _stands_behind(one, chosen) and not _stands_before(one, chosen):
+        if len(chosen) < most and not _stands_behind(one, chosen) and not _stands_before(one, chosen):
             chosen.append(one)
     return chosen
 
@@ -134,10 +157,17 @@ def _order(one: _Judged) -> tuple[int, str]:
 
 def _at_a_glance(one: Candidate, theme: Theme | None) -> int:
     """What speaks for a function before anybody has looked what stands behind it."""
-    own = theme is not None and not theme.words.isdisjoint(one.words)
+    own = theme is not None and _is_named_for(one, theme)
     around = theme is not None and not theme.words.isdisjoint(one.around)
     said = 5 * own + 3 * around + 3 * one.acts
     return said + 4 * bool(one.starts) + _steps(one.branches, 4) + _steps(one.changes, 4)
+
+
+def _is_named_for(one: Candidate, theme: Theme) -> bool:
+    """Whether at least half of its name is about the theme or about doing something: `reset_password`, not
+    `payer_auth_validation_check`."""
+    telling = sum(word in theme.words or word in ACTS for word in one.words)
+    return not theme.words.isdisjoint(one.words) and 2 * telling >= len(one.words)
 
 
 def _judged(one: Candidate, weight: int, dependency: Callable[[str], str | None]) -> _Judged:

@@ -79,11 +79,11 @@ THEMES = (
 
 ACTS = frozenset(
     {
-        "accept", "activate", "approve", "authorize", "book", "buy", "calculate", "cancel", "capture", "change",
-        "charge", "checkout", "complete", "confirm", "create", "credit", "debit", "deliver", "dispatch", "execute",
-        "finish", "handle", "issue", "login", "notify", "pay", "ping", "place", "post", "process", "purchase",
-        "receive", "refund", "renew", "reserve", "reset", "run", "save", "send", "settle", "ship", "sign", "start",
-        "submit", "transfer", "update", "upgrade", "verify", "withdraw",
+        "accept", "activate", "approve", "authenticate", "authorize", "book", "buy", "calculate", "cancel", "capture",
+        "change", "charge", "checkout", "complete", "confirm", "create", "credit", "debit", "deliver", "dispatch",
+        "execute", "finish", "handle", "issue", "login", "notify", "pay", "ping", "place", "post", "process",
+        "purchase", "receive", "refund", "renew", "reserve", "reset", "run", "save", "send", "settle", "ship", "sign",
+        "start", "submit", "transfer", "update", "upgrade", "verify", "withdraw",
     }
 )  # fmt: skip
 """First words of functions that do something."""
@@ -91,8 +91,8 @@ ACTS = frozenset(
 SHOWS = frozenset(
     {
         "as", "can", "check", "count", "describe", "export", "fetch", "filter", "find", "format", "get", "has", "help",
-        "is", "iter", "list", "load", "make", "parse", "print", "read", "render", "repr", "search", "serialize", "show",
-        "test", "to", "view",
+        "is", "iter", "list", "load", "make", "parse", "prepare", "print", "read", "render", "repr", "search",
+        "serialize", "show", "test", "to", "view",
     }
 )  # fmt: skip
 """First words of functions that look, tell or prepare: a failure in them is seen and tried again."""

@@ -163,7 +163,8 @@ class _Comparison:
         whole = {path for path, letter in dirty.items() if letter in "?U"}
         hunks = self._patch((start,), sorted(committed.keys() | (dirty.keys() - whole)))
         side = "the work tree" if dirty else "HEAD"
-        return self._change(f"{side} against {name} ({start[:8]})", paths, hunks, whole)
+        change = self._change(f"{side} against {name} ({start[:8]})", paths, hunks, whole)
+        return msgspec.structs.replace(change, since=(start,)) if change.files else change
 
     def _pushed(self, head: str, from_ref: str, to_ref: str) -> Change:
         first, last = self._git.commit(from_ref), self._git.commit(to_ref)
@@ -255,7 +256,8 @@ class _Comparison:
 def _in_both(one: Change, other: Change) -> Change:
     """What two changes to the same files agree on, described as the first is."""
     lines = {path: shared for path, spans in one.lines.items() if (shared := _shared(spans, other.lines.get(path, ())))}
-    return msgspec.structs.replace(one, lines=lines, files=one.files & other.files)
+    since = one.since + other.since
+    return msgspec.structs.replace(one, lines=lines, files=one.files & other.files, since=since)
 
 
 def _shared(some: Sequence[LineRange], others: Sequence[LineRange]) -> tuple[LineRange, ...]:

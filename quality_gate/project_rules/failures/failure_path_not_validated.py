@@ -28,7 +28,7 @@ def failure_path_not_validated(bench: Bench) -> Iterator[Finding]:
     knows more.
 
     ## In production
-    The handler does the wrong thing, the tests stay green, and an order that nobody paid is shipped.
+    The handler does the wrong thing, the tests stay green, and it shows when the failure happens.
 
     ## Bad
     ```python

@@ -36,7 +36,7 @@ def critical_path_unobservable(bench: Bench) -> Iterator[Finding]:
     itself count. It is new when the change touches the entry point's first line.
 
     ## In production
-    Payments fail, nothing is written anywhere, and the first to tell you is a customer.
+    It fails, nothing is written anywhere, and the first to tell you is a customer.
 
     ## Bad
     ```python

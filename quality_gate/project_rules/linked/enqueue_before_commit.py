@@ -30,7 +30,7 @@ def enqueue_before_commit(bench: Bench) -> Iterator[Finding]:
     way.
 
     ## In production
-    The worker is faster than the commit and finds no such row, or does its work for an order that was rolled back.
+    The worker is faster than the commit and finds no such row, or does its work for one that was rolled back.
 
     ## Bad
     ```python

@@ -36,7 +36,7 @@ def failure_dropped_on_critical_path(bench: Bench) -> Iterator[Finding]:
     handler or the call.
 
     ## In production
-    The bank has refused, the order is shipped all the same, and the log of that day shows nothing.
+    The call has failed, the work goes on all the same, and the log of that day shows nothing.
 
     ## Bad
     ```python

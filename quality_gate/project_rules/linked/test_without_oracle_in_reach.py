@@ -21,7 +21,7 @@ def test_without_oracle_in_reach(bench: Bench) -> Iterator[Finding]:
     by both rules. It is new when the change touches a line of the test.
 
     ## In production
-    The build is green and the coverage is high, while the order was never paid.
+    The build is green and the coverage is high, whatever the code does.
 
     ## Bad
     ```python

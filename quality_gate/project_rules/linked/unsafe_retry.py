@@ -25,8 +25,7 @@ def unsafe_retry(bench: Bench) -> Iterator[Finding]:
     on the way to it.
 
     ## In production
-    The answer comes too late, the retry does the work a second time: the customer pays twice, or gets the message
-    several times.
+    The answer comes too late, the retry does the work a second time: what it pays, sends or creates is there twice.
 
     ## Bad
     ```python

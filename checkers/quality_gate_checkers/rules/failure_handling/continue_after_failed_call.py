@@ -15,7 +15,7 @@ def continue_after_failed_call(module: Module) -> Iterator[Hit]:
     """A call fails, the handler lets it pass, and the code goes on as if it had worked.
 
     ## In production
-    An unpaid order ships.
+    The code goes on as if the call had worked: what it then stores, sends or answers is wrong.
 
     ## Bad
     ```python

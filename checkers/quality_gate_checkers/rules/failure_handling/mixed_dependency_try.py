@@ -20,7 +20,7 @@ def mixed_dependency_try(module: Module) -> Iterator[Hit]:
     failures of both answers, sets a state or calls something, the same whichever it was.
 
     ## In production
-    The card is charged, the mail server is down, and the order is shown as failed: the customer pays again.
+    One call has done its work, another fails, and the whole counts as failed: a second try does the first one twice.
 
     ## Bad
     ```python

@@ -29,7 +29,7 @@ def overcatch_exit(module: Module) -> Iterator[Hit]:
     BaseException` or a bare `except`, and the function belongs to no command line or script.
 
     ## In production
-    One request with a picture of the wrong size takes the worker down, with all the requests that it was serving.
+    One input that nobody thought of takes the worker down, with all the requests that it was serving.
 
     ## Bad
     ```python

@@ -33,7 +33,7 @@ def failure_log_unusable(module: Module) -> Iterator[Hit]:
     why the call failed nor for which order, file or user.
 
     ## In production
-    "payment failed" stands in the log four hundred times, and nobody can tell why, or whose payments they were.
+    "it failed" stands in the log four hundred times, and nobody can tell why, or what it was about.
 
     ## Bad
     ```python

@@ -67,7 +67,7 @@ def unbounded_fanout(module: Module) -> Iterator[Hit]:
     of the same module, or because it is handed an HTTP client. Nothing limits how many run at the same time.
 
     ## In production
-    Ten thousand orders open ten thousand calls at once: the other side answers 429 or falls, and our sockets run out.
+    Ten thousand rows open ten thousand calls at once: the other side answers 429 or falls, and our sockets run out.
 
     ## Bad
     ```python

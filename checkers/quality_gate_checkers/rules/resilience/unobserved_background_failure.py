@@ -51,7 +51,7 @@ def unobserved_background_failure(module: Module) -> Iterator[Hit]:
     looked into: one that handles its own failures is in order.
 
     ## In production
-    The mail is not sent or the refresh loop has died, and what failed is said late, far from its cause, or not at all.
+    The work is not done or its loop has died, and what failed is said late, far from its cause, or not at all.
 
     ## Bad
     ```python

@@ -22,7 +22,7 @@ def test_without_oracle(module: Module) -> Iterator[Hit]:
     which follows calls through the project, speaks.
 
     ## In production
-    The build is green and the coverage is high, while the order was never paid.
+    The build is green and the coverage is high, whatever the code does.
 
     ## Bad
     ```python

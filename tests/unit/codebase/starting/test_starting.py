@@ -90,6 +90,56 @@ def test_no_more_than_a_handful() -> None:
     assert all(1 <= len(one.entries) <= 3 for one in found)
 
 
+def doing(*names: str, calling: str = "") -> str:
+    """Functions of much weight, which call each other's steps."""
+    return (
+        "".join(f"def {name}(amount):\n{BRANCHES}    return {calling or 'step_0'}(amount)\n" for name in names) + STEPS
+    )
+
+
+def entries(files: dict[str, str]) -> dict[str, list[str]]:
+    return {one.name: [entry.name for entry in one.entries] for one in proposed(files)}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "_refund",
+        "prepare_payment",
+        "payer_auth_validation_check",
+        "notify_interrupted_tasks",
+    ],
+)
+def test_a_private_function_and_one_of_whose_name_the_word_is_a_small_part_are_no_beginning(name: str) -> None:
+    asking = f"import requests\ndef {name}(amount):\n{BRANCHES}    return requests.post('x', timeout=1)\n{STEPS}"
+    assert entries({"shop/__init__.py": "", "shop/core.py": asking}) == {}
+
+
+def test_an_application_for_tests_is_no_business() -> None:
+    assert entries({"testapp/__init__.py": "", "testapp/core.py": doing("refund")}) == {}
+
+
+def test_where_all_is_about_one_thing_more_of_it_is_named() -> None:
+    names = ("authenticate", "login", "reset_password", "send_password", "verify_password")
+    files = {"users/__init__.py": "", "users/core.py": doing(*names)}
+    assert {name: len(found) for name, found in entries(files).items()} == {"sign-in": 5}
+
+
+def test_two_paths_of_which_most_is_the_same_are_one() -> None:
+    shared = "def settle(amount):\n" + BRANCHES + "    return amount\n" + STEPS
+    files = {"shop/__init__.py": "", "shop/core.py": shared}
+    for name in ("place_order", "refund"):
+        files[f"shop/{name}.py"] = f"from shop.core import settle\ndef {name}(amount):\n    return settle(amount)\n"
+    assert list(entries(files)) == ["payments"]
+    files["shop/place_order.py"] = doing("place_order")
+    assert set(entries(files)) == {"payments", "orders"}
+
+
+def test_a_hot_function_whose_most_is_on_a_path_already_is_none() -> None:
+    sync = SHOP["shop/web.py"].replace("return ordered(amount)", "return charge(amount)")
+    assert list(entries({**SHOP, "shop/web.py": sync.replace(STEPS, "")})) == ["payments"]
+
+
 def test_an_empty_project_gets_nothing() -> None:
     assert proposed({}) == ()
 
