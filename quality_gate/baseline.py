@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -23,7 +22,7 @@ _LEFT_OVER = 2_000_000
 """Pairs of entry and finding that are looked at; beyond it they are told by their fingerprints alone."""
 
 
-class Surroundings(NamedTuple):
+class Surroundings(msgspec.Struct, frozen=True):
     """What else there is to know where fingerprints do not tell.
 
     Args:
@@ -119,7 +118,7 @@ def _may_be_known(one: Finding, around: Surroundings) -> bool:
     return one.suppressed is None and one.name not in NEVER and not around.is_touched(one)
 
 
-class Standing(NamedTuple):
+class Standing(msgspec.Struct, frozen=True):
     """How the entries of one practice stand.
 
     Args:

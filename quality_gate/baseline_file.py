@@ -6,7 +6,6 @@ escaped. So nothing depends on what splitlines or a terminal take for the end of
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import msgspec
 from quality_gate.errors import UsageError, UsageErrors
 from quality_gate.evidence._untrusted import Unreadable, is_plain, whole_of
 from quality_gate.model import PRACTICES
+from quality_gate_checkers.regexes import regex
 
 NAME = "quality-gate-baseline.tsv"
 PRUNE = "quality-gate baseline --prune"
@@ -29,15 +29,15 @@ LARGEST = 32 * 1024 * 1024
 
 _MOST_ERRORS = 10
 _MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
-_ESCAPED = re.compile(r"\\(?:[\\tnr]|u[0-9a-f]{4}|U[0-9a-f]{8})")
+_ESCAPED = regex(r"\\(?:[\\tnr]|u[0-9a-f]{4}|U[0-9a-f]{8})")
 _SHORT = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _LONG = {written: character for character, written in _SHORT.items()}
-_CODE = re.compile(r"QG[1-9]\d\d|[^:]{1,600}:.{1,600}")
+_CODE = regex(r"QG[1-9]\d\d|[^:]{1,600}:.{1,600}")
 """Ours, or another tool's with the tool before it."""
-_RULE = re.compile(r"\S{1,600}")
-_VERSION = re.compile(r"[1-9]\d{0,3}")
-_FINGERPRINT = re.compile(r"[0-9a-f]{20}")
-_ESSENCE = re.compile(r"[0-9a-f]{16}")
+_RULE = regex(r"\S{1,600}")
+_VERSION = regex(r"[1-9]\d{0,3}")
+_FINGERPRINT = regex(r"[0-9a-f]{20}")
+_ESSENCE = regex(r"[0-9a-f]{16}")
 
 _AFTER_EDIT = f"take the file back as git has it (git checkout HEAD -- {NAME}), then type {PRUNE}"
 _AFTER_MERGE = f"take either side whole (git checkout --ours -- {NAME}), then type {PRUNE}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -102,6 +101,8 @@ class Bench:
 
     def knowing(self, known: Known) -> Bench:
         """The same bench with another baseline; what was fetched for this one is not fetched again."""
+        import copy  # not on the way to a verdict
+
         other = copy.copy(self)
         other._known = known
         return other
@@ -134,6 +135,13 @@ class Bench:
         from quality_gate_checkers.model.roles import is_test
 
         return is_test(path, self.settings)
+
+    @cached_property
+    def tests(self) -> Sequence[str]:
+        """The judged files that are test code, sorted."""
+        from quality_gate_checkers.model.roles import tests_among
+
+        return tests_among(sorted(self.inspections), self.settings)
 
     @cached_property
     def codebase(self) -> Codebase:
@@ -252,8 +260,7 @@ class Bench:
         """Every test that passed, with those of its assertions that no run reached."""
         from quality_gate.codebase.assertions import unreached
 
-        tests = [path for path in self.inspections if self.is_test(path)]
-        return tuple(unreached(self._runs_or_why_not, tests, self._linked.assertions_in))
+        return tuple(unreached(self._runs_or_why_not, self.tests, self._linked.assertions_in))
 
     @cached_property
     def deleted_tests(self) -> Sequence[WrittenTest]:

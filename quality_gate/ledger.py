@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from quality_gate.account import LedgerEntry
 from quality_gate.baseline_file import Entry
@@ -24,7 +26,7 @@ _PRACTICES = {
 """Whose numbers a request keeps back that silences no rule of ours; of all others static-analysis's."""
 
 
-class Places(NamedTuple):
+class Places(msgspec.Struct, frozen=True):
     """What else there is to know of places.
 
     Args:

@@ -5,11 +5,12 @@ The bench knows only this noun, so that a better recorder can replace its source
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Literal, Protocol
 
 import msgspec
+
+from quality_gate_checkers.regexes import regex
 
 WITHOUT_ARGUMENTS = "type quality-gate test without arguments"
 """What to do where only a part of the tests was chosen."""
@@ -18,7 +19,7 @@ NEWER_PYTHON = "run quality-gate test under Python 3.12 or later"
 """What to do where the Python of the tests does not tell what failed in them."""
 
 _PARTIAL = "what the others run is not known"
-_OLD_PYTHON = re.compile(r"Python \d+\.\d+ does not tell ")
+_OLD_PYTHON = regex(r"Python \d+\.\d+ does not tell ")
 
 TestOutcome = Literal["passed", "failed", "skipped", "xfailed", "xpassed", "error", "rerun", "unknown"]
 

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers import rules
 from quality_gate_checkers.model import OWN_CALLS, Role, Rule
+from quality_gate_checkers.model.inspection import Kind
 from quality_gate_checkers.plug import PlugError, collect
+from quality_gate_checkers.regexes import regex
 
-_CODE = re.compile(r"QG[1-69]\d\d")
-_NAME = re.compile(r"[a-z]+(-[a-z]+)*")
+_CODE = regex(r"QG[1-69]\d\d")
+_NAME = regex(r"[a-z]+(-[a-z]+)*")
 
 
-class Applicable(NamedTuple):
+class Applicable(msgspec.Struct, frozen=True):
     """Rules that a file may break.
 
     Args:
         alone: by what stands in it. told: also by what other modules tell.
+        words: every word of the file, in lower case.
     """
 
     alone: list[Rule]
     told: list[Rule]
+    words: set[bytes]
 
 
 class Catalog:
@@ -60,6 +64,15 @@ class Catalog:
         """Everything that a comment may call a rule of ours: name, code, pylint id."""
         return frozenset(name for rule in self.rules for name in (rule.name, rule.code, rule.pylint_id))
 
+    def is_named(self, kind: Kind, names: tuple[str, ...]) -> bool:
+        """Whether one of some names that a suppression names is a rule's of ours.
+
+        Rules that need the linked codebase are not in the catalogue: their codes are known by how ours begin.
+        """
+        if not self.names.isdisjoint(names) or any(name.startswith("QG") for name in names):
+            return True
+        return kind == "noqa" and any(rule.code.startswith(names) for rule in self.rules)
+
     @cached_property
     def _by_role(self) -> dict[Role, tuple[list[Rule], _Triggers]]:
         """The rules of each role, and all their triggers; also those for what other modules tell."""
@@ -79,15 +92,15 @@ class Catalog:
         """
         rules, triggers = self._by_role[role]
         lowered = content.lower() if content.isascii() else _as_the_parser_sees_names(content)
-        present = triggers.in_content(lowered)
-        if any(word in lowered for word in own):
-            present.add(OWN_CALLS)
-        alone = [rule for rule in rules if not present.isdisjoint(rule.triggers)]
-        told = [rule for rule in rules if not present.isdisjoint((*rule.triggers, *rule.elsewhere))]
-        return Applicable(alone, told)
+        words = set(lowered.translate(_ONLY_WORDS).split())
+        hold = triggers.holding(lowered, words)
+        calls_own = any(word in lowered for word in own)
+        alone = [rule for rule in rules if hold(rule.triggers) or (calls_own and OWN_CALLS in rule.triggers)]
+        told = [rule for rule in rules if rule in alone or hold(rule.elsewhere)]
+        return Applicable(alone, told, words)
 
 
-_WORD = re.compile(rb"[a-z0-9_]+")
+_WORD = regex(rb"[a-z0-9_]+")
 _ONLY_WORDS = bytes(code if _WORD.match(bytes([code])) else ord(" ") for code in range(256))
 """For `bytes.translate`: what is no part of a word becomes a space."""
 
@@ -108,28 +121,41 @@ class _Triggers:
     """
 
     def __init__(self, triggers: Iterable[bytes]) -> None:
-        self._by_word: dict[bytes, list[bytes]] = {}
-        for trigger in sorted(set(triggers)):
-            self._by_word.setdefault(_telling_word(trigger), []).append(trigger)
-        self._always = {b""} & self._by_word.keys()
+        self._all = {trigger: _telling_word(trigger) for trigger in triggers}
+        self._words = frozenset(self._all.values()) - {b""}
         self._known: set[bytes] = set()
         self._holding: dict[bytes, set[bytes]] = {}
 
     def in_content(self, lowered: bytes) -> set[bytes]:
         """Those that stand in some content, which is in lower case."""
+        hold = self.holding(lowered, set(lowered.translate(_ONLY_WORDS).split()))
+        return {trigger for trigger in self._all if hold((trigger,))}
+
+    def holding(self, lowered: bytes, words: set[bytes]) -> Callable[[tuple[bytes, ...]], bool]:
+        """What tells whether any of some triggers stands in some content, which is in lower case.
+
+        Args:
+            words: its words.
+        """
         if len(self._known) > _MOST_WORDS:
             self._known.clear()
             self._holding.clear()
-        words = set(lowered.translate(_ONLY_WORDS).split())
         self._learn(words - self._known)
-        met = self._always.union(*(self._holding[word] for word in self._holding.keys() & words))
-        return {trigger for word in met for trigger in self._by_word[word] if trigger == word or trigger in lowered}
+        met = {b""}.union(*(self._holding[word] for word in self._holding.keys() & words))
+
+        def hold(triggers: tuple[bytes, ...]) -> bool:
+            """Those that are a word are known already; of the others each takes a search."""
+            if not met.isdisjoint(triggers):
+                return True
+            return any(trigger in lowered for trigger in triggers if self._all[trigger] in met)
+
+        return hold
 
     def _learn(self, new: set[bytes]) -> None:
         """Look into words that no file has had so far."""
         self._known |= new
         joined = b" %b " % b" ".join(new)
-        for wanted in self._by_word.keys() - self._always:
+        for wanted in self._words:
             at = joined.find(wanted)
             while at >= 0:
                 end = joined.index(b" ", at)

@@ -13,7 +13,7 @@ from quality_gate_checkers.dependencies import catalogue
 from quality_gate_checkers.model import Module, decode, parse, role_of
 from quality_gate_checkers.model.critical import critical_names
 from quality_gate_checkers.model.faults import UNREADABLE, fault_of
-from quality_gate_checkers.model.inspection import Inspection, Suppression
+from quality_gate_checkers.model.inspection import Inspection
 from quality_gate_checkers.model.outside import Alone, Outside
 from quality_gate_checkers.model.statements import statement_digests
 from quality_gate_checkers.model.violation import Violation
@@ -61,14 +61,14 @@ def inspect_tree(
     """The same for a host that has the tree already."""
     known = rules or catalog()
     lines = content.count(b"\n") + (not content.endswith(b"\n"))
-    alone, told = known.applicable(content, role_of(path, settings), _words_of_own_calls(settings))
-    chosen = alone if outside is None else told
+    applicable = known.applicable(content, role_of(path, settings), _words_of_own_calls(settings))
+    chosen = applicable.alone if outside is None else applicable.told
     marked = b"critical" in content and b"quality-gate" in content
-    more = _imported(tree) if outside is None and len(told) > len(alone) else frozenset()
+    more = _imported(tree) if outside is None and len(applicable.told) > len(chosen) else frozenset()
     if not chosen and not marked:
         return Inspection(lines, asked=_not_of_python(more))
-    module = Module(path, text, tree, settings, catalogue().made_by, known.names, outside)
-    ours = tuple(found for found in module.suppressions if found.kind == "allow" or _names_one_of(known, found))
+    module = Module(path, text, tree, settings, catalogue().made_by, known.names, outside, applicable.words)
+    ours = tuple(module.suppressions_of(known.is_named))
     broken = sorted({violation for rule in chosen for violation in rule.violations(module)}, key=_place)
     return Inspection(
         lines,
@@ -110,12 +110,6 @@ def _critical_paths(module: Module) -> tuple[str, ...]:
     """Names in the module's comments; whether a definition stands below them is for those who know definitions."""
     found = (critical_names(comment.text) or () for comment in module.comments)
     return tuple(sorted({name for names in found for name in names}))
-
-
-def _names_one_of(rules: Catalog, suppression: Suppression) -> bool:
-    """Rules that need the linked codebase are not in the catalogue: their codes are known by how ours begin."""
-    ours = any(name.startswith("QG") for name in suppression.names)
-    return ours or any(suppression.names_rule(rule.code, rule.name) for rule in rules.rules)
 
 
 def _beginning(line: str) -> str:

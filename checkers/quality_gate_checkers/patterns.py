@@ -80,7 +80,7 @@ class PathPatterns:
         self._ends: list[tuple[str, str]] = []
         self._below: tuple[str, ...] = ()
         self._others: list[str] = []
-        self._folders: dict[str, bool] = {}
+        self._folders: dict[str, bool] = {"": False}
         for pattern in patterns:
             name = _of_any_folder(pattern)
             folder = pattern.removesuffix("/**")
@@ -92,16 +92,23 @@ class PathPatterns:
                 self._below += (f"{folder}/",)
             else:
                 self._others.append(pattern)
+        # What a name has to begin or end with so that one of `_ends` can fit.
+        self._first = tuple({first for first, _ in self._ends if first})
+        self._last = tuple({last for first, last in self._ends if not first})
 
     def match(self, path: str) -> bool:
         """Whether any of the patterns matches a path, relative to the project's root with forward slashes."""
         folder, _, name = path.rpartition("/")
         known = self._folders.get(folder)
         if known is None:  # the files of a folder share the answer
-            known = self._folders[folder] = bool(folder) and any(map(self._names, folder.split("/")))
-        if known or self._names(name) or f"{path}/".startswith(self._below):
+            known = self._folders[folder] = any(map(self._names, folder.split("/")))
+        if known or name in self._anywhere:
             return True
-        return any(path_matches(path, pattern) for pattern in self._others)
+        if (name.startswith(self._first) or name.endswith(self._last)) and self._names(name):
+            return True
+        if self._below and f"{path}/".startswith(self._below):
+            return True
+        return bool(self._others) and any(path_matches(path, pattern) for pattern in self._others)
 
     def _names(self, segment: str) -> bool:
         """Whether a part of a path is called as a pattern for any folder says."""

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import msgspec
 
+from quality_gate_checkers.regexes import regex
+
 WANTED = frozenset({"psycopg", "redis"})
 """Packages whose pin decides something: those of which the catalogue of fallible calls says `since`. All others are
 passed over, so that the cache outlives their updates. As packages are called in locks: lower case, dashes.
@@ -33,11 +35,11 @@ _LONGEST = 200
 _INDENT = 20
 """Blanks before a name that are still an indentation."""
 
-_REQUIREMENTS = re.compile(r"(?:requirements|constraints).*\.txt", re.IGNORECASE)
-_NUMBERS = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,5}(?![\d!])")
-_VERSION_LINE = re.compile(r'\r?\nversion = "([0-9][^"\s]{0,60})"')
-_SAID = re.compile(r"(?![\w.-])[ \t]*(?:\[[^\]\n]*\])?([^;#\\\n]{0,300})")
-_CLAUSE = re.compile(r"\s*(===|==|~=|<=|>=|!=|<|>|\^|~)?\s*v?([0-9][^\s,;]*)\s*")
+_REQUIREMENTS = regex(r"(?:requirements|constraints).*\.txt", re.IGNORECASE)
+_NUMBERS = regex(r"\d{1,6}(?:\.\d{1,6}){0,5}(?![\d!])")
+_VERSION_LINE = regex(r'\r?\nversion = "([0-9][^"\s]{0,60})"')
+_SAID = regex(r"(?![\w.-])[ \t]*(?:\[[^\]\n]*\])?([^;#\\\n]{0,300})")
+_CLAUSE = regex(r"\s*(===|==|~=|<=|>=|!=|<|>|\^|~)?\s*v?([0-9][^\s,;]*)\s*")
 
 
 class Pin(msgspec.Struct, frozen=True):

@@ -110,8 +110,17 @@ def collect(package: ModuleType, kind: type[_Plug], *, nested: bool = True) -> l
     Raises:
         PlugError: a module does not import, or does not hold exactly one plug of the kind.
     """
-    found = (_modules(folder, package.__name__, nested=nested) for folder in package.__path__)
-    return [plug_of(name, kind) for names in found for name in names]
+    return [plug_of(name, kind) for name in modules_of(package, nested=nested)]
+
+
+def modules_of(package: ModuleType, *, nested: bool = True) -> Iterator[str]:
+    """The dotted names of the modules below a package that hold plugs, in the order of the file names.
+
+    Args:
+        package, nested: as of `collect`.
+    """
+    for folder in package.__path__:
+        yield from _modules(folder, package.__name__, nested=nested)
 
 
 def _modules(folder: str, prefix: str, *, nested: bool) -> Iterator[str]:

@@ -29,6 +29,7 @@ from quality_gate.config import Config, CriticalPath, load
 from quality_gate.errors import UsageErrors
 from quality_gate.evidence.git.changes import change_at
 from quality_gate.evidence.git.command import Git, find_top
+from quality_gate.evidence.git.git_calls import Begun
 from quality_gate.evidence.git.not_tracked import Untracked
 from quality_gate.evidence.git.tracked import is_tracked
 from quality_gate.evidence.inspections import Also, inspect_files
@@ -61,6 +62,7 @@ class Run:
         approved_by: who lets the change relax its own policy; empty where nobody does.
         tools: what the command line says of the team's other tools.
         own_policy: whether the project's own configuration counts at the ci stage, whatever the merge base asks.
+        begun: what git has begun with.
     """
 
     def __init__(
@@ -75,9 +77,11 @@ class Run:
         approved_by: str = "",
         tools: Tools = NO_TOOLS,
         own_policy: bool = False,
+        begun: Begun | None = None,
     ) -> None:
         self._started = time.monotonic()
         self.watch = Watch()
+        self._begun = begun
         self.cwd = Path.cwd()
         self.stage = stage
         self._files = files
@@ -100,7 +104,7 @@ class Run:
     @cached_property
     def git(self) -> Git | None:
         """Git, where the project lies in a work tree."""
-        return find_top(self.root, os.environ)
+        return find_top(self.root, os.environ, self._begun)
 
     @cached_property
     def sources(self) -> Sources:
@@ -287,6 +291,7 @@ class Run:
                 now_ns=time.time_ns(),
                 progress=progress_on(sys.stderr, os.environ, quiet=self.quiet),
                 also=also,
+                on_disk=self.sources.on_disk,
             )
         if store.problem:
             self.notes.append(store.problem)

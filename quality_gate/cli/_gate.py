@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from quality_gate.cli._assemble import Run, exit_code
-from quality_gate.cli._hook_call import Call
+from quality_gate.cli._call import Call
 from quality_gate.cli._linters import Tools
 from quality_gate.cli._next import with_next
 from quality_gate.cli._options import Options, stage_of
 from quality_gate.cli._output import emit_all, paired
+from quality_gate.evidence.git.git_calls import Begun
 from quality_gate.model import Report, Stage
 
 
-def gate(call: Call) -> int:
+def gate(call: Call, begun: Begun | None = None) -> int:
     """Judge, print and give the exit code.
+
+    Args:
+        begun: what git has begun with.
 
     Raises:
         UsageError, UsageErrors: what was asked for cannot be done.
@@ -33,6 +37,7 @@ def gate(call: Call) -> int:
         coverage=call.coverage,
         approved_by=call.approved_by,
         tools=Tools(call.linters, call.sarif),
+        begun=begun,
     )
     report = run.report(_following)
     emit_all(pairs, report, options.look(overview=False))

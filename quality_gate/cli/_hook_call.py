@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 STAGES = ("commit", "push", "ci")
 
 
-class Call(NamedTuple):
-    """What the command line of `check` says; the names are those of its options."""
+class HookCall:
+    """What such a call says; a plain class, because it is read before anything is loaded.
 
-    files: tuple[str, ...] = ()
-    stage: str | None = None
-    all_files: bool = False
-    coverage: tuple[Path, ...] = ()
-    approved_by: str = ""
-    sarif: tuple[Path, ...] = ()
-    linters: bool = False
-    config: Path | None = None
-    formats: tuple[str, ...] = ()
-    outputs: tuple[Path, ...] = ()
-    color: str = "auto"
-    quiet: bool = False
-    verbose: bool = False
+    Args:
+        files: as they were typed. stage: None where it is not named.
+    """
+
+    __slots__ = ("files", "quiet", "stage")
+
+    def __init__(self, files: Sequence[str], stage: str | None, quiet: bool) -> None:
+        self.files = tuple(files)
+        self.stage = stage
+        self.quiet = quiet
 
 
-def hook_call(arguments: Sequence[str]) -> Call | None:
+def stage_name(given: str | None, environment: Mapping[str, str]) -> str:
+    """The stage: what `--stage` says, else ci where CI is set and PRE_COMMIT is not, else commit."""
+    if given is not None:
+        return given
+    return "ci" if environment.get("CI") and not environment.get("PRE_COMMIT") else "commit"
+
+
+def hook_call(arguments: Sequence[str]) -> HookCall | None:
     """`check [--stage STAGE] [-q] [--] [FILES]` as a call; None for anything else, which click reads.
 
     Args:
@@ -51,4 +53,4 @@ def hook_call(arguments: Sequence[str]) -> Call | None:
             return None
         else:
             files.append(argument)
-    return Call(files=tuple(files), stage=stage, quiet=quiet)
+    return HookCall(files, stage, quiet)

@@ -6,7 +6,9 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from quality_gate.config_linters import Linter
 from quality_gate.errors import UsageError
@@ -23,7 +25,7 @@ LINTERS = "--linters"
 _ORDER = (Stage.COMMIT, Stage.PUSH, Stage.CI)
 
 
-class Tools(NamedTuple):
+class Tools(msgspec.Struct, frozen=True):
     """What the command line says of other tools.
 
     Args:
@@ -38,7 +40,7 @@ class Tools(NamedTuple):
 NO_TOOLS = Tools()
 
 
-class Around(NamedTuple):
+class Around(msgspec.Struct, frozen=True):
     """What of a run the tools are asked about.
 
     Args:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from quality_gate import formats
+from quality_gate.cli._hook_call import stage_name
 from quality_gate.errors import UsageError
 from quality_gate.model import Format, Look, Stage
 
@@ -68,7 +69,5 @@ def format_names() -> list[str]:
 
 
 def stage_of(given: str | None, environment: Mapping[str, str]) -> Stage:
-    """The stage: what `--stage` says, else ci where CI is set and PRE_COMMIT is not, else commit."""
-    if given is not None:
-        return Stage(given)
-    return Stage.CI if environment.get("CI") and not environment.get("PRE_COMMIT") else Stage.COMMIT
+    """The stage that a call stands at."""
+    return Stage(stage_name(given, environment))

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from quality_gate.cli._call import Call
 from quality_gate.cli._click_options import allowing_linters, approvable, reporting, with_coverage, with_sarif
 from quality_gate.cli._gate import gate
-from quality_gate.cli._hook_call import STAGES, Call
+from quality_gate.cli._hook_call import STAGES
 
 
 @click.command("check", short_help="The gate: judge what a commit, a push or a pull request changes.")

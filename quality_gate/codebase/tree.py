@@ -288,7 +288,7 @@ class Parameter(msgspec.Struct, frozen=True, eq=False, gc=False, array_like=True
 def inner(root: Expr) -> list[Expr]:
     """An expression and all below it that hold others, in source order; lambdas are not entered."""
     found: list[Expr] = []
-    stack = [root]
+    stack = [root] if root.__class__ is not Name and root.__class__ is not Constant else found
     while stack:
         node = stack.pop()
         kind = node.__class__

@@ -36,11 +36,13 @@ class KnownTree:
         self._store = store
         self._held = _decoded(store.results([_KEY]).get(_KEY))
 
-    def unchanged(self, root: Path, paths: Sequence[str]) -> dict[str, Inspection]:
+    def unchanged(
+        self, root: Path, paths: Sequence[str], on_disk: Mapping[str, os.stat_result]
+    ) -> dict[str, Inspection]:
         """Inspections of the files that are on disk as they were.
 
         Args:
-            root: the project's. paths: relative to it.
+            root: the project's. paths: relative to it. on_disk: what the system has just said of files.
         """
         found: dict[str, Inspection] = {}
         folder = f"{root}{os.sep}"
@@ -49,7 +51,7 @@ class KnownTree:
             if known is None:
                 continue
             try:
-                same = known.seen.matches(os.lstat(folder + path))
+                same = known.seen.matches(on_disk.get(path) or os.lstat(folder + path))
             except OSError:
                 continue
             if same and len(known.inspection.texts) == len(known.inspection.violations):

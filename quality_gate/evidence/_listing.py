@@ -12,6 +12,7 @@ class Found:
 
     def __init__(self) -> None:
         self.python: set[str] = set()
+        self.on_disk: dict[str, os.stat_result] = {}
         self.links: set[str] = set()
         self.special: set[str] = set()
         self.repositories: set[str] = set()
@@ -45,14 +46,19 @@ class Disk:
 
     def sort_in(self, path: str, found: Found) -> None:
         """Put a Python file's path where it belongs; what is not there (deleted, sparse) belongs nowhere."""
-        if not self._is_real_folder(path.rpartition("/")[0]):
+        folder = path.rpartition("/")[0]
+        if not (self._real.get(folder) or self._is_real_folder(folder)):
             return
-        mode = self._mode(path)
-        if stat.S_ISREG(mode):
+        try:
+            status = os.lstat(f"{self._root}/{path}")
+        except OSError:
+            return
+        if stat.S_ISREG(status.st_mode):
             found.python.add(path)
-        elif stat.S_ISLNK(mode):
+            found.on_disk[path] = status
+        elif stat.S_ISLNK(status.st_mode):
             found.links.add(path)
-        elif mode and not stat.S_ISDIR(mode):
+        elif not stat.S_ISDIR(status.st_mode):
             found.special.add(path)
 
     def _is_real_folder(self, folder: str) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -19,6 +20,8 @@ from quality_gate_checkers.settings import Settings
 
 if TYPE_CHECKING:
     import ast
+
+    from quality_gate_checkers.catalog import Catalog
 
 MOST_HELD = 64 * 1024 * 1024
 """Bytes of files that are kept from hashing to parsing, which spares reading them again."""
@@ -43,6 +46,7 @@ def inspect_files(
     now_ns: int,
     progress: Progress,
     also: Also | None = None,
+    on_disk: Mapping[str, os.stat_result] = MappingProxyType({}),
 ) -> dict[str, Inspection]:
     """Inspect files, reading only what changed.
 
@@ -55,10 +59,11 @@ def inspect_files(
         now_ns: nanoseconds since the epoch.
         progress: told after every file that had to be parsed.
         also: is handed every file that had to be parsed, so that one parse serves it too.
+        on_disk: what the system has just said of files, which spares asking it again.
     """
     wanted = list(paths)
     tree = KnownTree(store) if len(wanted) >= MANY and not always_read else None
-    found = tree.unchanged(root, wanted) if tree is not None else {}
+    found = tree.unchanged(root, wanted, on_disk) if tree is not None else {}
     rest = [path for path in wanted if path not in found]
     read: dict[str, bytes] = {}
     seen = identities(root, rest, store, always_read=always_read, now_ns=now_ns, read=read)
@@ -71,10 +76,16 @@ def inspect_files(
     for path in again:
         read.pop(path, None)
     missing = [path for path in rest if path not in again]
-    for done, path in enumerate(missing, start=1):
-        content = _Held(read.pop(path), keys[path]) if path in read else None
-        found[path] = _inspected(root, path, content, settings, store, also)
-        progress(done, len(missing))
+    if not missing:
+        return found
+    from quality_gate.evidence.known_plugs import known_rules
+
+    rules = known_rules(store)
+    with _alarm() as alarm:
+        for done, path in enumerate(missing, start=1):
+            content = _Held(read.pop(path), keys[path]) if path in read else None
+            found[path] = _inspected(root, path, content, settings, store, also, rules, alarm)
+            progress(done, len(missing))
     return found
 
 
@@ -149,7 +160,7 @@ class _Alarm:
     """Handles the signal; it rings again every second, in case that a destructor has swallowed it."""
 
     def __init__(self) -> None:
-        self.armed = True
+        self.armed = False
         self.rang = False
 
     def __call__(self, number: int, frame: object) -> None:
@@ -159,24 +170,22 @@ class _Alarm:
 
 
 @contextmanager
-def _limited() -> Iterator[_Alarm]:
-    """Interrupt what takes too long (hostile-inputs.md, row 30), where the system and the thread allow it."""
+def _alarm() -> Iterator[_Alarm | None]:
+    """What interrupts work that takes too long (hostile-inputs.md, row 30), where the system and the thread allow it.
+
+    It is set up once for many files, because that takes as long as to read a small one.
+    """
     import signal
     import threading
 
-    alarm = _Alarm()
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield alarm
+        yield None
         return
+    alarm = _Alarm()
     before = signal.signal(signal.SIGVTALRM, alarm)
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS, 1)
     try:
-        try:
-            yield alarm
-        finally:
-            alarm.armed = False
+        yield alarm
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
 
 
@@ -185,17 +194,33 @@ _Made = TypeVar("_Made")
 
 def within_time(work: Callable[[], _Made]) -> _Made | None:
     """What some work over one file makes, or None where it takes too long."""
-    alarm = None
+    with _alarm() as alarm:
+        return _in_time(work, alarm)
+
+
+def _in_time(work: Callable[[], _Made], alarm: _Alarm | None) -> _Made | None:
+    if alarm is None:
+        return work()
+    import signal
+
+    alarm.rang = False
     try:
-        with _limited() as alarm:
-            return work()
+        try:
+            alarm.armed = True
+            signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS, 1)
+            try:
+                return work()
+            finally:
+                alarm.armed = False
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     except (_TooLong, SystemError):  # the parser makes a SystemError of an interruption
-        if alarm is None or not alarm.rang:
+        if not alarm.rang:
             raise
         return None
 
 
-class _Held(NamedTuple):
+class _Held(msgspec.Struct, frozen=True):
     """A content, and its key."""
 
     content: bytes
@@ -208,23 +233,29 @@ def _read(root: Path, path: str) -> _Held:
 
 
 def _inspected(
-    root: Path, path: str, held: _Held | None, settings: Settings, store: Store, also: Also | None
+    root: Path,
+    path: str,
+    held: _Held | None,
+    settings: Settings,
+    store: Store,
+    also: Also | None,
+    rules: Catalog,
+    alarm: _Alarm | None,
 ) -> Inspection:
-    from quality_gate_checkers.catalog import catalog
     from quality_gate_checkers.inspection import inspect
 
     try:
-        content, key = held or _read(root, path)
+        held = held or _read(root, path)
     except OSError as error:
         return Inspection(0, fault=Fault(1, f"it cannot be read: {error.strerror}", "make the file readable"))
-    catalog()
-    work = partial(inspect, path, content, settings)
-    inspection = within_time(work if also is None else partial(work, also=partial(also, path, content)))
+    content = held.content
+    work = partial(inspect, path, content, settings, rules)
+    inspection = _in_time(work if also is None else partial(work, also=partial(also, path, content)), alarm)
     if inspection is None:
         reason = f"the rules need more than {SECONDS} s for it"
         fault = Fault(1, reason, "split it, or list it under `roles.vendored`")
         return Inspection(content.count(b"\n") + 1, fault=fault)
     # A path that is not UTF-8 shows in the names of its functions: such a file is inspected every time.
     with suppress(UnicodeEncodeError):
-        store.remember_result(key, msgspec.msgpack.encode(inspection))
+        store.remember_result(held.key, msgspec.msgpack.encode(inspection))
     return inspection

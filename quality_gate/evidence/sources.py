@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from quality_gate.errors import UsageError, UsageErrors
 from quality_gate.evidence._listing import Disk, Found
-from quality_gate.evidence.git.command import Git, GitError
+from quality_gate.evidence.git.command import LISTED, Git, GitError
 from quality_gate_checkers.patterns import PathPatterns, path_matches
 from quality_gate_checkers.settings import DEFAULT_TESTS, Settings
 
-_SYMLINK = b"120000"
-_SUBMODULE = b"160000"
+_SYMLINK = "120000"
+_SUBMODULE = "160000"
 
 _NOT_SOURCES = frozenset({"__pycache__", "node_modules", "build", "dist", "site-packages"})
 """Folders that a walk without git, hence without .gitignore, leaves out, as it does hidden ones (.tox)."""
@@ -43,12 +43,14 @@ class Sources(msgspec.Struct, frozen=True):
         notes: sentences for everybody: what could not be looked at, or should have held something.
         untracked: all files below the root that git neither tracks nor ignores, of whatever language; None where they
             were not listed.
+        on_disk: what the system said of judged files when they were listed; others it was not asked about.
     """
 
     files: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     untracked: frozenset[str] | None = None
+    on_disk: Mapping[str, os.stat_result] = {}
 
 
 def discover(git: Git | None, root: Path, settings: Settings, files: Sequence[str] | None, cwd: Path) -> Sources:
@@ -116,27 +118,24 @@ def _all(git: Git | None, root: Path) -> Found:
 
 def _listed(git: Git, root: Path, found: Found) -> None:
     """Tracked files, and untracked ones that git does not ignore."""
-    prefix = os.fsencode(folder_prefix(git, root))
-    below = ("--", os.fsdecode(prefix)) if prefix else ()
+    prefix = folder_prefix(git, root)
+    below = ("--", prefix) if prefix else ()
     # -t puts `? ` before an untracked file, and a letter, the mode and the hash before a tracked one.
-    answer = git.run(
-        "ls-files", "-z", "-t", "--stage", "--cached", "--others", "--exclude-standard", *below, index=True
-    )
+    answer = os.fsdecode(git.run(*LISTED, *below, index=True))
     disk = Disk(root)
     untracked: set[str] = set()
-    for record in answer.split(b"\0"):
-        tracked = not record.startswith(b"?")
-        path = record.partition(b"\t")[2] if tracked else record[2:]
-        mode = record[2:8] if tracked else b""
-        name = path[len(prefix) :]
+    for record in answer.split("\0"):
+        tracked = not record.startswith("?")
+        name = (record.partition("\t")[2] if tracked else record[2:])[len(prefix) :]
+        mode = record[2:8] if tracked else ""
         if not tracked:
-            untracked.add(os.fsdecode(name))
+            untracked.add(name)
         if mode == _SYMLINK:
-            found.links.add(os.fsdecode(name))
-        elif mode == _SUBMODULE or name.endswith(b"/"):  # git lists an untracked repository as a folder
-            found.repositories.add(os.fsdecode(name).rstrip("/"))
-        elif name.endswith(b".py"):
-            disk.sort_in(os.fsdecode(name), found)
+            found.links.add(name)
+        elif mode == _SUBMODULE or name.endswith("/"):  # git lists an untracked repository as a folder
+            found.repositories.add(name.rstrip("/"))
+        elif name.endswith(".py"):
+            disk.sort_in(name, found)
     found.untracked = frozenset(untracked)
 
 
@@ -289,7 +288,8 @@ def _judged(found: Found, settings: Settings, *, named: bool) -> Sources:
     if len(own) < len(found.python):
         left_out.append(f"vendored files, not judged: {len(found.python) - len(own)}")
     unreadable = _sentences("folder that could not be listed", found.unreadable)
-    return Sources(tuple(sorted(judged)), tuple(left_out), (*found.notes, *unreadable), found.untracked)
+    notes = (*found.notes, *unreadable)
+    return Sources(tuple(sorted(judged)), tuple(left_out), notes, found.untracked, found.on_disk)
 
 
 def _in_scope(paths: set[str], settings: Settings) -> set[str]:

@@ -1,8 +1,8 @@
 """What files hold when the rest of the project may be asked: clients that other modules make, classes that they define.
 
 Only files whose rules asked about imports from the project are read again. Tests are not: what helpers and fixtures do
-for them a rule on the call graph tells. An answer is kept with the files that it
-stands on, and holds until one of them changes or an import leads elsewhere.
+for them a rule on the call graph tells; only what a `conftest.py` puts back after them is asked. An answer is kept with
+the files that it stands on, and holds until one of them changes or an import leads elsewhere.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from quality_gate_checkers.model import Module
     from quality_gate_checkers.model.neighbours import Neighbours
     from quality_gate_checkers.model.outside import Outside
+
+_PUT_BACK = "QG302"
+"""Of the rules about tests the one that a `conftest.py` may answer: what a test changes is put back there."""
 
 _KIND = b"neighbours"
 """Told apart from what rules found in the file alone."""
@@ -68,18 +71,43 @@ def inspections_told(
     Returns:
         All of `alone`, those of which somebody tells more replaced.
     """
+
+    def is_test(path: str) -> bool:
+        return role_of(path, settings) is Role.TESTS
+
     tops = {"", *(name.partition(".")[0] for name in modules)}
     asking = [
         path
         for path, held in alone.items()
-        if held.fault is None and not tops.isdisjoint(held.asked) and role_of(path, settings) is not Role.TESTS
+        if held.fault is None and not tops.isdisjoint(held.asked) and (not is_test(path) or _leaks(held))
     ]
     if not asking:
         return dict(alone)
     every = sorted({*modules.values(), *asking})
     contents = content_keys(root, every, store, always_read=always_read, now_ns=now_ns)
     telling = _Telling(root, modules, settings, store, contents)
-    return {**alone, **telling.all(asking, progress)}
+    told = telling.all(asking, progress)
+    return {**alone, **{path: _not_put_back(alone[path], one) if is_test(path) else one for path, one in told.items()}}
+
+
+def _leaks(held: Inspection) -> bool:
+    return any(violation.code == _PUT_BACK for violation in held.violations)
+
+
+def _not_put_back(alone: Inspection, told: Inspection) -> Inspection:
+    """What a file of tests holds, less the changes that a `conftest.py` puts back."""
+    left = {violation.location for violation in told.violations if violation.code == _PUT_BACK}
+    kept = [
+        place
+        for place, violation in enumerate(alone.violations)
+        if violation.code != _PUT_BACK or violation.location in left
+    ]
+    return msgspec.structs.replace(
+        alone,
+        violations=tuple(alone.violations[place] for place in kept),
+        texts=tuple(alone.texts[place] for place in kept),
+        statements=tuple(alone.statements[place] for place in kept),
+    )
 
 
 class _Telling:

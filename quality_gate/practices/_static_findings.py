@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -25,11 +25,8 @@ _EXCUSED = "silent-failure"
 """The rule of one module that only warns where a comment in the code says why."""
 
 
-class _Identity(NamedTuple):
-    """What tells a violation from others of its rule in a function: a text, and a number among equal ones."""
-
-    text: str
-    ordinal: int
+_Identity: TypeAlias = tuple[str, int]
+"""What tells a violation from others of its rule in a function: a text, and a number among equal ones."""
 
 
 def findings_in(bench: Bench, path: str) -> Iterator[Finding]:
@@ -40,14 +37,26 @@ def findings_in(bench: Bench, path: str) -> Iterator[Finding]:
     counts: Counter[tuple[str, str | None, str, bool]] = Counter()
     whole = inspection.statements or inspection.texts
     for violation, text, statement in zip(inspection.violations, inspection.texts, whole, strict=True):
-        line = _Identity(text, counts[violation.code, violation.function, text, True])
-        parsed = _Identity(statement, counts[violation.code, violation.function, statement, False])
+        line = text, counts[violation.code, violation.function, text, True]
+        parsed = statement, counts[violation.code, violation.function, statement, False]
         new = bench.change.touches(path, *violation.touching)
         if new or not violation.diff_only:
             found = _finding(bench, path, inspection, violation, (line, parsed), new=new)
             yield _without_excuse(bench, found) if found.severity == "warning" and found.name == _EXCUSED else found
         counts[violation.code, violation.function, text, True] += 1
         counts[violation.code, violation.function, statement, False] += 1
+
+
+def broken_in(bench: Bench, paths: Iterable[str], *, isolation: bool) -> Iterator[Finding]:
+    """What the rules of one module say of many files.
+
+    Args:
+        isolation: of rules that belong to isolated-tests, or of the others.
+    """
+    inspections = bench.inspections
+    for path in paths:
+        if any((violation.name in ISOLATION) is isolation for violation in inspections[path].violations):
+            yield from (found for found in findings_in(bench, path) if (found.name in ISOLATION) is isolation)
 
 
 def project_findings(bench: Bench, practice: Judging) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from quality_gate.bench import Bench
 from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, Verdict
-from quality_gate.runs import WITHOUT_ARGUMENTS
 
 if TYPE_CHECKING:  # the commit hook of a project without critical paths needs none of it
     from quality_gate.codebase.critical_paths import ResolvedPath
@@ -64,7 +63,11 @@ def _short(problem: str) -> str:
 
 def of_part(partial: str) -> tuple[str, ...]:
     """What is said beside a verdict where only a part of the tests was chosen."""
-    return (f"{partial}; {WITHOUT_ARGUMENTS}",) if partial else ()
+    if not partial:
+        return ()
+    from quality_gate.runs import WITHOUT_ARGUMENTS  # no run of tests is read on the way to a commit
+
+    return (f"{partial}; {WITHOUT_ARGUMENTS}",)
 
 
 def observed(said: str, mode: Mode) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from quality_gate.bench import Bench, practice
 from quality_gate.errors import Missing
 from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, Verdict
-from quality_gate.practices._static_findings import ISOLATION, blocks, findings_in, outcome_of, project_findings
+from quality_gate.practices._static_findings import blocks, broken_in, outcome_of, project_findings
 
 NAME: PracticeName = "isolated-tests"
 
@@ -54,7 +54,7 @@ def isolated_tests(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     marks = ["integration"]
     ```
     """
-    files = [path for path in sorted(bench.inspections) if bench.is_test(path)]
+    files = bench.tests
     findings = _findings(bench, mode, files)
     # The commit hook reads no evidence: what tests did is no news of the lines that are about to be committed.
     runs = bench.known_runs if bench.whole or bench.stage is not Stage.COMMIT else None
@@ -72,7 +72,7 @@ def isolated_tests(bench: Bench, mode: Mode) -> Iterator[Verdict]:
 
 
 def _findings(bench: Bench, mode: Mode, files: Sequence[str]) -> list[Finding]:
-    found = [finding for path in files for finding in findings_in(bench, path) if finding.name in ISOLATION]
+    found = list(broken_in(bench, files, isolation=True))
     found += project_findings(bench, NAME)
     found = bench.marked(NAME, mode, found)
     narrow = not bench.whole and mode is not Mode.ENFORCE

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from quality_gate.bench import Bench, practice
 from quality_gate.linting import Unheard
 from quality_gate.model import Finding, Mode, Outcome, Stage, Verdict
-from quality_gate.practices._static_findings import ISOLATION, blocks, findings_in, project_findings
+from quality_gate.practices._static_findings import blocks, broken_in, project_findings
 from quality_gate.practices._tool_findings import tool_findings
 from quality_gate.practices._verdicts import and_known
 
@@ -39,7 +39,7 @@ def static_analysis(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     ```
     """
     judged = _judged_paths(bench, mode)
-    findings = [finding for path in judged for finding in _own_findings(bench, path)]
+    findings = list(broken_in(bench, judged, isolation=False))
     findings += _project_findings(bench, set(judged))
     told = list(tool_findings(bench, mode))
     judged = sorted({*judged, *(finding.path for finding in told)})
@@ -70,11 +70,6 @@ def _judged_paths(bench: Bench, mode: Mode) -> list[str]:
     if bench.whole or mode is not Mode.NEW_CODE:
         return paths
     return [path for path in paths if bench.change.holds(path)]
-
-
-def _own_findings(bench: Bench, path: str) -> Iterator[Finding]:
-    """What the rules say of a file, less what is told by isolated-tests."""
-    return (finding for finding in findings_in(bench, path) if finding.name not in ISOLATION)
 
 
 def _project_findings(bench: Bench, judged: set[str]) -> Iterator[Finding]:

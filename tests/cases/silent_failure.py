@@ -880,3 +880,288 @@ def pay(order, ship):
     except Exception:  # QG101
         pass
     ship(order)
+
+# --- trap: the makers of a product hear nothing of how it is used
+import requests
+
+
+class UsageStats:
+    def send(self, counts):
+        try:
+            requests.post("https://makers.example/counts", json=counts, timeout=5)
+        except requests.RequestException:
+            pass
+
+
+def _send_telemetry(event):
+    try:
+        requests.post("https://makers.example/events", json=event, timeout=5)
+    except requests.RequestException:
+        pass
+
+# --- trap: a function that looks whether there is something new
+import requests
+
+
+def version_check(show):
+    try:
+        show(requests.get("https://makers.example/newest", timeout=5).json())
+    except requests.RequestException:
+        pass
+
+# --- trap: the next address is tried, and nobody answering is an error
+import requests
+
+
+def leader(addresses):
+    for address in addresses:
+        try:
+            answer = requests.get(f"https://{address}/state", timeout=5).json()
+            if answer["leads"]:
+                return address
+        except requests.RequestException:
+            pass
+    raise ConnectionError("no address leads")
+
+
+def first(addresses):
+    for address in addresses:
+        try:
+            return requests.get(f"https://{address}/state", timeout=5).json()
+        except requests.RequestException:
+            pass
+    else:
+        raise ConnectionError("no address answers")
+
+# --- every address is told, and an error that stands after the loop speaks of something else
+import requests
+
+
+def tell(addresses, event):
+    for address in addresses:
+        try:
+            requests.post(f"https://{address}/events", json=event, timeout=5)
+        except requests.RequestException:  # QG101
+            pass
+    raise StopIteration
+
+# --- trap: the column may be there already
+import psycopg2
+
+base = psycopg2.connect("postgresql://orders")
+
+
+def add_expiry(table):
+    cursor = base.cursor()
+    try:
+        cursor.execute("ALTER TABLE orders ADD COLUMN expiry TIMESTAMP")
+        cursor.execute(f"CREATE INDEX expiries ON {table} (expiry)")
+    except psycopg2.Error:
+        pass
+
+# --- what was in the tables is changed
+from sqlalchemy import create_engine, exc
+
+engine = create_engine("postgresql://orders")
+
+
+def run(statement):
+    with engine.begin() as connection:
+        connection.execute(statement)
+
+
+def add_expiry():
+    try:
+        run("ALTER TABLE orders ADD COLUMN expiry TIMESTAMP")
+    except exc.OperationalError:
+        pass
+    try:
+        run("UPDATE orders SET expiry = placed + 30")
+    except exc.OperationalError:  # QG101
+        pass
+
+# --- trap: a `finally` that returns lets nothing out
+import requests
+
+
+def charge(order):
+    answer = None
+    try:
+        answer = requests.post("https://bank.example/charges", json=order, timeout=5)
+    finally:
+        return answer
+
+
+def post(order):
+    requests.post("https://bank.example/charges", json=order, timeout=5)
+
+
+def remind(order):
+    for address in order.addresses:
+        try:
+            post(address)
+        finally:
+            continue
+
+
+def pay(order, ship):
+    try:
+        charge(order)
+        remind(order)
+    except Exception:
+        pass
+    ship(order)
+
+# --- a `finally` that only lets go
+import requests
+
+
+def charge(order, lock):
+    try:
+        requests.post("https://bank.example/charges", json=order, timeout=5)
+    finally:
+        lock.release()
+
+
+def pay(order, lock, ship):
+    try:
+        charge(order, lock)
+    except Exception:  # QG101
+        pass
+    ship(order)
+
+# --- trap: a function that reports the failure itself and lets it rise
+import requests
+
+from shop.watch import notify_owner, report
+
+
+def charge(order):
+    try:
+        requests.post("https://bank.example/charges", json=order, timeout=5)
+    except requests.RequestException as error:
+        report(error)
+        raise
+
+
+def remind(order):
+    try:
+        requests.post("https://mail.example/reminders", json=order, timeout=5)
+    except requests.RequestException:
+        notify_owner(order)
+        raise
+
+
+def pay(order, ship):
+    try:
+        charge(order)
+        remind(order)
+    except Exception:
+        pass
+    ship(order)
+
+# --- a function that only tidies up before it lets the failure rise
+import requests
+
+
+def charge(order):
+    try:
+        requests.post("https://bank.example/charges", json=order, timeout=5)
+    except requests.RequestException:
+        order.unlock()
+        raise
+
+
+def pay(order, ship):
+    try:
+        charge(order)
+    except Exception:  # QG101
+        pass
+    ship(order)
+
+# --- trap: what the call gives leads around the remote call
+import requests
+
+
+def charge(order, dry_run=False, *, live=True):
+    if dry_run or not live:
+        return
+    requests.post("https://bank.example/charges", json=order, timeout=5)
+
+
+def refund(order, how=None):
+    if how is not None:
+        requests.post("https://bank.example/refunds", json=order, timeout=5)
+    else:
+        order.state = "open"
+
+
+def remind(order, mode):
+    return requests.post("https://mail.example", json=order, timeout=5) if mode == "mail" else None
+
+
+class Bank:
+    def book(self, order, dry_run):
+        if not dry_run:
+            self._post(order)
+
+    def _post(self, order):
+        requests.post("https://bank.example/bookings", json=order, timeout=5)
+
+    def close_day(self, order):
+        try:
+            self.book(order, True)
+        except Exception:
+            pass
+        order.state = "closed"
+
+
+def pay(order, ship):
+    try:
+        charge(order, True)
+        charge(order, live=False)
+        refund(order)
+        remind(order, "letter")
+    except Exception:
+        pass
+    ship(order)
+
+# --- what the call gives leads to the remote call, or tells nothing
+import requests
+
+
+def charge(order, dry_run=False):
+    if dry_run:
+        return
+    requests.post("https://bank.example/charges", json=order, timeout=5)
+
+
+def settle(order, dry_run=False):
+    dry_run = dry_run or order.is_test
+    if not dry_run:
+        charge(order)
+
+
+def refund(order, how):
+    if how:
+        requests.post("https://bank.example/refunds", json=order, timeout=5)
+
+
+def pay(order, how, more, ship):
+    try:
+        charge(order)
+    except Exception:  # QG101
+        pass
+    try:
+        settle(order, True)
+    except Exception:  # QG101
+        pass
+    try:
+        refund(order, how)
+    except Exception:  # QG101
+        pass
+    try:
+        charge(order, **more)
+    except Exception:  # QG101
+        pass
+    ship(order)

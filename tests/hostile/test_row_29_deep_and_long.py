@@ -283,14 +283,14 @@ def test_the_alarm_is_off_afterwards(tmp_path):
 
 @pytest.mark.parametrize("error", [RecursionError, MemoryError])
 @pytest.mark.parametrize(
-    "place", ["Module.suppressions", "Module.statement_lines", "Module.index", "Module.names", "Module.location"]
+    "place", ["Module.suppressions_of", "Module.statement_lines", "Module.index", "Module.names", "Module.location"]
 )
 def test_wherever_the_stack_ends_it_is_a_fault_of_the_file(monkeypatch, error, place):
     def fail(*arguments):
         raise error
 
     attribute = place.partition(".")[2]
-    is_method = attribute in ("statement_lines", "location")
+    is_method = attribute in ("statement_lines", "suppressions_of", "location")
     monkeypatch.setattr(f"quality_gate_checkers.model.module.{place}", fail if is_method else property(fail))
     content = source_of("x = 1  # quality-gate: allow[silent-failure] reason='x'")
     inspection = inspect("shop/pay.py", content, Settings())

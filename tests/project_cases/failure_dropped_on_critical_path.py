@@ -232,3 +232,78 @@ class ConnectionError(Exception):
 # shop/steps.py
 def send(order):
     order.sent = True
+
+# --- trap: no is taken for an answer, something is taken away, something is measured
+# shop/pay.py
+from shop.bank import BankError, CannotBookError, OrderNotFound, ReadOnlyModeError
+
+
+# quality-gate: critical[payments]
+def place(order, gateway, warehouse):
+    try:
+        gateway.charge(order)
+    except (BankError, OrderNotFound):
+        pass
+    try:
+        gateway.book(order)
+    except CannotBookError:
+        pass
+    try:
+        gateway.stamp(order)
+    except ReadOnlyModeError:
+        pass
+    try:
+        gateway.draft_delete(order)
+    except BankError:
+        pass
+    warehouse.ship(order)
+
+
+# quality-gate: critical[payments]
+def count_metrics(gateway, order):
+    try:
+        gateway.book(order)
+    except BankError:
+        pass
+    order.counted()
+
+# shop/bank.py
+class BankError(Exception):
+    pass
+
+
+class OrderNotFound(BankError):
+    pass
+
+
+class CannotBookError(Exception):
+    pass
+
+
+class ReadOnlyModeError(Exception):
+    pass
+
+# --- what Python looks up beside it, and a refusal, are no such answers
+# shop/pay.py
+from shop.bank import BankError, CardDeclined
+
+
+# quality-gate: critical[payments]
+def place(order, gateway, warehouse):
+    try:
+        gateway.charge(order)
+    except (BankError, KeyError, AttributeError):  # QG110
+        pass
+    try:
+        gateway.book(order)
+    except (BankError, CardDeclined):  # QG110
+        pass
+    warehouse.ship(order)
+
+# shop/bank.py
+class BankError(Exception):
+    pass
+
+
+class CardDeclined(Exception):
+    pass

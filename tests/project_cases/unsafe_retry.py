@@ -232,3 +232,77 @@ class Gateway:
             except requests.Timeout:
                 continue
         raise RuntimeError("the bank did not answer")
+
+# --- loops that go on until it has worked
+# shop/bank.py
+import time
+
+import requests
+
+
+def charge(order):
+    while True:
+        try:
+            return requests.post("https://bank.example/charges", json={"amount": order.amount}, timeout=5)  # QG208
+        except requests.Timeout:
+            time.sleep(1)
+
+
+def refund(order):
+    failed = 0
+    while failed < 3:
+        try:
+            requests.post("https://bank.example/refunds", json={"amount": order.amount}, timeout=5)  # QG208
+            break
+        except requests.RequestException:
+            failed += 1
+
+
+def settle(order):
+    paid = False
+    while not paid:
+        try:
+            requests.post("https://bank.example/payments", json={"amount": order.amount}, timeout=5)  # QG208
+            paid = True
+        except requests.Timeout:
+            continue
+
+# --- trap: a worker takes the next order, a person is asked anew, the connection failed before anything was sent
+# shop/bank.py
+import requests
+
+
+def work(queue):
+    while True:
+        try:
+            order = queue.get(timeout=1)
+            return requests.post("https://bank.example/charges", json={"amount": order.amount}, timeout=5)
+        except requests.Timeout:
+            continue
+
+
+def run(orders):
+    while orders:
+        order = orders.pop()
+        try:
+            requests.post("https://bank.example/charges", json={"amount": order.amount}, timeout=5)
+            break
+        except requests.Timeout:
+            continue
+
+
+def desk():
+    while True:
+        try:
+            requests.post("https://bank.example/charges", json={"card": input("card: ")}, timeout=5)
+            break
+        except requests.Timeout:
+            continue
+
+
+def charge(order):
+    while True:
+        try:
+            return requests.post("https://bank.example/charges", json={"amount": order.amount}, timeout=5)
+        except requests.ConnectTimeout:
+            continue

@@ -50,13 +50,34 @@ def test_nothing_heavy_is_imported_on_the_way_to_a_verdict(tmp_path: Path) -> No
     scratch.write("pay.py", "def pay():\n    try:\n        import httpx\n    except Exception:\n        pass\n")
     code = (
         f"import sys; sys.path[:0] = {[str(ROOT), str(ROOT / 'checkers')]};"
-        "from quality_gate.__main__ import _load_msgspec; _load_msgspec();"
+        "from quality_gate.later import FewerModules\nwith FewerModules(): import subprocess, pathlib, msgspec\n"
         "from quality_gate.cli import run; run(['check', 'pay.py']);"
         "heavy = {'rich', 'jinja2', 'pylint', 'astroid', 'flake8', 'coverage', 'difflib', 'tempfile',"
-        "'importlib.metadata', 'click', 'inspect', 'ast', 'hashlib', 'gettext',"
+        "'importlib.metadata', 'click', 'inspect', 'ast', 'hashlib', 'gettext', 'platform', 'uuid', 'decimal', 'textwrap',"
+        "'ipaddress', 'locale', 'signal', 'urllib.parse', 'copy',"
         "'quality_gate_checkers.catalog', 'quality_gate_checkers.dependencies', 'quality_gate_checkers.model.names'};"
         "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
     )
     first, second = (run("-c", code, cwd=scratch.folder) for _ in range(2))
     assert "quality_gate_checkers.catalog" in first.stderr, "a file that no cache knows is inspected"
     assert second.returncode == 0, second.stdout + second.stderr
+
+
+def test_a_changed_file_loads_what_its_own_words_ask_for(tmp_path: Path) -> None:
+    scratch = Scratch(tmp_path / "shop")
+    scratch.write("pyproject.toml", '[tool.quality-gate]\nsource = ["."]\n')
+    code = (
+        f"import sys; sys.path[:0] = {[str(ROOT), str(ROOT / 'checkers')]};"
+        "from quality_gate.cli import run; run(['check', '-q', 'pay.py']);"
+        "sys.exit(' '.join(sorted(name.rpartition('.')[2] for name in sys.modules if name.startswith("
+        "('quality_gate_checkers.rules.', 'quality_gate_checkers.dependencies.')))))"
+    )
+    loaded = []
+    for word in ("first", "second"):
+        pay = f"def {word}():\n    try:\n        import httpx\n        httpx.get('x')\n    except Exception:\n        pass\n"
+        scratch.write("pay.py", pay)
+        loaded.append(set(run("-c", code, cwd=scratch.folder).stderr.split()))
+    needless = {"unbounded_fanout", "test_without_oracle", "boto3", "redis"}
+    assert loaded[0] >= needless, "nothing is known of rules by then"
+    assert loaded[1] >= {"silent_failure", "httpx"}
+    assert not loaded[1] & needless

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from quality_gate.cli import _group, check
-from quality_gate.cli._hook_call import Call, hook_call
+from quality_gate.cli._call import Call
+from quality_gate.cli._hook_call import hook_call
 
 PLAIN = [
     [],
@@ -40,7 +41,9 @@ def test_the_same_is_judged_with_click_and_without(arguments, monkeypatch):
     judged: list[Call] = []
     monkeypatch.setattr(check, "gate", lambda call: judged.append(call) or 0)
     assert _group.main(["check", *arguments]) == 0
-    assert judged == [hook_call(["check", *arguments])]
+    read = hook_call(["check", *arguments])
+    assert read is not None
+    assert judged == [Call(files=read.files, stage=read.stage, quiet=read.quiet)]
 
 
 @pytest.mark.parametrize("arguments", FOR_CLICK, ids=" ".join)

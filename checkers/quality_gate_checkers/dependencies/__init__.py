@@ -9,15 +9,16 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from quality_gate_checkers.dependencies._listed import ListedLibrary, listed
 from quality_gate_checkers.patterns import name_matches
 from quality_gate_checkers.pins import Pin
-from quality_gate_checkers.plug import collect
+from quality_gate_checkers.plug import collect, modules_of, plug_of
 from quality_gate_checkers.settings import Dependency, Settings
 
 Kind = Literal["http", "database", "cache", "queue", "mail", "cloud", "socket", "process", "file", "own"]
@@ -168,22 +169,57 @@ class Catalogue:
 
     Args:
         libraries: no two of them may know the same call.
+        listed: further ones, in the order of their modules, each to be loaded when it is asked for.
     """
 
-    def __init__(self, libraries: Iterable[Library]) -> None:
-        self.libraries = tuple(libraries)
+    def __init__(self, libraries: Iterable[Library], listed: Sequence[ListedLibrary] = ()) -> None:
+        self._libraries: dict[str, Library] = {}
+        self._listed: dict[str, list[str]] = {}
         self._aliases: dict[str, str] = {}
         self._attributes: dict[str, str] = {}
         self._exact: dict[str, tuple[Library, Call]] = {}
         self._methods: dict[str, tuple[Library, Call]] = {}
         self._factories: dict[str, str] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
-        for library in self.libraries:
+        for library in libraries:
             self._add(library)
+        self._modules = {one.name: one.module for one in listed}
+        for one in listed:
+            self._add_attributes(one.attributes)
+            for word in one.words:
+                self._listed.setdefault(word, []).append(one.module)
+
+    @property
+    def libraries(self) -> tuple[Library, ...]:
+        """All of them."""
+        self._load(self._modules.values())
+        return tuple(self._loaded())
+
+    def named(self, names: Collection[str]) -> tuple[Library, ...]:
+        """Those of some names, and no other is loaded for it."""
+        self._load(module for name, module in self._modules.items() if name in names)
+        return tuple(library for library in self._loaded() if library.name in names)
+
+    def _loaded(self) -> Iterator[Library]:
+        return (self._libraries[module] for module in sorted(self._libraries))
+
+    def _load(self, modules: Iterable[str]) -> None:
+        """Interrupted, as rules are that take too long, it is done again."""
+        for module in modules:
+            if module not in self._libraries:
+                library = plug_of(module, Library)
+                for own, more in zip(self._tables, Catalogue([library])._tables, strict=True):
+                    own.update(more)
+                self._libraries[module] = library
+
+    @property
+    def _tables(self) -> tuple[dict[str, Any], ...]:
+        return self._aliases, self._exact, self._methods, self._factories, self._bases
 
     def _add(self, library: Library) -> None:
+        self._libraries[f"{len(self._libraries):04}"] = library
         self._aliases.update(library.aliases)
-        self._attributes.update({f".{name}.": kind for name, kind in library.attributes.items()})
+        self._add_attributes(library.attributes)
         self._factories.update(library.factories)
         self._bases.update(library.exceptions)
         for call in library.calls:
@@ -193,8 +229,25 @@ class Catalogue:
                     raise ValueError(f"{library.name}: {name} is in the catalogue twice")
                 table[key] = (library, call)
 
+    def _add_attributes(self, attributes: Mapping[str, str]) -> None:
+        self._attributes.update({f".{name}.": kind for name, kind in attributes.items()})
+
     def canonical(self, name: str) -> str:
         """The name that the catalogue uses for a thing: `requests.sessions.Session.get` -> `requests.Session.get`."""
+        if not self._listed:
+            return self._canonical(name)
+        self._expect(name)
+        found = self._canonical(name)
+        self._expect(found)
+        return found
+
+    def _expect(self, name: str) -> None:
+        word = name.partition(".")[0]
+        if word in self._listed:
+            self._load(self._listed[word])
+            del self._listed[word]
+
+    def _canonical(self, name: str) -> str:
         prefix, rest = name, ""
         while prefix:
             known = self._aliases.get(prefix)
@@ -268,10 +321,28 @@ def _builtin_bases(name: str) -> frozenset[str]:
     return frozenset(f"builtins.{base.__name__}" for base in kind.__mro__ if base is not object)
 
 
+_expected: list[ListedLibrary] = []
+
+
+def expect(libraries: Iterable[ListedLibrary]) -> None:
+    """Let the built-in catalogue load each library when it is asked for, unless it has loaded them all.
+
+    Args:
+        libraries: as of this build.
+    """
+    _expected[:] = libraries
+
+
+def listed_libraries() -> tuple[ListedLibrary, ...]:
+    """What is to be kept of the built-in libraries, all of which are loaded for it."""
+    modules = modules_of(sys.modules[__name__])
+    return tuple(listed(module, plug_of(module, Library)) for module in modules)
+
+
 @cache
 def catalogue() -> Catalogue:
-    """The built-in catalogue, loaded once per process."""
-    return Catalogue(collect(sys.modules[__name__], Library))
+    """The built-in catalogue, made once per process."""
+    return Catalogue((), _expected) if _expected else Catalogue(collect(sys.modules[__name__], Library))
 
 
 def lookup(name: str, settings: Settings) -> Fallible | None:

@@ -32,5 +32,6 @@ def __getattr__(name: str) -> object:
         for home in _HOMES:
             module = import_module(f"{__name__}.{home}")
             if name in vars(module):
-                return vars(module)[name]
+                found = globals()[name] = vars(module)[name]
+                return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,6 +6,7 @@ import ast
 import warnings
 from collections.abc import Callable, Iterable
 
+from quality_gate_checkers.model.index import Parents
 from quality_gate_checkers.model.literals import is_none
 from quality_gate_checkers.model.scopes import FunctionNode
 
@@ -22,7 +23,7 @@ class Annotations:
         parents: of the module's nodes; what a string holds is added, so that its names are looked up where it stands.
     """
 
-    def __init__(self, resolve: Callable[[ast.expr], str | None], parents: dict[ast.AST, ast.AST]) -> None:
+    def __init__(self, resolve: Callable[[ast.expr], str | None], parents: Parents) -> None:
         self._resolve = resolve
         self._parents = parents
 

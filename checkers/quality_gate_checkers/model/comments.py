@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Container
 from itertools import accumulate
 
 import msgspec
+
+from quality_gate_checkers.regexes import regex
 
 DIRECTIVE_WORDS = (
     "noqa", "ignore", "pylint", "pyright", "mypy", "ruff", "nosec", "nosonar", "nosem", "pragma", "quality-gate",
@@ -16,7 +18,8 @@ DIRECTIVE_WORDS = (
 _INTERESTING = (*DIRECTIVE_WORDS, "todo", "fixme", "xxx", "hack")
 """Words that a comment of interest holds, in lower case."""
 
-_NEXT_COMMENT = re.compile(
+_MAY_BE_COMMENT = regex(r"\#[^\r\n]*+")
+_NEXT_COMMENT = regex(
     r"""(?:[^'"\#]++|'''(?:[^'\\]++|\\[\s\S]|'(?!''))*'''|\"""(?:[^"\\]++|\\[\s\S]|"(?!""))*\"""|"""
     r"""'(?:[^'\\\r\n]++|\\[\s\S])*'|"(?:[^"\\\r\n]++|\\[\s\S])*"|['"])*(?:(\#[^\r\n]*+)|\Z)"""
 )
@@ -46,19 +49,25 @@ def comments_in(text: str, lines: list[str]) -> list[Comment]:
         text: the module, as the parser read it.
         lines: the same, split by `split_lines`.
     """
-    marked = ((number, line[line.index("#") :].lower()) for number, line in enumerate(lines, start=1) if "#" in line)
-    wanted = {number for number, rest in marked if any(map(rest.__contains__, _INTERESTING))}
-    return _comments_on(wanted, max(wanted), text, lines) if wanted else []
+    found = [
+        match.start()
+        for match in _MAY_BE_COMMENT.finditer(text)
+        if any(map(match.group().lower().__contains__, _INTERESTING))
+    ]
+    if not found:
+        return []
+    starts = _line_starts(lines, text)
+    wanted = {bisect_right(starts, at) for at in found}
+    return _comments_on(wanted, max(wanted), text, lines, starts)
 
 
 def all_comments(text: str, lines: list[str]) -> list[Comment]:
     """Every comment of a piece of code that ends in no string."""
-    return _comments_on(range(1, len(lines) + 1), len(lines), text, lines)
+    return _comments_on(range(1, len(lines) + 1), len(lines), text, lines, _line_starts(lines, text))
 
 
-def _comments_on(wanted: Container[int], last: int, text: str, lines: list[str]) -> list[Comment]:
+def _comments_on(wanted: Container[int], last: int, text: str, lines: list[str], starts: list[int]) -> list[Comment]:
     """The comments on some lines, of which one is the last."""
-    starts = _line_starts(lines, text)
     end = starts[last] if last < len(starts) else len(text)
     found = []
     line = 0

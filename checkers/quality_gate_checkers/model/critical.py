@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from quality_gate_checkers.regexes import regex
 
-_COMMENT = re.compile(r"#\s*quality-gate\s*:\s*critical\b(?!\s+\w+\s+\w)\s*(?P<names>\[[^\]\[#]*\])?")
+_COMMENT = regex(r"#\s*quality-gate\s*:\s*critical\b(?!\s+\w+\s+\w)\s*(?P<names>\[[^\]\[#]*\])?")
 """Two words behind it make a sentence of it, which speaks of critical code and declares none."""
-_NAME = re.compile(r"(?!-)[^\s,\x00-\x1f\x7f-\x9f]+")
+_NAME = regex(r"(?!-)[^\s,\x00-\x1f\x7f-\x9f]+")
 """As the configuration takes names of critical paths."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import cast
 
-from quality_gate_checkers.model.index import Index
+from quality_gate_checkers.model.index import PLACE, Index
 from quality_gate_checkers.model.scopes import (
     BINDERS,
     COMPREHENSIONS,
@@ -45,11 +45,11 @@ class Lookups:
     def scope_node(self, node: ast.AST) -> ScopeNode:
         """The scope in which a node's names are looked up (decorators, defaults and annotations belong outside)."""
         parents = self._parents
-        child, parent = node, parents.get(node)
+        child, parent = node, parents[node]
         while parent is not None:
             if parent.__class__ in _SCOPES and not _stands_outside(child, parent):
                 return cast("ScopeNode", parent)
-            child, parent = parent, parents.get(parent)
+            child, parent = parent, parents[parent]
         return self._tree
 
     def _around(self, scope: ScopeNode) -> ScopeNode:
@@ -66,7 +66,7 @@ class Lookups:
         while current is not None:
             if isinstance(current, (*FUNCTIONS, ast.ClassDef)):
                 parts.append(current.name)
-            current = self._parents.get(current)
+            current = self._parents[current]
         return ".".join([self.module, *reversed(parts)])
 
     def _scope(self, node: ScopeNode) -> Scope:
@@ -78,14 +78,17 @@ class Lookups:
     @cached_property
     def _binders(self) -> dict[ScopeNode, list[ast.AST]]:
         """The nodes that bind names, by scope: one pass over these few instead of a walk per scope."""
-        by_type = self._index.by_type
-        binders = sorted((node for kind in BINDERS for node in by_type.get(kind, ())), key=_line)
         found: dict[ScopeNode, list[ast.AST]] = {}
-        for node in binders:
+        for node in self._parents.statements:
+            if node.__class__ in BINDERS:
+                found.setdefault(self.scope_node(node), []).append(node)
+            elif isinstance(node, ast.With | ast.AsyncWith):
+                found.setdefault(self.scope_node(node), []).extend(node.items)
+        for node in [*self._index.of(ast.NamedExpr), *self._index.of(ast.MatchAs), *self._index.of(ast.MatchStar)]:
             scope = self.scope_node(node)
             while isinstance(scope, COMPREHENSIONS):
                 scope = self.scope_node(scope)
-            found.setdefault(scope, []).append(node)
+            found[scope] = sorted([node, *found.get(scope, ())], key=_line)
         return found
 
     def _visible(self, node: ast.AST) -> Iterator[Scope]:
@@ -138,7 +141,7 @@ class Lookups:
             self._definitions = {
                 self.qualified_name(node): node
                 for kind in kinds
-                for node in self._index.by_type.get(kind, ())
+                for node in self._index.of(kind)
                 if isinstance(node, kinds)
             }
         return self._definitions.get(name)
@@ -183,9 +186,9 @@ class Lookups:
 
     def _method_around(self, node: ast.AST) -> FunctionNode | None:
         """The method that a node stands in, whatever functions lie between."""
-        current = self._parents.get(node)
+        current = self._parents[node]
         while current is not None:
-            above = self._parents.get(current)
+            above = self._parents[current]
             if isinstance(current, FUNCTIONS) and isinstance(above, ast.ClassDef):
                 return current
             current = above
@@ -193,11 +196,11 @@ class Lookups:
 
     def enclosing_class(self, node: ast.AST) -> ast.ClassDef | None:
         """The class whose method a node stands in."""
-        current = self._parents.get(node)
+        current = self._parents[node]
         while current is not None:
             if isinstance(current, ast.ClassDef):
                 return current
-            current = self._parents.get(current)
+            current = self._parents[current]
         return None
 
     @cached_property
@@ -216,7 +219,7 @@ class Lookups:
         if scope is None or not isinstance(scope.node, FUNCTIONS) or len(scope.names[name.id]) != 1:
             return None
         function = scope.node
-        owner = self._parents.get(function)
+        owner = self._parents[function]
         first = [*function.args.posonlyargs, *function.args.args][:1]
         if not first or first[0].arg != name.id or not isinstance(owner, ast.ClassDef):
             return None
@@ -250,8 +253,7 @@ def _stands_outside(child: ast.AST, scope: ast.AST) -> bool:
 
 
 def _line(node: ast.AST) -> tuple[int, int]:
-    placed = node.context_expr if isinstance(node, ast.withitem) else node
-    return getattr(placed, "lineno", 0), getattr(placed, "col_offset", 0)
+    return PLACE(node.context_expr if isinstance(node, ast.withitem) else node)
 
 
 def _first_parameter(method: FunctionNode) -> str | None:

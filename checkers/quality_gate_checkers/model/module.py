@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Container, Iterator
 from functools import cached_property
 from itertools import accumulate
-from operator import attrgetter
 from typing import TypeVar
 
 from quality_gate_checkers.model.blocks import last_line_of_block
 from quality_gate_checkers.model.comments import Comment, all_comments, comments_in
-from quality_gate_checkers.model.index import Index
+from quality_gate_checkers.model.index import PLACE, Index
 from quality_gate_checkers.model.inspection import Suppression
 from quality_gate_checkers.model.names import Factories, Names
 from quality_gate_checkers.model.outside import Alone, Outside
 from quality_gate_checkers.model.roles import Role, role_of
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
-from quality_gate_checkers.model.suppressions import suppressions_in
+from quality_gate_checkers.model.suppressions import Wanted, suppressions_in
 from quality_gate_checkers.model.text import split_lines
 from quality_gate_checkers.model.violation import Location
 from quality_gate_checkers.settings import Settings
@@ -42,6 +41,7 @@ class Module:
         factories: the catalogue's factory table, for the ladder.
         rule_names: names, codes and pylint ids of our own rules.
         outside: what other modules tell of names that are imported; left out, nobody else is there.
+        words: every word of the source, in lower case; None where nobody has looked.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Module:
         factories: Factories = no_factories,
         rule_names: frozenset[str] = frozenset(),
         outside: Outside | None = None,
+        words: Container[bytes] | None = None,
     ) -> None:
         self.path = path
         self.text = text
@@ -63,6 +64,7 @@ class Module:
         self._factories = factories
         self.rule_names = rule_names
         self.outside: Outside = outside if outside is not None else Alone()
+        self._words = words
         self._ordered: set[type[ast.AST]] = set()
         self._columns: dict[int, list[int]] = {}
         self.answers: dict[object, dict[ast.AST, object]] = {}
@@ -78,7 +80,7 @@ class Module:
     @cached_property
     def index(self) -> Index:
         """Nodes by type, and parents."""
-        return Index(self.tree)
+        return Index(self.tree, self.text)
 
     @cached_property
     def names(self) -> Names:
@@ -99,9 +101,12 @@ class Module:
     @cached_property
     def suppressions(self) -> list[Suppression]:
         """Comments that silence rules of ours (or of others: the names say which)."""
-        if not self.comments:
-            return []
-        return suppressions_in(self.comments, self._next_code_line, self.statement_lines, self._block_lines)
+        return self.suppressions_of(lambda kind, names: True)
+
+    def suppressions_of(self, wanted: Wanted) -> list[Suppression]:
+        """Those of our own form, and of the others those that are wanted."""
+        lines = self._next_code_line, self.statement_lines, self._block_lines
+        return suppressions_in(self.comments, *lines, wanted) if self.comments else []
 
     # -- nodes
 
@@ -109,23 +114,36 @@ class Module:
         """All nodes of exactly these types, in source order for one type."""
         return [node for kind in kinds for node in self._in_order(kind)]
 
+    def mentioning(self, kind: type[_Node], words: Collection[str]) -> list[_Node]:
+        """Nodes of a type, in source order: those in statements that hold one of some words, and perhaps others.
+
+        Whoever looks for calls of certain names asks so: most of a large module need not be read for it.
+
+        Args:
+            words: one of which stands as it is in the source of each node that is looked for; of calls, what is called.
+        """
+        held = self._words
+        there = [word for word in words if held is None or not word.isascii() or word.lower().encode() in held]
+        return sorted(self.index.mentioning(kind, there), key=PLACE) if there else []
+
     def _in_order(self, kind: type[_Node]) -> list[_Node]:
         nodes = self.index.of(kind)
         if kind not in self._ordered:
             self._ordered.add(kind)
-            nodes.sort(key=_PLACE if "lineno" in kind._attributes else _position)
+            nodes.sort(key=PLACE if "lineno" in kind._attributes else _position)
         return nodes
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node that holds this one."""
-        return self.index.parents.get(node)
+        return self.index.parents[node]
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """Parents from the inside out, without the node itself."""
-        current = self.index.parents.get(node)
+        parents = self.index.parents
+        current = parents[node]
         while current is not None:
             yield current
-            current = self.index.parents.get(current)
+            current = parents[current]
 
     def enclosing_function(self, node: ast.AST) -> FunctionNode | None:
         """The innermost function that a node stands in."""
@@ -190,14 +208,11 @@ class Module:
     def _heads(self) -> dict[int, tuple[int, int]]:
         """Lines of every logical line that spans more than one physical line, by physical line."""
         spans: dict[int, tuple[int, int]] = {}
-        for kind, nodes in self.index.by_type.items():
-            if not issubclass(kind, ast.stmt | ast.ExceptHandler):
-                continue
-            for node in nodes:
-                if getattr(node, "end_lineno", 0) > getattr(node, "lineno", 0):
-                    first, last = _head(node)
-                    for line in range(first, last + 1 if last > first else first):
-                        spans[line] = (first, last)
+        for node in self.index.parents.statements:
+            if getattr(node, "end_lineno", 0) > getattr(node, "lineno", 0):
+                first, last = _head(node)
+                for line in range(first, last + 1 if last > first else first):
+                    spans[line] = (first, last)
         return spans
 
     def statement_lines(self, line: int) -> tuple[int, int]:
@@ -215,9 +230,6 @@ class Module:
             return False
         text = self.lines[line - 1]
         return self.lines[line - 2].endswith("\\") or text.count('"""') % 2 == 1 or text.count("'''") % 2 == 1
-
-
-_PLACE = attrgetter("lineno", "col_offset")
 
 
 def _position(node: ast.AST) -> tuple[int, int]:

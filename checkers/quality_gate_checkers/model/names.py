@@ -105,7 +105,7 @@ class Names(Lookups):
 
     def _is_fallback(self, binding: Binding) -> bool:
         """`JSONDecodeError = ValueError` in a handler: what stands in for an import that failed."""
-        return binding.kind == "value" and isinstance(self._parents.get(binding.node), ast.ExceptHandler)
+        return binding.kind == "value" and isinstance(self._parents[binding.node], ast.ExceptHandler)
 
     def _resolve_attribute(self, attribute: ast.Attribute) -> str | None:
         if isinstance(attribute.value, ast.Name):
@@ -264,7 +264,7 @@ class Names(Lookups):
             return None
         found = self._annotations.class_of(function.returns)
         if found in _SELF:
-            owner = self._parents.get(function)
+            owner = self._parents[function]
             return self.qualified_name(owner) if isinstance(owner, ast.ClassDef) else None
         return found
 

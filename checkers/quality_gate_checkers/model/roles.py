@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from functools import lru_cache
 
 from quality_gate_checkers.patterns import PathPatterns
@@ -37,8 +38,17 @@ def is_test(path: str, settings: Settings) -> bool:
     Args:
         path, settings: as of `role_of`.
     """
+    return bool(tests_among((path,), settings))
+
+
+def tests_among(paths: Iterable[str], settings: Settings) -> list[str]:
+    """Those of some files whose role is that of tests.
+
+    Args:
+        paths, settings: as of `role_of`.
+    """
     (_, vendored), (_, tests), *_ = _patterns(settings.tests, settings.roles)
-    return tests.match(path) and not vendored.match(path)
+    return [path for path in paths if tests.match(path) and not vendored.match(path)]
 
 
 def role_of(path: str, settings: Settings) -> Role:

@@ -18,7 +18,7 @@ PRODUCTION = frozenset({Role.SOURCE, Role.COMMAND_LINE})
 
 EVERYWHERE = frozenset(Role)
 
-OWN_CALLS = b"\0calls of the project's own"
+OWN_CALLS = b"\0"
 """A trigger that stands in no file: it is there where a call of a `[tool.quality-gate.dependencies.NAME]` may be."""
 
 LONGEST = 600

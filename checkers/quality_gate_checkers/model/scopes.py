@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+import msgspec
 
 from quality_gate_checkers.model.literals import is_none
 
@@ -19,7 +21,7 @@ SCOPES = (ast.Module, *FUNCTIONS, ast.Lambda, ast.ClassDef, *COMPREHENSIONS)
 Kind = Literal["import", "definition", "value", "parameter", "entered", "caught", "opaque"]
 
 
-class Binding(NamedTuple):
+class Binding(msgspec.Struct, frozen=True):
     """One way in which a name gets its value.
 
     Args:

@@ -12,14 +12,17 @@ from _blake2 import blake2b  # not through hashlib, which loads OpenSSL
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple, cast
+from typing import cast
+
+import msgspec
 
 from quality_gate_checkers.model.violation import Location
+from quality_gate_checkers.regexes import regex
 
 _WITHOUT_MEANING = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 _NOT_OF_HEADER = _WITHOUT_MEANING | {*_BLOCKS, "decorator_list"}
-_WORDS = {"orelse": re.compile(r"\s*(else)\b"), "finalbody": re.compile(r"\s*(finally)\b")}
+_WORDS = {"orelse": regex(r"\s*(else)\b"), "finalbody": regex(r"\s*(finally)\b")}
 _COMPOUND = (
     ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match,
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.match_case,
@@ -27,7 +30,7 @@ _COMPOUND = (
 """Lambdas and conditional expressions have a `body` too, and are none."""
 
 
-class Statement(NamedTuple):
+class Statement(msgspec.Struct, frozen=True):
     """One of the smallest statements of a module.
 
     Args:

@@ -9,27 +9,31 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from quality_gate_checkers.model.comments import Comment
-from quality_gate_checkers.model.inspection import Suppression
+from quality_gate_checkers.model.inspection import Kind, Suppression
+from quality_gate_checkers.regexes import regex
 
-_ALLOW = re.compile(r"#\s*quality-gate:\s*allow\[([^\]\[#]*)\](.*)", re.IGNORECASE)
-_OPTION = re.compile(r"""\b(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
-_NOQA = re.compile(
+_ALLOW = regex(r"#\s*quality-gate:\s*allow\[([^\]\[#]*)\](.*)", re.IGNORECASE)
+_OPTION = regex(r"""\b(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
+_NOQA = regex(
     r"#\s*(?P<whole>(?:flake8|ruff)[:=]\s*)?noqa\s*:\s*(?P<codes>[A-Z][0-9]*[A-Z0-9]*(?:[\s,]+[A-Z]+[0-9]+)*)",
     re.IGNORECASE,
 )
-_PYLINT = re.compile(r"\bpylint:\s*(?P<verb>disable-next|disable|enable)\s*=\s*(?P<names>[^;#]*)")
+_PYLINT = regex(r"\bpylint:\s*(?P<verb>disable-next|disable|enable)\s*=\s*(?P<names>[^;#]*)")
 _MANY = 1000
 """So many comments of pylint's are spread over their blocks; each further one in a file holds on its line."""
-_PYLINT_NAME = re.compile(r"[\w\-]{2,}")
+_PYLINT_NAME = regex(r"[\w\-]{2,}")
 
 Spans = Callable[[int], tuple[int, int]]
 """A line -> first and last line of something that stands there."""
 
+Wanted = Callable[[Kind, tuple[str, ...]], bool]
+"""Whether a suppression that names these is of interest; where the others hold is not looked up."""
+
 
 def suppressions_in(
-    comments: Iterable[Comment], next_code: Callable[[int], int], statement: Spans, block: Spans
+    comments: Iterable[Comment], next_code: Callable[[int], int], statement: Spans, block: Spans, wanted: Wanted
 ) -> list[Suppression]:
-    """Every suppression among a module's comments that may concern our rules.
+    """The suppressions among a module's comments: all of our own form, of the others those that are wanted.
 
     Args:
         comments: the module's comments, in order.
@@ -44,26 +48,34 @@ def suppressions_in(
         if allow:
             found.append(_allow(comment, allow, next_code, statement))
         noqa = _NOQA.search(comment.text)
-        if noqa:
-            found.append(_noqa(comment, noqa, statement))
+        if noqa and wanted("noqa", codes := _codes(noqa)):
+            found.append(_noqa(comment, noqa, codes, statement))
         pylint = _PYLINT.search(comment.text)
         if pylint:
             spread += 1
-            _add_pylint(found, comment, pylint, block if spread <= _MANY else None)
-    return found
+            _add_pylint(found, comment, pylint, block if spread <= _MANY else None, wanted)
+    return [one for one in found if one.kind == "allow" or wanted(one.kind, one.names)]
 
 
-def _noqa(comment: Comment, match: re.Match[str], statement: Spans) -> Suppression:
+def _codes(match: re.Match[str]) -> tuple[str, ...]:
+    return tuple(code.upper() for code in re.split(r"[\s,]+", match.group("codes")) if code)
+
+
+def _noqa(comment: Comment, match: re.Match[str], codes: tuple[str, ...], statement: Spans) -> Suppression:
     """On any line of a statement for all of it; a line that holds nothing else silences nothing."""
-    codes = tuple(code.upper() for code in re.split(r"[\s,]+", match.group("codes")) if code)
     whole = (1, 2**31) if match.group("whole") else None
     first, last = whole or ((comment.line, comment.line) if comment.alone else statement(comment.line))
     return Suppression("noqa", codes, comment.line, first, last)
 
 
-def _add_pylint(found: list[Suppression], comment: Comment, match: re.Match[str], block: Spans | None) -> None:
+def _add_pylint(
+    found: list[Suppression], comment: Comment, match: re.Match[str], block: Spans | None, wanted: Wanted
+) -> None:
     """`disable` holds in its block, `disable-next` on the very next line; `enable` ends what came before it."""
     names = tuple(name.upper() if _is_id(name) else name for name in _PYLINT_NAME.findall(match.group("names")))
+    held_names = (held.names for held in found) if match.group("verb") == "enable" else ()
+    if not wanted("pylint", names) and all(map(frozenset(names).isdisjoint, held_names)):
+        return
     first, last = block(comment.line) if block is not None else (comment.line, comment.line)
     if match.group("verb") == "enable":
         if block is not None:

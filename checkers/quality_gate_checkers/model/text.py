@@ -7,18 +7,20 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
+from quality_gate_checkers.regexes import regex
+
 if TYPE_CHECKING:
     import ast
 
 MAXIMUM_BYTES = 1024 * 1024
 """A larger file is not analysed: the time that a parser needs is the attacker's choice (hostile-inputs.md, row 30)."""
 
-_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_LINE = re.compile(rb"[^\r\n]*")
-_HOLDS_NO_CODE = re.compile(rb"[ \t\f]*(?:#|$)")
+_COOKIE = regex(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_LINE = regex(rb"[^\r\n]*")
+_HOLDS_NO_CODE = regex(rb"[ \t\f]*(?:#|$)")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF8 = frozenset({"utf-8", "utf8", "u8", "utf", "utf8-sig", "ascii", "us-ascii", "646"})
-_LINE_END = re.compile("\r\n|\r|\n")
+_LINE_END = regex("\r\n|\r|\n")
 
 
 class NotAnalysable(Exception):
@@ -125,7 +127,7 @@ def _explained(error: SyntaxError) -> NotAnalysable:
     return NotAnalysable(line, f"it does not parse: {error.msg}", remedy)
 
 
-_TYPE_PARAMETERS = re.compile(r"\s*(?:type\s+\w+\b.*=|class\s+\w+\s*\[|(?:async\s+)?def\s+\w+\s*\[)")
+_TYPE_PARAMETERS = regex(r"\s*(?:type\s+\w+\b.*=|class\s+\w+\s*\[|(?:async\s+)?def\s+\w+\s*\[)")
 
 
 def _newer_python(message: str, line: str) -> str | None:

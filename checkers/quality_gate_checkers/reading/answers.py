@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.reading.handlers import HARMLESS
+from quality_gate_checkers.regexes import regex
 
-_ANSWER = re.compile(
+_ANSWER = regex(
     r"NotFound|NoSuch|DoesNotExist|NotExist|NoResult|MultipleResults|MultipleObjects|AlreadyExists|ObjectExists|Conflict|Duplicate|Integrity|"
     r"UniqueViolation|Declined|CardError|Invalid|Validation|NotModified|LockNotOwned|WatchError|Http404|JSONDecodeError|SameFile|Empty$|Full$|StopIteration|Cancelled"
 )
@@ -36,10 +35,10 @@ def are_answers(module: Module, types: list[str | None]) -> bool:
     return all(is_answer(name) and name not in declared for name in types)
 
 
-_PREDICATE = re.compile(
+_PREDICATE = regex(
     r"^_*(?:is|are|has|have|can|could|should|needs?|does|supports?|ping|check|checks|verify|validate|test|try|maybe|"
     r"probe|exists|safe)(?:_|$)|health|alive|reachable|available|_ready|_exists|_or_none|_or_default|_or_empty|"
-    r"_safe(?:ly)?$|_if_|optional|best_effort"
+    r"_safe(?:ly)?$|_if_|optional|best_effort|_checks?$|_probe$"
 )
 """Names of functions whose answer is whether something worked, or that say that they may come back empty-handed."""
 

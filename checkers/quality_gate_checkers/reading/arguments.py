@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from math import inf
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 
 
-class Options(NamedTuple):
+class Options(msgspec.Struct, frozen=True):
     """The keyword arguments of a call.
 
     Args:

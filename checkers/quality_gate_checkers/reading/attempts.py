@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from quality_gate_checkers.dependencies import LOCAL, catalogue, lookup
 from quality_gate_checkers.model import Module
@@ -13,8 +15,8 @@ from quality_gate_checkers.reading.handlers import answers_for, called_name, cal
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.walks import following, leaves, names_bound, walk_now
 
-_Loop: TypeAlias = ast.For | ast.While
-_Try: TypeAlias = ast.Try | ast.TryStar
+Loop: TypeAlias = ast.For | ast.While
+TryBlock: TypeAlias = ast.Try | ast.TryStar
 _COUNTING = frozenset({"range", "reversed"})
 _TELLING = frozenset(
     {"print", "str", "repr", "format", "type", "len", "incr", "increment", "inc", "labels", "append", "getattr",
@@ -24,7 +26,7 @@ _TELLING = frozenset(
 """What a handler may call and still do nothing about the failure but tell of it."""
 
 
-class Attempts(NamedTuple):
+class Attempts(msgspec.Struct, frozen=True):
     """A loop that repeats a call.
 
     Args:
@@ -34,7 +36,7 @@ class Attempts(NamedTuple):
         types: what that handler catches.
     """
 
-    loop: _Loop
+    loop: Loop
     call: ast.Call
     handler: ast.ExceptHandler
     types: list[str | None]
@@ -42,16 +44,16 @@ class Attempts(NamedTuple):
 
 def attempts(module: Module) -> Iterator[Attempts]:
     """Every loop of a module that ends when its call succeeds and goes on at once when that fails."""
-    loops: list[_Loop] = [*module.nodes(ast.For), *module.nodes(ast.While)]
+    loops: list[Loop] = [*module.nodes(ast.For), *module.nodes(ast.While)]
     for loop in loops:
-        tries = [statement for statement in _directly(loop) if isinstance(statement, _Try)]
-        if len(tries) == 1 and _counts(loop) and not _is_another(loop, tries[0]):
+        tries = [statement for statement in _directly(loop) if isinstance(statement, TryBlock)]
+        if len(tries) == 1 and _counts(loop) and not is_another(loop, tries[0]):
             found = _of(module, loop, tries[0])
             if found is not None:
                 yield found
 
 
-def _directly(loop: _Loop) -> list[ast.stmt]:
+def _directly(loop: Loop) -> list[ast.stmt]:
     """The statements of a loop's body, those of a `with` in it included."""
     found: list[ast.stmt] = []
     stack = list(loop.body)
@@ -63,7 +65,7 @@ def _directly(loop: _Loop) -> list[ast.stmt]:
     return found
 
 
-def _counts(loop: _Loop) -> bool:
+def _counts(loop: Loop) -> bool:
     """`for _ in range(n)` of more than two, or a `while`: a loop over things makes another attempt with each."""
     if isinstance(loop, ast.While):
         return True
@@ -75,7 +77,7 @@ def _counts(loop: _Loop) -> bool:
     return len(range(*ends[:3])) > 2 if ends and (len(ends) < 3 or ends[2]) else False
 
 
-def _of(module: Module, loop: _Loop, attempt: _Try) -> Attempts | None:
+def _of(module: Module, loop: Loop, attempt: TryBlock) -> Attempts | None:
     if not _ends_with_success(module, loop, attempt):
         return None
     calls = [node for node in walk_now(attempt.body) if isinstance(node, ast.Call)]
@@ -106,7 +108,7 @@ def _outages() -> frozenset[str]:
     )
 
 
-def _ends_with_success(module: Module, loop: _Loop, attempt: _Try) -> bool:
+def _ends_with_success(module: Module, loop: Loop, attempt: TryBlock) -> bool:
     tail = [*attempt.body, *attempt.orelse]
     if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in walk_now(tail)):
         return False
@@ -121,7 +123,7 @@ def _goes(block: list[ast.stmt]) -> bool:
     return bool(block) and leaves(block) and not isinstance(block[-1], ast.Continue | ast.Raise)
 
 
-def _leads_back(module: Module, loop: _Loop, attempt: _Try, handler: ast.ExceptHandler) -> bool:
+def _leads_back(module: Module, loop: Loop, attempt: TryBlock, handler: ast.ExceptHandler) -> bool:
     back = _way_back(handler.body)
     if back == "falls":
         return not leaves(following(attempt, module.parent(attempt)))
@@ -151,7 +153,7 @@ def _only_tells(module: Module, handler: ast.ExceptHandler) -> bool:
     )
 
 
-def _is_another(loop: _Loop, attempt: _Try) -> bool:
+def is_another(loop: Loop, attempt: TryBlock) -> bool:
     """Whether what is tried changes from one attempt to the next."""
     inside = names_bound(attempt.body)
     others: list[ast.AST] = [statement for statement in loop.body if statement is not attempt]

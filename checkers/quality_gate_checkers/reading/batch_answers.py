@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import catalogue
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.reading.handlers import callee
+from quality_gate_checkers.regexes import regex
 
 
-class Batch(NamedTuple):
+class Batch(msgspec.Struct, frozen=True):
     """What is known of the answer of a batch call.
 
     Args:
@@ -85,7 +86,7 @@ TRIGGERS = (
     b".bulk(",
 )  # fmt: skip
 
-_SERVICE = re.compile(
+_SERVICE = regex(
     r"(?:mypy_boto3|types_boto3|types_aiobotocore)_(\w+)\.|(?:botocore\.client|boto3\.resources?)\.([a-z]\w*)"
 )
 _ANYTHING = frozenset({"typing.Any", "builtins.object"})

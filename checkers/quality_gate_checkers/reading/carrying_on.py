@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import lookup
 from quality_gate_checkers.model import Module
@@ -25,6 +25,7 @@ from quality_gate_checkers.reading.handlers import (
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.walks import after_block, leaves, walk_now
+from quality_gate_checkers.regexes import regex
 
 _REPORTING = frozenset(
     {
@@ -41,7 +42,7 @@ _REPORTING = frozenset(
 )
 _GUARDS = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.Match, ast.Try, ast.TryStar)
 
-FAILURE = re.compile(
+FAILURE = regex(
     r"(?:Error|Exception|Fail\w*|Fault|Timeout|TimedOut|Declined|Denied|Refused|Reject\w*|Unavailable|Exceeded|Problem)$"
 )
 """Last words of exceptions that tell of a failure; others may be a message to the caller (`Delegate`, `Retry`)."""
@@ -81,10 +82,10 @@ _ASKING = frozenset(
         "invalidate",
     }
 )
-_TELLING = re.compile(
+_TELLING = regex(
     r"notif|mail|sms|webhook|track|metric|audit|log|event|signal|broadcast|emit|alert|slack|telemetr|index|cache|message|receipt|analytic|publish|report|hook|push|announce|invalidate|warm|thumbnail|preview"
 )
-_TOLD = re.compile(r"sent|notif|mail|deliver|publish|index|push|report|announce|sms|track")
+_TOLD = regex(r"sent|notif|mail|deliver|publish|index|push|report|announce|sms|track")
 
 
 def does_something(function: str) -> bool:
@@ -93,7 +94,7 @@ def does_something(function: str) -> bool:
     return words.split("_")[0] not in _ASKING and not _TELLING.search(words) and not is_asking(words)
 
 
-class CarriedOn(NamedTuple):
+class CarriedOn(msgspec.Struct, frozen=True):
     """Code that only makes sense when a call has worked, after a handler that lets its failure pass.
 
     Args:
@@ -193,9 +194,9 @@ def _state_changed(
     if not changes:
         return None
     for call, given in _failing_with(module, block, types):
-        for step, subject, word, told in changes:
-            if subject in given and not _is_aside(call, word):
-                return CarriedOn(call, step, told, None)
+        for done in changes:
+            if done.subject in given and not _is_aside(call, done.word):
+                return CarriedOn(call, done.step, done.told, None)
     return None
 
 

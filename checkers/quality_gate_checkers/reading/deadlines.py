@@ -54,6 +54,6 @@ def _awaited_in_time(module: Module, function: FunctionNode) -> bool:
     name = module.names.qualified_name(function)
     return any(
         module.names.callee(call.args[0]) == name
-        for call in module.nodes(ast.Call)
+        for call in module.mentioning(ast.Call, ("wait_for",))
         if called_name(call) == "wait_for" and call.args and isinstance(call.args[0], ast.Call) and _has_limit(call)
     )

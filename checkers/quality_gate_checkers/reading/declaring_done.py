@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.reading.handlers import called_name, written
+from quality_gate_checkers.regexes import regex
 
-_DONE = re.compile(
+_DONE = regex(
     r"paid|sent|complete|success|succe|deliver|confirm|sync|process|publish|approv|captur|settl|fulfil|ship|accept|charged|refund|"
     r"uploaded|created|registered|subscribed|granted|issued|notified|activ|exported|imported|transferred|finali[sz]"
 )
-_NOT_DONE = re.compile(
+_NOT_DONE = regex(
     r"fail|error|unknown|declin|reject|pending|retr|cancel|invalid|abort|skip|dead|broken|unsent|unpaid|undeliver|lost|timeout|timed|expire|"
     r"inactiv|deactiv|disab|dirty|stale|attempt|unavail|incomplete|queue|void|refus|delet|partial|start|processing|progress|unsync|unconfirm|not_|todo|needs"
 )
@@ -31,13 +32,13 @@ _DONE_METHODS = frozenset(
         "mark_done",
     }
 )
-_WHEN = re.compile(
+_WHEN = regex(
     r"^(?:sent|paid|delivered|published|synced|charged|captured|refunded|shipped|confirmed|uploaded|notified|approved|settled)_(?:at|on|date|time)$"
 )
-_STATE = re.compile(r"(?:^|_)(?:status|state)$")
+_STATE = regex(r"(?:^|_)(?:status|state)$")
 
 
-class Done(NamedTuple):
+class Done(msgspec.Struct, frozen=True):
     """A statement that declares something done.
 
     Args:

@@ -44,7 +44,7 @@ def _demanded(module: Module) -> frozenset[str]:
 
 def _called_to_raise(module: Module) -> Iterator[ast.expr]:
     """`f` of `with raises(X): f()` and of `assertRaises(X, f)`."""
-    for call in module.nodes(ast.Call):
+    for call in module.mentioning(ast.Call, _DEMANDS):
         if called_name(call) not in _DEMANDS:
             continue
         item = module.parent(call)

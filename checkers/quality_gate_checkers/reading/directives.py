@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.comments import Comment
+from quality_gate_checkers.reading.remembering import of_module
+from quality_gate_checkers.regexes import regex
 
 _CODE = r"[A-Z]+[0-9]+\b"
 _LIST = r"[\w.\-]+(?:\s*,\s*[\w.\-]+)*"
-_DIRECTIVE = re.compile(
+_DIRECTIVE = regex(
     rf"""(?<=[\s\#,;])(?:
       (?P<noqa>(?:(?:flake8|ruff)\s*[:=]\s*)?noqa\b(?:\s*:\s*(?P<codes>{_CODE}(?:[\s,]+{_CODE})*))?)
     | (?P<ruff>ruff\s*:\s*(?:ignore|disable|file-ignore)\s*\[[^\]\[\#]*\])
@@ -30,17 +33,17 @@ _DIRECTIVE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Each alternative holds one of `DIRECTIVE_WORDS`, else nobody looks for it."""
-_OPTIONS = re.compile(r"""\b(?:until|owner)\s*=\s*(?:"[^"]*"|'[^']*'|\S+)|\breason\s*=\s*(?:""|'')""", re.IGNORECASE)
-_SAYS = re.compile(r"[^\W\d_]{3,}|\b[A-Z]{2,}-\d+|#\d+|[^\W\d_\x00-\x7f]")
+_OPTIONS = regex(r"""\b(?:until|owner)\s*=\s*(?:"[^"]*"|'[^']*'|\S+)|\breason\s*=\s*(?:""|'')""", re.IGNORECASE)
+_SAYS = regex(r"[^\W\d_]{3,}|\b[A-Z]{2,}-\d+|#\d+|[^\W\d_\x00-\x7f]")
 """A word, a ticket, or a letter of a script that needs fewer of them."""
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = regex(r"[^\W\d_]{2,}")
 _NEIGHBOURS = 10
 """How many lines of a block of comments are read: a file may be one block."""
 _ENOUGH = 3
 """How many words a comment on a line of its own must have to be an explanation."""
 
 
-class Directive(NamedTuple):
+class Directive(msgspec.Struct, frozen=True):
     """One request to look away.
 
     Args:
@@ -52,7 +55,7 @@ class Directive(NamedTuple):
     text: str
 
 
-class Asking(NamedTuple):
+class Asking(msgspec.Struct, frozen=True):
     """A comment that holds directives.
 
     Args:
@@ -66,8 +69,16 @@ class Asking(NamedTuple):
     said: bool
 
 
-def asking(module: Module) -> Iterator[Asking]:
+def asking(module: Module) -> tuple[Asking, ...]:
     """Every comment of a module that tells a tool to look away."""
+    return of_module(module, _asking)
+
+
+def _asking(module: Module) -> tuple[Asking, ...]:
+    return tuple(_all_asking(module))
+
+
+def _all_asking(module: Module) -> Iterator[Asking]:
     for comment in module.comments:
         found = tuple(_directives(comment.text))
         if found:

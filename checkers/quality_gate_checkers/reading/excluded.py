@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from quality_gate_checkers.model import PRODUCTION, Module
-from quality_gate_checkers.model.scopes import FunctionNode
+from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
 from quality_gate_checkers.reading.directives import asking, block_of_comments
 from quality_gate_checkers.reading.handlers import written
 from quality_gate_checkers.reading.never_run import (
@@ -20,8 +22,10 @@ from quality_gate_checkers.reading.never_run import (
     is_stub,
     raise_never_run,
 )
+from quality_gate_checkers.reading.remembering import of_module
+from quality_gate_checkers.regexes import regex
 
-_WHY_NOT = re.compile(
+_WHY_NOT = regex(
     UNREACHABLE.pattern + r"|\brare|\brace\b|\b(?:tough|hard|difficult|tricky) to\b|unlikely|defensive|invariant"
     r"|coverage|\bcover(?:ed)?\b|\btest",
     re.IGNORECASE,
@@ -32,7 +36,7 @@ Pragmas: TypeAlias = dict[int, tuple[int, int]]
 """First line of the excluded statement -> line and column of its pragma."""
 
 
-class Hidden(NamedTuple):
+class Hidden(msgspec.Struct, frozen=True):
     """One failure path that no coverage report will ever show.
 
     Args:
@@ -140,9 +144,17 @@ def _is_unreachable(module: Module, node: ast.Raise) -> bool:
     return raise_never_run(module, node) is not None
 
 
-def never_run(module: Module) -> set[int]:
-    """Lines of statements that, as everybody knows, no test can run (class U)."""
-    return {node.lineno for node in _never_run(module)}
+def is_never_run(module: Module, first: int, last: int) -> bool:
+    """Whether a statement begins on some lines that, as everybody knows, no test can run (class U)."""
+    held = of_module(module, _judged_by_line)
+    return any(_is_never_run(module, node) for line in range(first, last + 1) for node in held.get(line, ()))
+
+
+def _judged_by_line(module: Module) -> dict[int, list[Path | FunctionNode]]:
+    found: dict[int, list[Path | FunctionNode]] = {}
+    for node in [*_paths(module), *_functions(module)]:
+        found.setdefault(node.lineno, []).append(node)
+    return found
 
 
 def spans_never_run(module: Module) -> Iterator[tuple[int, int]]:
@@ -156,8 +168,11 @@ def spans_never_run(module: Module) -> Iterator[tuple[int, int]]:
 
 
 def _never_run(module: Module) -> Iterator[Path | FunctionNode]:
-    yield from (node for node in _paths(module) if not _hides(module, node))
-    yield from (node for node in _functions(module) if is_stub(module, node))
+    return (node for node in [*_paths(module), *_functions(module)] if _is_never_run(module, node))
+
+
+def _is_never_run(module: Module, node: Path | FunctionNode) -> bool:
+    return is_stub(module, node) if isinstance(node, FUNCTIONS) else not _hides(module, node)
 
 
 def _functions(module: Module) -> list[FunctionNode]:

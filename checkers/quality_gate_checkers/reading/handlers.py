@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import Fallible, catalogue, lookup
 from quality_gate_checkers.model import Module
@@ -14,6 +15,7 @@ from quality_gate_checkers.model.text import NotAnalysable, parse
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
 from quality_gate_checkers.reading.walks import following, plain_calls, walk_now
+from quality_gate_checkers.regexes import regex
 
 BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
 
@@ -45,7 +47,7 @@ _DOUBTFUL = frozenset({"cancel", "abort", "remove", "detach", "unsubscribe"})
 """Those of them that may as well be what a customer asks for, when another service is told to do it."""
 
 
-class FailingCall(NamedTuple):
+class FailingCall(msgspec.Struct, frozen=True):
     """A call that can fail, as the catalogue or the configuration knows it."""
 
     node: ast.Call
@@ -124,7 +126,7 @@ def answers_for(types: list[str | None], known: Fallible) -> bool:
     )
 
 
-class Reaction(NamedTuple):
+class Reaction(msgspec.Struct, frozen=True):
     """What the body of a handler does.
 
     Args:
@@ -274,13 +276,14 @@ def written(node: ast.AST) -> str:
     return getattr(node, "id", "…")
 
 
-_WORDS = re.compile(r"[^\W\d_]{2,}")
-_NO_REASON = re.compile(
+_WORDS = regex(r"[^\W\d_]{2,}")
+_NO_REASON = regex(
     r"todo|fixme|xxx|hack|noqa|pragma|pylint:|type:|nosec|quality-gate:|lgtm ?\[|^#\s*[\w-]+:\s*ignore\b", re.IGNORECASE
 )
 
 
-_CODE = re.compile(r"[\w\])]\(|=")
+_OF_FAILING = regex(r"fail|error|exception|\braises?\b|best.?effort|optional|unavailable|unreachable", re.IGNORECASE)
+_CODE = regex(r"[\w\])]\(|=")
 """A space before the parenthesis is prose: `telemetry (best-effort)`."""
 _DOES = (ast.Call, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr)
 
@@ -303,8 +306,20 @@ def says_why(module: Module, handler: ast.ExceptHandler) -> bool:
 
     Neither a TODO nor a directive is one, nor code that is commented out.
     """
-    held = module.lines[handler.lineno - 1 : _last_line(module, handler)]
-    comments = (comment.text for comment in all_comments("\n".join(held), held))
+    return _gives_a_reason(module.lines[handler.lineno - 1 : _last_line(module, handler)])
+
+
+def says_why_above(module: Module, block: ast.Try | ast.TryStar) -> bool:
+    """Whether the comment right above a `try` gives a reason and speaks of failing: `# fails where it is there`."""
+    first = last = block.lineno - 1
+    while first and module.lines[first - 1].lstrip().startswith("#"):
+        first -= 1
+    above = module.lines[first:last]
+    return _OF_FAILING.search("\n".join(above)) is not None and _gives_a_reason(above)
+
+
+def _gives_a_reason(held: list[str]) -> bool:
+    comments = (comment.text for comment in all_comments("\n".join(held), held)) if held else ()
     said = [text for text in comments if not _NO_REASON.search(text) and not _is_code(text)]
     words = [word.lower() for text in said for word in _WORDS.findall(text)]
     return len(words) >= 3 and sum(word not in _EMPTY_WORDS for word in words) >= 2

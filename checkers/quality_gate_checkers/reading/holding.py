@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import catalogue
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.handlers import called_name, written
+from quality_gate_checkers.reading.remembering import of_module
 from quality_gate_checkers.reading.walks import walk_now
 
 _CLOSES = frozenset({"close", "aclose", "quit", "disconnect", "shutdown", "dispose"})
@@ -41,7 +43,7 @@ MANY = 100
 """Calls of one function that are looked at: more is no code that people write, and would take for ever."""
 
 
-class Holding(NamedTuple):
+class Holding(msgspec.Struct, frozen=True):
     """Something that a function takes and gives back.
 
     Args:
@@ -59,6 +61,8 @@ class Holding(NamedTuple):
 
 def holdings(module: Module, function: FunctionNode) -> Iterator[Holding]:
     """All that a function takes and gives back in its own body."""
+    if function not in of_module(module, _giving_back):
+        return
     calls = [node for node in walk_now(function.body) if isinstance(node, ast.Call)]
     back = [call for call in calls if called_name(call) in _GIVES_BACK][:MANY]
     for taken in calls[:MANY] if back else ():
@@ -70,6 +74,12 @@ def holdings(module: Module, function: FunctionNode) -> Iterator[Holding]:
             yield from _borrowed(taken, back, name)
         elif name:
             yield from _opened(module, taken, back, name)
+
+
+def _giving_back(module: Module) -> set[FunctionNode | None]:
+    """The functions that may give something back: few, and only these are walked."""
+    calls = module.mentioning(ast.Call, _GIVES_BACK)
+    return {module.enclosing_function(call) for call in calls if called_name(call) in _GIVES_BACK}
 
 
 def _bound_name(module: Module, taken: ast.Call) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import Literal
 
 from quality_gate_checkers.reading.oracles import is_checking, words
+from quality_gate_checkers.regexes import regex
 
 _FRAMEWORKS = frozenset(
     {
@@ -19,15 +19,13 @@ _FRAMEWORKS = frozenset(
 )  # fmt: skip
 """Libraries whose parts are named for tests and check nothing by themselves."""
 
-_FOR_TESTS = re.compile(
+_FOR_TESTS = regex(
     r"^(tests?|testing|conftest|testutils?|test_utils?|.*_tests?|test_.*|testlib|fixtures?|factor(y|ies)|mocks?|fakes?|"
     r"stubs?|doubles?|helpers?_?.*|.*_helpers?|.*_testing|testcases?|base_tests?)$"
 )
 """Parts of a dotted name behind which test code is expected: what it does is looked up, not guessed."""
 
-_ONLY_FAILS = re.compile(
-    r"(^|_)(validat\w*|checks?|checker|verif\w+|ensures?|clean|requires?|guard|null|noop|dummy)(_|$)"
-)
+_ONLY_FAILS = regex(r"(^|_)(validat\w*|checks?|checker|verif\w+|ensures?|clean|requires?|guard|null|noop|dummy)(_|$)")
 """Words in the names of production code whose only answer is to raise, or that does nothing by design."""
 
 _FLAT = frozenset({"utils", "util", "common", "base", "shared", "support", "lib", "setup"})

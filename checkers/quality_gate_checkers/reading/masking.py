@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
@@ -21,17 +22,18 @@ from quality_gate_checkers.reading.handlers import (
 )
 from quality_gate_checkers.reading.memoising import memoised_by
 from quality_gate_checkers.reading.walks import after_block, leaves, names_bound, walk_now
+from quality_gate_checkers.regexes import regex
 
 _EMPTY_CALLS = frozenset(
     f"builtins.{name}" for name in ("dict", "list", "set", "tuple", "frozenset", "str", "int", "bytes")
 )
-_SAYS_SO = re.compile(
+_SAYS_SO = regex(
     r"fail|error|unavailable|unreachable|best[ -]effort|fall(?:s|ing)? ?back|fallback|never raise|"
     r"swallow|\bdown\b|offline|cannot be|can't be|could not|not be",
     re.I,
 )
-_CACHE_READ = re.compile(r"get|mget|hget|hmget|exists")
-_MAY_BE_NONE = re.compile(r"\bNone\b|\bOptional\b|\bAny\b|\bobject\b")
+_CACHE_READ = regex(r"get|mget|hget|hmget|exists")
+_MAY_BE_NONE = regex(r"\bNone\b|\bOptional\b|\bAny\b|\bobject\b")
 _WORDS = {
     "None": r"\bnone\b|\bnull\b|optional",
     "[]": r"\bempty\b",
@@ -43,7 +45,7 @@ _WORDS = {
 }
 
 
-class Masked(NamedTuple):
+class Masked(msgspec.Struct, frozen=True):
     """A failure that looks like a result.
 
     Args:
@@ -63,7 +65,7 @@ class Masked(NamedTuple):
     memo: str | None
 
 
-class _StandIn(NamedTuple):
+class _StandIn(msgspec.Struct, frozen=True):
     value: str
     name: str | None
     place: ast.AST

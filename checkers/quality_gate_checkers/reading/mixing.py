@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import Fallible, catalogue
 from quality_gate_checkers.model import Module
@@ -14,12 +15,12 @@ from quality_gate_checkers.reading.sessions import is_commit
 from quality_gate_checkers.reading.walks import leaves, names_bound, names_read, walk_now
 
 
-class _Step(NamedTuple):
+class _Step(msgspec.Struct, frozen=True):
     call: ast.Call
     known: Fallible
 
 
-class Mixed(NamedTuple):
+class Mixed(msgspec.Struct, frozen=True):
     """A write that has happened when the next dependency fails.
 
     Args:

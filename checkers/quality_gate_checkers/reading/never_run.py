@@ -10,12 +10,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.handlers import caught_types, written
 from quality_gate_checkers.reading.walks import walk_now
+from quality_gate_checkers.regexes import regex
 
 _IMPORTS = frozenset(
     {"builtins.ImportError", "builtins.ModuleNotFoundError", "importlib.metadata.PackageNotFoundError"}
@@ -31,25 +33,25 @@ _OTHER_VERSIONS = _NOT_FAILURES | {"builtins.AttributeError", "builtins.NameErro
 """The same for a `try` in module code, where these ask what this Python or this library has."""
 _NEVER = frozenset({"builtins.NotImplementedError", "builtins.AssertionError"})
 _NARROWING = frozenset({"builtins.RuntimeError", "builtins.TypeError"})
-UNREACHABLE = re.compile(
+UNREACHABLE = regex(
     r"unreach|\bnever\b|impossible|should(?: no|n['’])t|must not happen|not reached|\bbug\b"
     r"|can(?:no|['’]|)t (?:happen|be reached)",
     re.IGNORECASE,
 )
 """Words that say "unreachable" where somebody already left the line out; a bank can be unreachable too."""
-_SAID = re.compile(
+_SAID = regex(
     r"(?:should|must|can|could)(?: never|n['’]?t| not|not) (?:ever )?(?:happen|occur|be reached|get here|reach this)"
     r"|unreachable (?:code|branch|state|line)|not reached|never (?:happens|reached)|impossible (?:state|case|branch)",
     re.IGNORECASE,
 )
 """Words that say nothing else than that the line is never run."""
-_INSTALLED = re.compile(r"_?(?:HAS_|HAVE_)[A-Z0-9_]+|[A-Z0-9_]+_(?:AVAILABLE|INSTALLED)")
+_INSTALLED = regex(r"_?(?:HAS_|HAVE_)[A-Z0-9_]+|[A-Z0-9_]+_(?:AVAILABLE|INSTALLED)")
 """Constants that tell whether an optional dependency is there."""
 _PLATFORM = ("sys.platform", "sys.implementation", "os.name", "platform.")
 _VERSION, _CHECKING = "sys.version_info", "typing.TYPE_CHECKING"
 
 
-class Never(NamedTuple):
+class Never(msgspec.Struct, frozen=True):
     """Why no test can run something.
 
     Args:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import get_args
 
@@ -11,11 +10,12 @@ from quality_gate_checkers.model.inspection import Noted, NotedKind, Suppression
 from quality_gate_checkers.model.suppressions import is_date, options_in
 from quality_gate_checkers.reading.directives import Asking, Directive, asking, words_around, words_in
 from quality_gate_checkers.reading.quarantined import quarantines, reason_of
+from quality_gate_checkers.regexes import regex
 
 _KINDS: dict[str, NotedKind] = {kind: kind for kind in get_args(NotedKind)}
 _LONGEST = 200
 """Characters of a text or a reason that the ledger repeats."""
-_PARTS = re.compile(r"[\w-]+")
+_PARTS = regex(r"[\w-]+")
 
 
 def noted_in(module: Module, ours: tuple[Suppression, ...]) -> tuple[Noted, ...]:

@@ -8,9 +8,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
+
+import msgspec
 
 from quality_gate_checkers.patterns import name_matches
+from quality_gate_checkers.regexes import regex
 
 OracleKind = Literal[
     "assert",  # the statement
@@ -28,7 +31,7 @@ OracleKind = Literal[
 ]
 
 
-class Oracle(NamedTuple):
+class Oracle(msgspec.Struct, frozen=True):
     """One oracle.
 
     Args:
@@ -60,19 +63,19 @@ _BY_NAME: dict[str, OracleKind] = {
 _PATIENT = frozenset({"timeout", "wait"})
 """Deadlines only where they are asyncio's or anyio's."""
 
-_NAMED = re.compile(
+_NAMED = regex(
     r"(^|_)(expects?|expected|verif(y|ies)|checks?|ensures?|should|must|match(es)?|"
     r"mustcontain|contains?|validate|confirm|approve)(_|$)"
 )
 
-_KEYWORDS = re.compile(r"^_?(expect|assert|should|must_|check$|raises?(_|$)|want)")
+_KEYWORDS = regex(r"^_?(expect|assert|should|must_|check$|raises?(_|$)|want)")
 """Keywords of calls that tell what must come out."""
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "submit", "post_json", "put_json",
                     "patch_json", "delete_json", "request", "click", "follow"})  # fmt: skip
 """Requests of test clients that take the status that they demand."""
 
-ORACLE_FIXTURES = re.compile(
+ORACLE_FIXTURES = regex(
     r"assert|snapshot|regression|(^|_)(check|verify|expect|benchmark)|^(httpx_mock|respx_mock|recording)$|queries$"
 )
 """Fixtures that check by themselves, or hand out something that does."""

@@ -8,12 +8,13 @@ import re
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.oracles import words
+from quality_gate_checkers.regexes import regex
 
-_ASSERTS = re.compile(r"assert(?!\s+(?:True|1)\b)", re.IGNORECASE)
-_SEES_AN_ORACLE = re.compile(r"\b(?:raises|warns|raise|fail|skip|skipTest|xfail|should|expect)\b")
+_ASSERTS = regex(r"assert(?!\s+(?:True|1)\b)", re.IGNORECASE)
+_SEES_AN_ORACLE = regex(r"\b(?:raises|warns|raise|fail|skip|skipTest|xfail|should|expect)\b")
 """Most tests have an oracle that the plain text shows; the others are looked at closely."""
 
-_NAMED_SO = re.compile(
+_NAMED_SO = regex(
     r"(^|_)(no|not|without|never|doesnt|dont|wont|cant|isnt|nothing|noop|ignor\w*|skip\w*|allow\w*|accept\w*|permit\w*|"
     r"pass(es)?|ok|okay|valid|success\w*|succe\w*|work|works|can|smoke|sanity|import|imports|importable|safe|safely|"
     r"toler\w*|grace\w*|support\w*|compat\w*|survive\w*|robust\w*|resil\w*|idempotent|twice|crash\w*|hang\w*|deadlock\w*|"
@@ -22,7 +23,7 @@ _NAMED_SO = re.compile(
 )
 """Words in the name of a test that only shows that nothing is raised."""
 
-_SAYS_SO = re.compile(
+_SAYS_SO = regex(
     r"\b(no|not|n't|never|without|nothing)\b[^.]{0,60}\b(rais|error|except|fail|crash|throw|break|explo|blow|warn|hang|block|die)"
     r"|\b(will|would|should|must|shall)\b[^.]{0,20}\b(raise|fail|throw|crash)"
     r"|\b(does|do|should|must|wo|ca|did)n't\b[^.]{0,60}\b(rais|error|except|fail|crash|throw|break|explo|blow|hang|die)"

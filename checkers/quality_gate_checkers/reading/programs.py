@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
 from quality_gate_checkers.reading.handlers import called_name, written
 from quality_gate_checkers.reading.walks import names_read, walk_now
+from quality_gate_checkers.regexes import regex
 
 _COMMAND_LINE_LIBRARIES = frozenset(
     {"argparse", "optparse", "getopt", "click", "typer", "docopt", "fire", "cyclopts", "plac", "cleo", "cliff", "absl"}
 )
-_ENTRY = re.compile(
+_ENTRY = regex(
     r"^_*(?:main|cli|entry|start_?up|boot|die|fatal|exit|quit|shutdown|terminate|panic|abort|usage|daemoni[sz]e)(?:_|$)"
     r"|(?:_main|_cli|_entry_?point|_exit|_or_exit|_or_die)$|sig(?:nal|term|int|hup)"
 )

@@ -30,12 +30,11 @@ def quarantines(module: Module) -> Iterator[tuple[NotedKind, ast.expr]]:
     """Every such marker or call of a module, conditional ones too, with its kind."""
     if not any(word in module.text for word in _WORDS):
         return
-    index = module.index
-    calls = [call for call in index.of(ast.Call) if last_name(call) in _WORDS]
+    calls = [call for call in module.mentioning(ast.Call, _WORDS) if last_name(call) in _WORDS]
     called = {call.func for call in calls}
     bare: list[ast.expr] = [
-        *(node for node in index.of(ast.Attribute) if node.attr in _WORDS and node not in called),
-        *(node for node in index.of(ast.Name) if node.id in _WORDS and node not in called),
+        *(node for node in module.mentioning(ast.Attribute, _WORDS) if node.attr in _WORDS and node not in called),
+        *(node for node in module.mentioning(ast.Name, _WORDS) if node.id in _WORDS and node not in called),
     ]
     for node in (*calls, *bare):
         kind = _kind(module, node)

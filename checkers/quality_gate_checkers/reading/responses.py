@@ -11,6 +11,7 @@ from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.arguments import argument, options_of
 from quality_gate_checkers.reading.handlers import called_name
 from quality_gate_checkers.reading.walks import walk_now
+from quality_gate_checkers.regexes import regex
 
 _STATUS_AT: dict[str, tuple[str, int | None]] = {
     "django.http.JsonResponse": ("status", None),
@@ -39,7 +40,7 @@ _ERROR_KEYS = frozenset(
 _SUCCESS_KEYS = frozenset({"success", "ok", "succeeded", "issuccess", "successful"})
 _STATE_KEYS = frozenset({"status", "result", "state", "type", "outcome"})
 _MESSAGE_KEYS = frozenset({"message", "msg", "detail", "details", "reason", "info", "description"})
-_FAILED = re.compile(r"^(?:error|err|fail|failed|failure|exception|ko|nok)$", re.IGNORECASE)
+_FAILED = regex(r"^(?:error|err|fail|failed|failure|exception|ko|nok)$", re.IGNORECASE)
 
 
 def payload_of_success(module: Module, returned: ast.expr, function: FunctionNode) -> ast.expr | None:

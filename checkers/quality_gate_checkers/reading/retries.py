@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
@@ -31,7 +33,7 @@ _CLOCKS = frozenset({"attempt_number", "seconds_since_start", "idle_for", "retri
 """What code reads that counts attempts by itself."""
 
 
-class Policy(NamedTuple):
+class Policy(msgspec.Struct, frozen=True):
     """One retry policy.
 
     Args:
@@ -55,10 +57,10 @@ Reader: TypeAlias = Callable[[Module, ast.Call, Options], tuple[bool | None, boo
 
 
 _SPOKEN_OF = (
-    "tenacity", "backoff", "urllib3", "requests", "stamina", "retrying", "retry import", "import retry",
-    "autoretry_for", "max_retries",
+    ("tenacity",), ("backoff", "on_"), ("urllib3", "Retry"), ("requests", "Retry"), ("stamina",), ("retrying",),
+    ("retry import",), ("import retry",), ("autoretry_for",), ("max_retries",),
 )  # fmt: skip
-"""One of these stands in every module that states a policy: the others are not walked."""
+"""All words of one of these stand in every module that states a policy: the others are not walked."""
 
 
 def policies(module: Module) -> list[Policy]:
@@ -67,7 +69,8 @@ def policies(module: Module) -> list[Policy]:
 
 
 def _policies(module: Module) -> list[Policy]:
-    return list(_stated(module)) if any(map(module.text.__contains__, _SPOKEN_OF)) else []
+    spoken_of = any(all(word in module.text for word in words) for words in _SPOKEN_OF)
+    return list(_stated(module)) if spoken_of else []
 
 
 def _stated(module: Module) -> Iterator[Policy]:

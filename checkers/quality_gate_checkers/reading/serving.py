@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FunctionNode
@@ -59,14 +60,16 @@ def calls_of(module: Module, function: FunctionNode) -> Iterator[ast.Call]:
 
 
 def _calls_by_name(module: Module) -> dict[str, list[ast.Call]]:
-    """Calls by the last part of what they call."""
-    found: dict[str, list[ast.Call]] = {}
-    for call in module.nodes(ast.Call):
-        found.setdefault(called_name(call), []).append(call)
+    """Calls of what is called as a function of the module, by the last part of what they call."""
+    functions: list[FunctionNode] = [*module.nodes(ast.FunctionDef), *module.nodes(ast.AsyncFunctionDef)]
+    found: dict[str, list[ast.Call]] = {function.name: [] for function in functions}
+    for call in module.mentioning(ast.Call, found):
+        if called_name(call) in found:
+            found[called_name(call)].append(call)
     return found
 
 
-class Serving(NamedTuple):
+class Serving(msgspec.Struct, frozen=True):
     """A function that is called once per request or message.
 
     Args:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import Fallible, catalogue
 from quality_gate_checkers.model import Module
@@ -13,6 +13,7 @@ from quality_gate_checkers.model.index import children
 from quality_gate_checkers.reading.handlers import answers_for, called_name, caught_types, written
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.walks import DEFERRED, after_block, leaves, names_bound, walk_now
+from quality_gate_checkers.regexes import regex
 
 _SESSIONS = frozenset(
     {
@@ -24,21 +25,21 @@ _SESSIONS = frozenset(
         "sqlmodel.ext.asyncio.session.AsyncSession",
     }
 )
-_FLASK = re.compile(r"(?:^|\.)db\.session$")
+_FLASK = regex(r"(?:^|\.)db\.session$")
 """`db.session`, as Flask-SQLAlchemy has it everywhere; `db` commonly comes from a module of the project."""
 _FAILS = frozenset({"commit", "flush"})
 _USES = _FAILS | {
     "add", "add_all", "execute", "exec", "scalar", "scalars", "query", "get", "get_one", "merge", "delete", "refresh",
     "bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings", "stream", "stream_scalars", "begin_nested",
 }  # fmt: skip
-_RELEASES = re.compile(r"roll_?back|close|remove|reset|invalidate|abort|recover|dispose|reconnect|clean|clear")
+_RELEASES = regex(r"roll_?back|close|remove|reset|invalidate|abort|recover|dispose|reconnect|clean|clear")
 _SAVEPOINTS = frozenset({"begin_nested", "begin", "savepoint"})
 _NEVER_RETURNS = frozenset({"exit", "_exit", "fail", "skip", "redirect"})
 _NO_COMMIT = frozenset({"sqlalchemy.exc.NoResultFound", "sqlalchemy.exc.MultipleResultsFound"})
 """What looking up raises; neither a commit nor a flush does."""
 
 
-class Reused(NamedTuple):
+class Reused(msgspec.Struct, frozen=True):
     """A session that is used although its transaction is broken.
 
     Args:

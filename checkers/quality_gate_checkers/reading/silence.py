@@ -47,7 +47,9 @@ def _is_noticed_later(module: Module, handler: ast.ExceptHandler, block: ast.Try
         return True
     if not returns and (_is_polling(module, block) or isinstance(handler.body[-1], ast.Break)):
         return True
-    if not returns and _fails_all_the_same(module, following(block, module.parent(block))):
+    if not returns and (
+        _fails_all_the_same(module, following(block, module.parent(block))) or _is_one_of_several(module, block)
+    ):
         return True
     last = block.body[-1]
     in_loop = isinstance(module.parent(block), ast.For | ast.While | ast.AsyncFor)
@@ -70,6 +72,16 @@ def _fails_all_the_same(module: Module, after: list[ast.stmt]) -> bool:
     if not after or len(after) > FAR or not _ends_badly(module, after[-1]):
         return False
     return not any(isinstance(node, ast.Return) for node in walk_now(after[:-1]))
+
+
+def _is_one_of_several(module: Module, block: ast.Try | ast.TryStar) -> bool:
+    """A round of a loop that is left when the `try` succeeds, and after which comes an error: the next one is tried."""
+    loop = module.parent(block)
+    if not isinstance(loop, ast.For | ast.AsyncFor):
+        return False
+    return any(isinstance(node, ast.Return) for node in walk_now([*block.body, *block.orelse])) and _fails_all_the_same(
+        module, [*loop.orelse, *following(loop, module.parent(loop))]
+    )
 
 
 def _ends_badly(module: Module, end: ast.stmt) -> bool:

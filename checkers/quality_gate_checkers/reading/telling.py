@@ -83,7 +83,7 @@ def has_context_of_its_own(module: Module, log: ast.Call) -> bool:
         return True
     if not any(word in module.text for word in ("bind", "new", *_FOR_ALL)):
         return False
-    return any(_binds(call) for call in module.nodes(ast.Call))
+    return any(_binds(call) for call in module.mentioning(ast.Call, ("bind", "new", *_FOR_ALL)))
 
 
 def _binds(call: ast.Call) -> bool:

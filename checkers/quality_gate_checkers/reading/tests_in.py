@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
 from quality_gate_checkers.reading.remembering import of_module
+from quality_gate_checkers.regexes import regex
 
-_COLLECTED = re.compile(r"^(tests?_.*|.*_tests?|tests?)\.py$")
+_COLLECTED = regex(r"^(tests?_.*|.*_tests?|tests?)\.py$")
 _SWITCHED_OFF = frozenset({"skip", "skipif", "skipIf", "skipUnless", "xfail", "expectedFailure"})
 
 PLAIN_FIXTURES = frozenset(
@@ -34,7 +35,7 @@ AROUND = frozenset(
 )  # fmt: skip
 """Methods that run before and after every test of a class."""
 
-_PLAIN_BASES = re.compile(
+_PLAIN_BASES = regex(
     r"^(builtins\.object|unittest\.(case\.)?\w*TestCase|django\.test\.\w+|django\.test\.testcases\.\w+|"
     r"rest_framework\.test\.\w+|asynctest\.TestCase|aiohttp\.test_utils\.\w+)$"
 )
@@ -43,7 +44,7 @@ _PLAIN_BASES = re.compile(
 _PATCHES = frozenset({"patch", "object", "dict", "multiple"})
 
 
-class WrittenTest(NamedTuple):
+class WrittenTest(msgspec.Struct, frozen=True):
     """A test function.
 
     Args:

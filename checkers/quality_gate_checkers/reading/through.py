@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from quality_gate_checkers.dependencies import Fallible
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.index import children
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
 from quality_gate_checkers.reading.answers import is_answer, is_asking
+from quality_gate_checkers.reading.decided import not_run
 from quality_gate_checkers.reading.handlers import (
     BROAD,
     FailingCall,
     answers_for,
+    called_name,
     caught_types,
     fallible,
     lets_go,
@@ -23,7 +26,8 @@ from quality_gate_checkers.reading.handlers import (
 )
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
-from quality_gate_checkers.reading.walks import DEFERRED, plain_calls, walk_now
+from quality_gate_checkers.reading.walks import DEFERRED, keeps_all, plain_calls, walk_now
+from quality_gate_checkers.regexes import regex
 
 _DEPTH = 3
 """Functions between a handler and the remote call; further away nobody can say what the handler means."""
@@ -34,11 +38,16 @@ _Place: TypeAlias = tuple[Module, FunctionNode]
 
 _AGAIN = "raise"
 """In the place of an exception's name: the one that was caught, raised again."""
-_SILENTLY = re.compile(r"silen|quiet|ignore_err|suppress|raise_")
+_SILENTLY = regex(r"silen|quiet|ignore_err|suppress|raise_")
 """In the name of an argument: the call is told what to do about its failures."""
 
+_REPORTS = regex(
+    r"report|notif|alert|capture_(?:exception|message)|record_(?:exception|failure|error)|^incr?$|^increment"
+)
+"""In the name of a call that tells somebody, or counts."""
 
-class LetOut(NamedTuple):
+
+class LetOut(msgspec.Struct, frozen=True):
     """A remote call whose failure leaves the function that makes it.
 
     Args:
@@ -50,10 +59,8 @@ class LetOut(NamedTuple):
     raised: str | None
 
 
-def failing_below(
-    module: Module, body: list[ast.stmt], types: list[str | None]
-) -> Iterator[tuple[ast.Call, FailingCall]]:
-    """Calls of a block into functions of the project out of which comes a failure that is caught, each with the remote
+def failing_below(module: Module, body: list[ast.stmt], types: list[str | None]) -> Iterator[FailingCall]:
+    """Calls of a block into functions of the project out of which comes a failure that is caught, known by the remote
     call that fails.
 
     A function whose module nobody shows, or around which a decorator of the project stands, is counted as not resolved.
@@ -62,17 +69,46 @@ def failing_below(
         if any(_SILENTLY.search(word.arg or "") for word in call.keywords):
             continue
         for home, function in _entered(module, call):
-            for place, reached in remembered(home, _reached, function):
-                for let_out in remembered(place, _let_out, reached):
-                    if _is_caught(place, let_out, types):
-                        yield call, FailingCall(call, let_out.known)
+            for place, let_out in _let_out_by(home, function, not_run(call, home, function)):
+                if _is_caught(place, let_out, types):
+                    yield FailingCall(call, let_out.known)
+
+
+def _let_out_by(home: Module, function: FunctionNode, dead: frozenset[ast.AST]) -> Sequence[tuple[Module, LetOut]]:
+    """What leaves a function and those that it calls, each with the module that tells of it.
+
+    Args:
+        dead: what of it does not run this time.
+    """
+    ways = remembered(home, _ways, function)
+    if dead not in ways:
+        ways[dead] = tuple(_found_below(home, function, dead))
+    return ways[dead]
+
+
+def _ways(_: Module, __: FunctionNode) -> dict[frozenset[ast.AST], Sequence[tuple[Module, LetOut]]]:
+    """For what is found of a function, by what of it does not run."""
+    return {}
+
+
+def _found_below(home: Module, function: FunctionNode, dead: frozenset[ast.AST]) -> Iterator[tuple[Module, LetOut]]:
+    if dead:
+        yield from ((home, let_out) for let_out in _coming_out(home, function.body, dead))
+        places = _within(_called_in(home, function, dead), _DEPTH - 1)
+    else:
+        places = remembered(home, _reached, function)
+    for place, reached in places:
+        yield from ((place, let_out) for let_out in remembered(place, _let_out, reached))
 
 
 def _reached(module: Module, function: FunctionNode) -> tuple[_Place, ...]:
     """A function and those of the project that it calls, as far as one looks; many handlers stand around few."""
+    return _within([(module, function)], _DEPTH)
+
+
+def _within(level: Iterable[_Place], depth: int) -> tuple[_Place, ...]:
     places: dict[ast.AST, _Place] = {}
-    level: Iterable[_Place] = [(module, function)]
-    for _ in range(_DEPTH):
+    for _ in range(depth):
         fresh = []
         for place in level:
             if len(places) >= _MOST:
@@ -86,8 +122,13 @@ def _reached(module: Module, function: FunctionNode) -> tuple[_Place, ...]:
 
 def _called(module: Module, function: FunctionNode) -> tuple[_Place, ...]:
     """The functions of the project that a function runs itself, each once."""
+    return _called_in(module, function, frozenset())
+
+
+def _called_in(module: Module, function: FunctionNode, dead: frozenset[ast.AST]) -> tuple[_Place, ...]:
     calls = (call for call in plain_calls(function.body) if not _is_suppressed(module, call))
-    return tuple(dict.fromkeys(place for call in calls for place in _entered(module, call)))
+    live = (call for call in calls if not dead or dead.isdisjoint([call, *module.ancestors(call)]))
+    return tuple(dict.fromkeys(place for call in live for place in _entered(module, call)))
 
 
 def _is_suppressed(module: Module, call: ast.Call) -> bool:
@@ -145,21 +186,27 @@ def _let_out(module: Module, function: FunctionNode) -> tuple[LetOut, ...]:
     return _coming_out(module, function.body)
 
 
-def _coming_out(module: Module, body: Sequence[ast.AST]) -> tuple[LetOut, ...]:
-    """What leaves a block, through every `try` and `suppress` that stands in it."""
+def _coming_out(module: Module, body: Sequence[ast.AST], dead: frozenset[ast.AST] = frozenset()) -> tuple[LetOut, ...]:
+    """What leaves a block, through every `try` and `suppress` that stands in it.
+
+    Args:
+        dead: what does not run.
+    """
     found: list[LetOut] = []
     stack = [*reversed(body)]
     while stack:
         node = stack.pop()
-        if isinstance(node, DEFERRED):
+        if isinstance(node, DEFERRED) or node in dead:
             continue
         if isinstance(node, ast.Call) and (known := fallible(module, node)) is not None and _counts(known):
             found.append(LetOut(known, None))
-        if isinstance(node, ast.Try | ast.TryStar) and node.handlers:
-            found += _past_handlers(module, node, _coming_out(module, node.body))
+        if isinstance(node, ast.Try | ast.TryStar) and keeps_all(node):
+            stack.extend(reversed(node.finalbody))
+        elif isinstance(node, ast.Try | ast.TryStar) and node.handlers:
+            found += _past_handlers(module, node, _coming_out(module, node.body, dead))
             stack.extend([*node.orelse, *node.finalbody][::-1])
         elif isinstance(node, ast.With | ast.AsyncWith):
-            found += _past_contexts(module, node, _coming_out(module, node.body))
+            found += _past_contexts(module, node, _coming_out(module, node.body, dead))
             stack.extend(reversed(node.items))
         else:
             stack.extend(reversed(children(node)))
@@ -192,10 +239,15 @@ def _counts(known: Fallible) -> bool:
 def _raised_in(module: Module, handler: ast.ExceptHandler) -> tuple[str, ...]:
     """The exceptions that a handler raises, `_AGAIN` for the one that it took."""
     inside = list(walk_now(handler.body))
-    if any(isinstance(node, ast.Call) and log_level(module, node) == "loud" for node in inside):
+    if any(isinstance(node, ast.Call) and _tells(module, node) for node in inside):
         return ()
     raised = (_exception_of(module, handler, node) for node in inside if isinstance(node, ast.Raise))
     return tuple(dict.fromkeys(name for name in raised if name is not None))
+
+
+def _tells(module: Module, call: ast.Call) -> bool:
+    """Whether somebody hears of a failure by a call in the handler: a loud log, a report, a count."""
+    return log_level(module, call) == "loud" or _REPORTS.search(called_name(call)) is not None
 
 
 def _exception_of(module: Module, handler: ast.ExceptHandler, node: ast.Raise) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS, Binding, FunctionNode
@@ -39,7 +40,7 @@ from quality_gate_checkers.reading.tests_in import (
 )
 
 
-class Unchecked(NamedTuple):
+class Unchecked(msgspec.Struct, frozen=True):
     """A test in which nothing that this module shows is an oracle.
 
     Args:

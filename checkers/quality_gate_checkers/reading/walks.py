@@ -43,10 +43,18 @@ def plain_calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
             continue
         if isinstance(node, ast.Call):
             yield node
-        if isinstance(node, ast.Try | ast.TryStar) and node.handlers:
+        if isinstance(node, ast.Try | ast.TryStar) and keeps_all(node):
+            stack.extend(reversed(node.finalbody))
+        elif isinstance(node, ast.Try | ast.TryStar) and node.handlers:
             stack.extend([*node.orelse, *node.finalbody][::-1])
         else:
             stack.extend(reversed(children(node)))
+
+
+def keeps_all(block: ast.Try | ast.TryStar) -> bool:
+    """Whether nothing comes out of a `try` save what its `finally` raises: that one ends in `return`, `break`,
+    `continue`."""
+    return leaves(block.finalbody) and not isinstance(block.finalbody[-1], ast.Raise)
 
 
 def names_read(nodes: Iterable[ast.AST]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from quality_gate.codebase.linking.pieces import member
@@ -115,17 +116,24 @@ def has(linker: Linker, info: ClassInfo, name: str) -> bool:
     return name in info.names
 
 
-def outside_bases(linker: Linker, name: str) -> list[str]:
+def outside_bases(linker: Linker, name: str) -> tuple[str, ...]:
     """Dotted names of the classes from outside that a class stands on, nearest first."""
-    info = class_of(linker, name)
-    if info is None:
-        return []
-    found: dict[str, None] = {}
-    for one in info.lineage:
-        held = class_of(linker, one)
-        if held is not None:
-            found.update(dict.fromkeys(held.outside))
-    return list(found)
+    if linker.finds_shape:
+        return _outside(class_of(linker, name), lambda one: class_of(linker, one))
+    linker.log.owners.add((name, ""))
+    known = linker.outside.get(name)
+    if known is None:
+        infos = linker.shape.infos
+        info = infos.get(name)
+        line = info.lineage if info is not None else ()
+        linker.owners[name, ""] = (None, tuple(("class", one) for one in {name: None, **dict.fromkeys(line)}))
+        known = linker.outside[name] = _outside(info, infos.get)
+    return known
+
+
+def _outside(info: ClassInfo | None, find: Callable[[str], ClassInfo | None]) -> tuple[str, ...]:
+    held = map(find, info.lineage if info is not None else ())
+    return tuple(dict.fromkeys(base for one in held if one is not None for base in one.outside))
 
 
 def in_doubt(linker: Linker, name: str) -> bool:
@@ -178,10 +186,11 @@ def _owner_once(linker: Linker, name: str, attribute: str) -> Unit | None:
             held = infos.get(one)
             if held is not None and attribute in held.names:
                 owner = linker.project.unit(one)
+                owner = owner.ready() if owner is not None else None
                 looked.append(member(one, attribute))
                 break
         known = linker.owners[key] = (owner, tuple(looked))
-    return known[0].ready() if known[0] is not None else None
+    return known[0]
 
 
 def overriding(linker: Linker, name: str, attribute: str) -> tuple[str, ...]:

@@ -9,13 +9,14 @@ What a file's answers stand on is written into its log: that is how a later run 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 from quality_gate.codebase import tree
 from quality_gate.codebase.linking import names, results
 from quality_gate.codebase.linking.answers import ANSWERS
-from quality_gate.codebase.linking.circles import FAR, Circles
+from quality_gate.codebase.linking.circles import FAR, Circles, Known
 from quality_gate.codebase.linking.classes import read_class
 from quality_gate.codebase.linking.expressions import EVALUATE, constant
 from quality_gate.codebase.linking.levels import APART, ENOUGH
@@ -56,19 +57,22 @@ class Linker:
         self.circles = Circles()
         self.deep = 0
         self.here: Module | None = None
-        self.logs: dict[str, Log] = {}
+        self.logs: defaultdict[str, Log] = defaultdict(Log)
         self.log = Log()
         self.served: Callable[[Question], tuple[Value, int] | None] | None = None
         """Answers of the last link that still hold."""
         self.finds_shape = shape is None
         self.owners: dict[tuple[str, str], tuple[Unit | None, tuple[tuple[str, str], ...]]] = {}
         """By class and attribute: the class of its line that binds it, and what was looked at for that."""
+        self.outside: dict[str, tuple[str, ...]] = {}
+        """By class: those from outside that it stands on; the attribute "" has what was looked at for that."""
         self._infos: dict[str, ClassInfo | None] = {}
         self.questions: list[Asked] = []
         self._asked: dict[tuple[str, str, str], Asked] = {}
         self._stars: dict[tuple[str, str], tuple[str | None, tuple[str, ...]]] = {}
         self._setters_in: dict[str, dict[str, list[Unit]]] = {}
-        self._values: dict[Unit, tuple[dict[tree.Expr, tuple[Value, int]], dict[tuple[tree.Expr, int], Value]]] = {}
+        self._values: dict[Unit, Known] = {}
+        self._idle: list[Circles] = []
 
     # -- what a file's answers stand on
 
@@ -77,10 +81,7 @@ class Linker:
         before = (self.here, self.log)
         if module is not self.here:
             self.here = module
-            log = self.logs.get(module.path)
-            if log is None:
-                log = self.logs[module.path] = Log()
-            self.log = log
+            self.log = self.logs[module.path]
         return before
 
     def leave(self, before: tuple[Module | None, Log]) -> None:
@@ -227,7 +228,7 @@ class Linker:
         found = EVALUATE[kind](self, unit, node, level)
         self.deep -= 1
         if circles.low != FAR:
-            circles.keep((node, level), found, self.need)
+            circles.keep((node, level), found, self.need, memory)
         elif self.need >= FAR:
             memory[1][node, level] = found
         else:
@@ -377,12 +378,13 @@ class Linker:
             self.log.units.add(asked.subject)
             return EMPTY
         need, circles = self.need, self.circles
-        self.need, self.circles = 0, Circles()
+        self.need, self.circles = 0, self._idle.pop() if self._idle else Circles()
         before = self.enter(asked.owner)
         found = ANSWERS[asked.kind](self, asked.subject, asked.about, level - cost)
         self.leave(before)
         needed = min(self.need + cost, FAR)
         asked.keep(level, found, needed)
+        self._idle.append(self.circles)  # nothing is under way in it any more
         self.need, self.circles = max(need, needed), circles
         return found
 

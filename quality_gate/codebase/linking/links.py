@@ -65,13 +65,15 @@ class Gathering:
         )
 
 
+def _place_of(edge: Edge) -> tuple[int, int, str, str, str]:
+    return edge.line, edge.column, edge.callee, edge.confidence.value, edge.rung
+
+
 def joined(parts: list[Links]) -> Links:
     """Links of several definitions of one name; what a framework adds behind them is unresolved no more."""
     if len(parts) == 1:
         return parts[0]
-    edges = sorted(
-        {edge for part in parts for edge in part.edges}, key=lambda edge: (edge.line, edge.column, edge.callee)
-    )
+    edges = sorted({edge for part in parts for edge in part.edges}, key=_place_of)
     external = sorted((call for part in parts for call in part.external), key=lambda call: (call.line, call.column))
     known = {(edge.line, edge.column) for part in parts[1:] for edge in part.edges}
     unknown = sorted((call for part in parts for call in part.unresolved), key=lambda call: (call.line, call.column))

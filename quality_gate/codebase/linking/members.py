@@ -175,7 +175,7 @@ def _owner(linker: Linker, cls: str) -> str:
     return owner.name if owner is not None else cls
 
 
-def _builtin_has(outside: list[str], name: str) -> bool:
+def _builtin_has(outside: tuple[str, ...], name: str) -> bool:
     """Whether a base from Python itself has an attribute, so that `__getattr__` is not asked."""
     if name.startswith("__"):
         return True

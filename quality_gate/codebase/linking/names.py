@@ -37,7 +37,11 @@ def value_of_name(linker: Linker, unit: Unit, node: tree.Name, level: int) -> Va
         return one(Parameter(scope.unit.name, node.id))
     if not scope.local:
         return _looked_up(linker, unit, scope, node, level)
-    return linker.circles.solved((node, level), lambda: _looked_up(linker, unit, scope, node, level))
+    circles = linker.circles
+    found = circles.solved((node, level), lambda: _looked_up(linker, unit, scope, node, level))
+    if circles.settled:
+        circles.hand_over(linker.need)
+    return found
 
 
 def _looked_up(linker: Linker, unit: Unit, scope: Scope, node: tree.Name, level: int) -> Value:
@@ -46,7 +50,7 @@ def _looked_up(linker: Linker, unit: Unit, scope: Scope, node: tree.Name, level:
     if binder is unit:
         return _bound(linker, unit, name, node.at, level)
     if binder is None:
-        return _not_bound(linker, unit.module, name, level)
+        return linker.once((unit.module, name), level, _not_bound)
     if binder.parent is None:
         return linker.once((unit.module, name), level, module_name)
     return _bound(linker, binder, name, LAST, level)

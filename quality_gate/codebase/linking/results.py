@@ -199,6 +199,8 @@ def _substituted(linker: Linker, part: Thing, unit: Unit, thing: Function, given
     if type(part) is Parameter:
         return _argument(linker, part, unit, thing, given, level)
     if type(part) is Collection:
+        if not open_ended(one(part)):
+            return one(part)
         items = tuple((key, substituted(linker, value, unit, thing, given, level)) for key, value in part.items)
         key = substituted(linker, part.key, unit, thing, given, level)
         element = substituted(linker, part.element, unit, thing, given, level)

@@ -42,8 +42,10 @@ class Place:
         self.into = into
         self.line = line
         self.column = column
-        self._rung = rung if isinstance(rung, str) else ""
-        self._from = rung if isinstance(rung, tuple) else None
+        if type(rung) is str:
+            self._rung, self._from = rung, None
+        else:
+            self._rung, self._from = "", rung
         self.awaited = awaited
         self.several = False
         """Whether the thing that is called, or whose attribute is, may be of several classes."""

@@ -186,6 +186,7 @@ def union(values: list[Value]) -> Value:
     return whole if len(whole) <= MANY else EMPTY
 
 
+@lru_cache(maxsize=1 << 15)
 def _depth(thing: Collection) -> int:
     """How deep containers stand in containers."""
     inner = [_deepest(held) for _, held in thing.items]

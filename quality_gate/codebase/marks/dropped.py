@@ -13,6 +13,7 @@ from quality_gate_checkers.reading.development import is_for_development
 from quality_gate_checkers.reading.handlers import called_name, caught_types, is_cleanup, written
 from quality_gate_checkers.reading.silence import dropped as drops
 from quality_gate_checkers.reading.silence import is_told_elsewhere, looks_like_success
+from quality_gate_checkers.reading.usage_reports import measures, reports_usage
 from quality_gate_checkers.reading.walks import after_block, leaves, plain_calls
 
 
@@ -26,8 +27,10 @@ def dropped(module: Module) -> Iterator[Marked]:
     """
     for handler in module.nodes(ast.ExceptHandler):
         block = module.parent(handler)
-        done = drops(module, handler, block) if isinstance(block, ast.Try | ast.TryStar) else None
-        if done is None or not isinstance(block, ast.Try | ast.TryStar) or not _is_judged(module, handler, block):
+        if not isinstance(block, ast.Try | ast.TryStar) or not _tries_something(module, handler, block):
+            continue
+        done = drops(module, handler, block)
+        if done is None or not _is_judged(module, handler, block):
             continue
         types = tuple(name or "?" for name in caught_types(module, handler.type))
         alone = "alone" if _is_one_call(block.body) and not done.quiet_logs else ""
@@ -35,20 +38,31 @@ def dropped(module: Module) -> Iterator[Marked]:
         yield Marked(block.body[0], _written(handler.type), names, until=block.body[-1])
 
 
-def _is_judged(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar) -> bool:
+def _tries_something(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar) -> bool:
+    """What names alone tell, which is asked first: it rules most handlers out."""
+    if not any(_does_something(called_name(call)) for call in plain_calls(block.body)):
+        return False
     function = module.enclosing_function(handler)
-    if function is None or is_asking(function.name) or is_cleanup(module, block):
+    return function is not None and not is_asking(function.name)
+
+
+def _is_judged(module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar) -> bool:
+    if is_cleanup(module, block):
         return False
     if is_for_development(module, block) or looks_like_success(module, handler):
         return False
-    goes_on = bool(after_block(module, block)) and not leaves(handler.body)
-    if not goes_on and is_told_elsewhere(module, handler, block):
+    if reports_usage(module, block) or measures(module, block):
         return False
-    return any(_does_something(called_name(call)) for call in plain_calls(block.body))
+    goes_on = bool(after_block(module, block)) and not leaves(handler.body)
+    return goes_on or not is_told_elsewhere(module, handler, block)
+
+
+_TAKES_AWAY = frozenset({"delete", "remove", "discard", "clear"})
+"""What is not there any more is what was wanted."""
 
 
 def _does_something(function: str) -> bool:
-    return does_something(function) and "valid" not in function
+    return does_something(function) and "valid" not in function and _TAKES_AWAY.isdisjoint(function.split("_"))
 
 
 def _is_one_call(body: list[ast.stmt]) -> bool:

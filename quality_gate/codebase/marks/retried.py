@@ -9,14 +9,15 @@ from quality_gate.codebase.marks import Marked, marks
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.arguments import argument, options_of, origin
-from quality_gate_checkers.reading.handlers import caught_types, written
+from quality_gate_checkers.reading.attempts import is_another
+from quality_gate_checkers.reading.handlers import called_name, caught_types, written
 from quality_gate_checkers.reading.retries import Policy, policies
-from quality_gate_checkers.reading.walks import walk_now
+from quality_gate_checkers.reading.walks import names_bound, names_read, walk_now
 
 _UNKNOWN = "?"
 
 
-@marks("retried", triggers=("retry", "Retry", "backoff", "stamina", "range("))
+@marks("retried", triggers=("retry", "Retry", "backoff", "stamina", "range(", "while "))
 def retried(module: Module) -> Iterator[Marked]:
     """A function whose decorator retries it, the block of `for attempt in Retrying(...)`, a task's `try` whose handler
     asks for `self.retry`, or the `try` of a loop that is left when it worked.
@@ -29,6 +30,7 @@ def retried(module: Module) -> Iterator[Marked]:
         yield from under(module, policy)
     yield from tasks_that_ask_again(module)
     yield from loops(module)
+    yield from _endless_loops(module)
 
 
 def under(module: Module, policy: Policy) -> Iterator[Marked]:
@@ -155,11 +157,26 @@ def loops(module: Module) -> Iterator[Marked]:
         if attempts is None or len(loop.body) > _STATEMENTS:
             continue
         for block in loop.body:
-            if isinstance(block, ast.Try) and _is_left_when_it_worked(loop, block):
-                again = [handler for handler in block.handlers if _goes_round(handler)]
-                names = tuple(name or _UNKNOWN for found in again for name in caught_types(module, found.type))
-                if again:
-                    yield Marked(block.body[0], "the loop", ("loop", attempts, "reraise", *names), until=block.body[-1])
+            if isinstance(block, ast.Try) and _is_left_when_it_worked(loop, block) and not _counts_in(loop, block):
+                yield from _tried_again(module, block, attempts)
+
+
+def _tried_again(module: Module, block: ast.Try, attempts: str) -> Iterator[Marked]:
+    again = [handler for handler in block.handlers if _goes_round(handler)]
+    names = tuple(name or _UNKNOWN for found in again for name in caught_types(module, found.type))
+    if again:
+        yield Marked(block.body[0], "the loop", ("loop", attempts, "reraise", *names), until=block.body[-1])
+
+
+def _endless_loops(module: Module) -> Iterator[Marked]:
+    """What a `while` tries again until it has worked: the same thing each time, and nothing that it fetches first."""
+    for loop in module.nodes(ast.While):
+        blocks = [statement for statement in loop.body if isinstance(statement, ast.Try)]
+        if len(blocks) != 1 or len(loop.body) > _STATEMENTS:
+            continue
+        ends = _is_left_when_it_worked(loop, blocks[0]) or _says_that_it_worked(loop, blocks[0])
+        if ends and not is_another(loop, blocks[0]) and not _fetches(blocks[0]):
+            yield from _tried_again(module, blocks[0], "")
 
 
 _STATEMENTS = 6
@@ -172,16 +189,45 @@ def _range(module: Module, iterated: ast.expr) -> str | None:
     return None
 
 
-def _is_left_when_it_worked(loop: ast.For, block: ast.Try) -> bool:
-    """`return` or `break` after the attempt, and nothing of the loop's own variable in what is tried."""
+def _is_left_when_it_worked(loop: ast.For | ast.While, block: ast.Try) -> bool:
+    """`return` or `break` after the attempt."""
     last = (block.orelse or block.body)[-1]
     after = loop.body[loop.body.index(block) + 1 :]
-    ends = isinstance(last, ast.Return | ast.Break) or (
+    return isinstance(last, ast.Return | ast.Break) or (
         len(after) == 1 and isinstance(after[0], ast.Return | ast.Break)
     )
+
+
+def _counts_in(loop: ast.For, block: ast.Try) -> bool:
+    """The loop's own variable stands in what is tried: it is another thing each time."""
     used = {node.id for node in walk_now(block.body) if isinstance(node, ast.Name)}
-    counter = loop.target.id if isinstance(loop.target, ast.Name) else _UNKNOWN
-    return ends and counter not in used
+    return not isinstance(loop.target, ast.Name) or loop.target.id in used
+
+
+def _says_that_it_worked(loop: ast.While, block: ast.Try) -> bool:
+    """`done = True` at the end of the attempt, where the loop asks for `done`."""
+    last = (block.orelse or block.body)[-1]
+    said = names_bound([last]) if isinstance(last, ast.Assign) and isinstance(last.value, ast.Constant) else set()
+    return bool(said & names_read([loop.test]))
+
+
+_FETCHING = frozenset(
+    {
+        "get_nowait", "pop", "popleft", "lpop", "rpop", "blpop", "brpop", "dequeue", "reserve", "receive", "recv",
+        "receive_message", "receive_messages", "readline", "input", "getpass", "prompt", "ask", "confirm", "next",
+        "anext", "__next__", "poll", "consume",
+    }
+)  # fmt: skip
+"""Calls that give another thing each time."""
+
+
+def _fetches(block: ast.Try) -> bool:
+    return any(isinstance(node, ast.Call) and _gives_another(node) for node in walk_now(block.body))
+
+
+def _gives_another(call: ast.Call) -> bool:
+    name = called_name(call)
+    return name in _FETCHING or (name == "get" and "queue" in written(call.func).lower())
 
 
 def _goes_round(handler: ast.ExceptHandler) -> bool:

@@ -14,6 +14,7 @@ from quality_gate.codebase.suggesting.sources import Source, chain_of, indented,
 _STEPS = 8
 _MOST_CALLERS = 400
 _CLIENT = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "open", "invoke"})
+_SESSIONS = frozenset({"websocket_connect"})
 _STARTERS = frozenset({"call_command", "delay", "apply", "apply_async", "run", "as_view", "enqueue", "main"})
 _HARMLESS = frozenset(
     {"len", "list", "dict", "set", "tuple", "sorted", "str", "int", "bool", "isinstance", "repr", "type", "any", "all"}
@@ -78,13 +79,32 @@ def _read_in(statement: ast.stmt) -> ast.AST:
     return statement.test.left if isinstance(statement.test, ast.Compare) else statement.test
 
 
-def _asks_for_a_page(statement: ast.stmt) -> bool:
-    """Whether a statement sends a request by itself: `client.get("/orders")`."""
+def _asks_for_a_page(within: ast.AST) -> bool:
+    """Whether something sends a request by itself: `client.get("/orders")`."""
     return any(
         isinstance(node, ast.Call)
-        and last_name(node.func) in _CLIENT
+        and last_name(node.func) in _CLIENT | _SESSIONS
         and any(isinstance(one, ast.Constant) and str(one.value).startswith(("/", "http")) for one in node.args[:2])
-        for node in ast.walk(statement)
+        for node in ast.walk(within)
+    )
+
+
+def _holds_a_session(statement: ast.stmt) -> bool:
+    """Whether the application runs as long as a `with`: what fails there comes out of all of it."""
+    return isinstance(statement, ast.With | ast.AsyncWith) and any(
+        isinstance(item.context_expr, ast.Call) and last_name(item.context_expr.func) in _SESSIONS
+        for item in statement.items
+    )
+
+
+def _made_in(function: ast.AST) -> frozenset[str]:
+    """Names of a test that stand for what a call has given: `app = make_app()`."""
+    return frozenset(
+        target.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
     )
 
 
@@ -105,6 +125,7 @@ class Acting:
         self._target = shown_name(function)
         self._outside = _outside(model, known.codebase)
         self._lines = self._leading(callers, known)
+        self._made = _made_in(model.function)
 
     def _leading(self, callers: Mapping[str, int], known: Known) -> dict[int, int]:
         """Lines of the test whose calls lead to the function, with how many calls lie between."""
@@ -132,6 +153,10 @@ class Acting:
         if place is None:
             return
         found = body[place]
+        if _holds_a_session(found):
+            self._do(found, act)
+            act.direct = None
+            return
         if isinstance(found, ast.With | ast.AsyncWith) and not self._is_in_head(found):
             items = [item for item in found.items if not expects(item)]
             if items:
@@ -148,13 +173,17 @@ class Acting:
         sure = [rank for rank in ranked if rank[0] < 2]
         driving = [place for kind, _, place in ranked if kind == 2]
         if sure:
-            *distance, first = min(sure)
+            *_, first = min(sure)
             asking = [place for place in range(first + 1, len(body)) if _asks_for_a_page(body[place])]
-            is_made = distance > [0, 0] and isinstance(body[first], ast.Assign)  # `client = Client(app)`
-            return asking[-1] if is_made and asking else first
+            is_made = isinstance(body[first], ast.Assign | ast.AnnAssign)  # `client = Client(app)`
+            return asking[-1] if is_made and asking and not self._is_named_in(body[first]) else first
         calling = [place for kind, _, place in ranked if kind == 3]
         others = driving or calling
         return others[-1] if others else None
+
+    def _is_named_in(self, statement: ast.stmt) -> bool:
+        """Whether a statement calls the function by its name."""
+        return any(isinstance(node, ast.Call) and last_name(node.func) == self._target for node in ast.walk(statement))
 
     def _distance(self, statement: ast.stmt) -> tuple[int, int]:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -172,9 +201,16 @@ class Acting:
             return 0, min(steps)
         if named and not any(name in _CLIENT for name in names):
             return 1, min(named)
-        if any(name in _CLIENT | _STARTERS for name in names):
+        if any(map(self._drives, calls)):
             return 2, 0
         return (3, 0) if any(name not in _HARMLESS for name in names) else (4, 0)
+
+    def _drives(self, call: ast.Call) -> bool:
+        """Whether a call sets the application going: a request, a command, the application itself."""
+        name = last_name(call.func)
+        if name == "open":  # files are opened, too
+            return _asks_for_a_page(call) or "client" in ast.unparse(call.func).lower()
+        return name in _CLIENT | _STARTERS or (isinstance(call.func, ast.Name) and name in self._made)
 
     def _is_outside(self, call: ast.Call) -> bool:
         """Whether a method is another library's, whatever its name."""

@@ -62,6 +62,22 @@ def targets_of(wanted: Wanted, model: Model, act: Act, known: Known) -> Iterator
         yield from _on_object(chain, wanted, function, model, act)
 
 
+def is_called_before(wanted: Wanted, model: Model, known: Known) -> bool:
+    """Whether the function makes the same call on an earlier line that the model ran: what replaces one fails there."""
+    call = wanted.call
+    function = wanted.source.function(wanted.path.function)
+    if call is None or function is None:
+        return False
+    called = ast.unparse(call.func)
+    return any(
+        isinstance(node, ast.Call)
+        and node.lineno < call.lineno
+        and ast.unparse(node.func) == called
+        and model.test in known.runs.tests_of(wanted.path.path, node.lineno)
+        for node in ast.walk(function)
+    )
+
+
 # -- mocks and fakes of the tests
 
 

@@ -66,7 +66,7 @@ def _calls(callee: str, node: ast.Call) -> bool:
 def _of_call(
     path: FailurePath, call: FallibleCall, failures: Sequence[Failure], function: str, source: Source
 ) -> Iterator[Wanted]:
-    node = source.call_ending_at(call.line, call.column, call.end_line, call.end_column)
+    node = _asked(source.call_ending_at(call.line, call.column, call.end_line, call.end_column), call.callees)
     kinds = {(one.dependency, one.family) for one in failures}
     for dependency, family in sorted(kinds, key=lambda one: (not one[0], one)):
         types = [one.type for one in failures if (one.dependency, one.family) == (dependency, family)]
@@ -82,6 +82,17 @@ def _of_call(
             family=family,
             guard=_guard(call.line, source),
         )
+
+
+def _asked(node: ast.Call | None, callees: Sequence[str]) -> ast.Call | None:
+    """The call that fails: of `headers.get(name).split()` the first one, where what fails is how `headers` holds it."""
+    special = bool(callees) and all(shown_name(one).startswith("__") and one.count("__") == 2 for one in callees)
+    while node is not None and special and isinstance(node.func, ast.Attribute):
+        inner = node.func.value
+        if not isinstance(inner, ast.Call) or hasattr(dict, node.func.attr):
+            break
+        node = inner
+    return node
 
 
 def _known(name: str) -> str:

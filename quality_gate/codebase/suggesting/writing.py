@@ -15,7 +15,7 @@ from quality_gate.codebase.suggesting.injecting import Injection, injected, styl
 from quality_gate.codebase.suggesting.nouns import Known, Model, Skeleton, Wanted
 from quality_gate.codebase.suggesting.outcome import leaves_as
 from quality_gate.codebase.suggesting.sources import Source, chain_of, indented, last_name, words
-from quality_gate.codebase.suggesting.targets import targets_of
+from quality_gate.codebase.suggesting.targets import is_called_before, targets_of
 from quality_gate.failure_paths import UNKNOWN
 
 _WIDTH = 96
@@ -77,7 +77,7 @@ class Writer:
                 self._need(wanted.exception)
             return Injection()
         target = next(targets_of(wanted, self._model, act, self._known), None)
-        if target is None:
+        if target is None or is_called_before(wanted, self._model, self._known):
             return None
         self._need(wanted.exception)
         found = injected(target, wanted, self._model, exception, style_of(self._model, self._known))
@@ -87,7 +87,7 @@ class Writer:
     def _returning(self, act: Act) -> Injection | None:
         """A call of the guard that returns what makes it true."""
         target = next(targets_of(self._wanted, self._model, act, self._known), None)
-        if target is None:
+        if target is None or is_called_before(self._wanted, self._model, self._known):
             return None
         style = style_of(self._model, self._known)
         found = injected(target, self._wanted, self._model, self._wanted.returns, style)
@@ -210,6 +210,8 @@ class Writer:
             return f"make this true: {wanted.guard[:120]}"
         if wanted.guard and wanted.returns:
             return f"make this true: {wanted.guard[:120]}"
+        if wanted.call is not None and is_called_before(wanted, self._model, self._known):
+            return f"make this fail, and not the same call before it: {ast.unparse(wanted.call)[:80]}"
         called = ast.unparse(wanted.call.func)[:80] if wanted.call is not None else wanted.path.text[:80]
         return f"make this fail: {called}"
 

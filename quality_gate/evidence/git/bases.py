@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate.errors import UsageError
 from quality_gate.evidence.git.command import Git, GitError
@@ -31,7 +32,7 @@ class NothingToCompare(Exception):
     """There is nothing to compare with; the message is the reason, as a clause."""
 
 
-class Start(NamedTuple):
+class Start(msgspec.Struct, frozen=True):
     """Where a change begins.
 
     Args:

@@ -21,7 +21,7 @@ from quality_gate.evidence.git._moved_lines import new_lines
 from quality_gate.evidence.git._patch import Hunk, read_patch
 from quality_gate.evidence.git._reformatted import without_layout
 from quality_gate.evidence.git.bases import Bases, NothingToCompare
-from quality_gate.evidence.git.command import Git, GitError
+from quality_gate.evidence.git.command import DIFF, NAMES, Git, GitError
 from quality_gate.evidence.git.not_tracked import NOTHING_KNOWN, Untracked, batches, not_tracked
 from quality_gate.evidence.sources import folder_prefix, read_regular
 from quality_gate.model import Change, LineRange, Stage
@@ -30,9 +30,6 @@ from quality_gate_checkers.model.text import MAXIMUM_BYTES
 ALL_LINES = LineRange(1, 2**31 - 1)
 """Stands for a file whose lines git and Python count differently, or that is too large to be compared."""
 
-# The repository's and the user's `diff.*` settings are overruled one by one: they may change what is printed.
-DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
-_NAMES = (*DIFF, "--no-renames", "--name-status", "-z")
 _PATCH = (
     *DIFF,
     "--no-renames",
@@ -109,11 +106,11 @@ class _Comparison:
         head = self._bases.head()
         if stage is Stage.PUSH and pushed is not None and all(map(_is_named, pushed)):
             return self._pushed_beside(self._pushed(head, *pushed), head, pushed[1], base)
-        name, start = self._bases.start(head, base)
-        if stage is Stage.CI and pushed is not None and start == head:
-            return self._pushed_to(name, head, pushed[0])
+        start = self._bases.start(head, base)
+        if stage is Stage.CI and pushed is not None and start.commit == head:
+            return self._pushed_to(start.name, head, pushed[0])
         untracked = stage is Stage.COMMIT
-        change = self._since(start, head, f"the merge base with {name}", untracked=untracked)
+        change = self._since(start.commit, head, f"the merge base with {start.name}", untracked=untracked)
         if stage is not Stage.COMMIT:
             return change
         return self._without_merged(change, lambda other: self._since(other, head, "", untracked=untracked))
@@ -201,7 +198,7 @@ class _Comparison:
 
     def _names(self, *which: str) -> dict[str, str]:
         """Letter (A, D, M, T, U) by path, from git's top folder."""
-        fields = os.fsdecode(self._git.run(*_NAMES, *which, "--", index=True)).split("\0")
+        fields = os.fsdecode(self._git.run(*NAMES, *which, "--", index=True)).split("\0")
         return dict(zip(fields[1::2], fields[0::2], strict=False))
 
     def _dirty(self) -> dict[str, str]:

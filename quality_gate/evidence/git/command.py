@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+from quality_gate.evidence.git.git_calls import Begun, Question
 
 TIMEOUT = 60.0
 """Seconds that one call may take."""
@@ -59,6 +61,22 @@ _ENVIRONMENT = {
 _READ_NO_CONTENT = frozenset({"cat-file", "for-each-ref", "ls-files", "merge-base", "rev-parse"})
 """Commands that, as we call them, open no file of the work tree but `.gitignore`, and hence run no filter."""
 
+_TOP = ("rev-parse", "--show-toplevel")
+_FILTERS = ("config", "-z", "--name-only", "--get-regexp", r"^filter\.")
+
+HEAD, MERGED = "HEAD", "MERGE_HEAD"
+
+COMMITS = ("cat-file", "--batch-check")
+"""Tells of each commit that it is told the name of, see `commits_told`."""
+
+LISTED = ("ls-files", "-z", "-t", "--stage", "--cached", "--others", "--exclude-standard")
+"""All files that git tracks or does not ignore."""
+
+# The repository's and the user's `diff.*` settings are overruled one by one: they may change what is printed.
+DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
+NAMES = (*DIFF, "--no-renames", "--name-status", "-z")
+STAGED = (*NAMES, "--cached", "--")
+
 CUT_OFF = "the clone's history is cut off: check out with `fetch-depth: 0`"
 """What to tell people of a shallow clone."""
 
@@ -86,12 +104,15 @@ class Git:
         top: the work tree's top folder; an absolute path without symbolic links.
         environment: the caller's variables, as values.
         cwd: the caller's working directory, against which a relative `GIT_INDEX_FILE` counts; default: `top`.
+        begun: calls that are under way.
 
     Raises:
         GitError: no git on PATH, apart from what lies in the project itself.
     """
 
-    def __init__(self, top: Path, environment: Mapping[str, str], cwd: Path | None = None) -> None:
+    def __init__(
+        self, top: Path, environment: Mapping[str, str], cwd: Path | None = None, begun: Begun | None = None
+    ) -> None:
         executable = _find_executable(environment.get("PATH", ""), top)
         if executable is None:
             raise GitError("--version", _NOT_STARTED, "there is no git on PATH")
@@ -100,6 +121,7 @@ class Git:
         kept = {name: value for name, value in environment.items() if not name.upper().startswith("GIT_")}
         self._variables = kept | _ENVIRONMENT
         self._index = _index_file(environment.get("GIT_INDEX_FILE", ""), cwd or top, top)
+        self._begun = begun or Begun()
         self._filters: tuple[tuple[str, str], ...] | None = None
         self._asking_filters = threading.Lock()
 
@@ -115,13 +137,27 @@ class Git:
         Raises:
             GitError: it failed, could not be started, or took longer than `TIMEOUT`.
         """
-        filters = () if args[0] in _READ_NO_CONTENT else self._filters_off()
+        filters = () if _reads_no_content(args) else self._filters_off()
         return self._call(args, filters, index, told, patterns)
+
+    def begin(self, *args: str, index: bool = False, told: bytes | None = None) -> None:
+        """Let git begin with what somebody is going to ask `run`, in the same words.
+
+        Args:
+            args, index, told: as of `run`; `told` is short.
+        """
+        filters = () if _reads_no_content(args) else self._filters_off()
+        self._begun.begin(self._question(args, filters, index, told))
+
+    def begin_with_itself(self) -> None:
+        """Let git begin with what is asked of every work tree: where it is, and which filters it has."""
+        for args in (_TOP, _FILTERS):
+            self._begun.begin(self._question(args, ()))
 
     def is_the_top(self) -> bool:
         """Whether git agrees on the top of the work tree; not so in a bare or a broken repository."""
         try:
-            answer = self._call(("rev-parse", "--show-toplevel"), (), index=False)
+            answer = self._call(_TOP, (), index=False)
             return self.top.samefile(os.fsdecode(answer.removesuffix(b"\n")))
         except (GitError, OSError):
             return False
@@ -164,8 +200,7 @@ class Git:
         Raises:
             GitError: see `run`.
         """
-        asked = "".join(f"{name}^{{commit}}\n" for name in names)
-        answer = self.run("cat-file", "--batch-check", told=os.fsencode(asked))
+        answer = self.run(*COMMITS, told=commits_told(names))
         words = (line.split() for line in answer.decode("ascii", "replace").splitlines())
         found = [said[0] if said[1:2] == ["commit"] else None for said in words]
         return dict(zip(names, found, strict=True))
@@ -194,9 +229,8 @@ class Git:
             return self._filters
 
     def _ask_for_filters(self) -> tuple[tuple[str, str], ...]:
-        question = ("config", "-z", "--name-only", "--get-regexp", r"^filter\.")
         try:
-            answer = self._call(question, (), index=False)
+            answer = self._call(_FILTERS, (), index=False)
         except GitError as error:
             if error.code == 1:  # no key matches
                 return ()
@@ -213,22 +247,8 @@ class Git:
         told: bytes | None = None,
         patterns: bool = False,
     ) -> bytes:
-        configuration = (("safe.directory", str(self.top)), *_CONFIGURATION, *more)
-        variables = self._variables | _as_variables(configuration)
-        if index and self._index is not None:
-            variables["GIT_INDEX_FILE"] = self._index
-        if patterns:
-            del variables["GIT_LITERAL_PATHSPECS"]
         try:
-            done = subprocess.run(
-                (*self._command, *args),
-                stdin=subprocess.DEVNULL if told is None else None,
-                input=told,
-                capture_output=True,
-                env=variables,
-                timeout=TIMEOUT,
-                check=False,
-            )
+            done = self._begun.answer(self._question(args, more, index, told, patterns), TIMEOUT)
         except subprocess.TimeoutExpired as error:
             raise GitError(args[0], _TIMED_OUT, f"no answer within {TIMEOUT:.0f} s") from error
         except OSError as error:
@@ -238,8 +258,24 @@ class Git:
             raise GitError(args[0], done.returncode, tail)
         return done.stdout
 
+    def _question(
+        self,
+        args: tuple[str, ...],
+        more: tuple[tuple[str, str], ...],
+        index: bool = False,
+        told: bytes | None = None,
+        patterns: bool = False,
+    ) -> Question:
+        configuration = (("safe.directory", str(self.top)), *_CONFIGURATION, *more)
+        variables = self._variables | _as_variables(configuration)
+        if index and self._index is not None:
+            variables["GIT_INDEX_FILE"] = self._index
+        if patterns:
+            del variables["GIT_LITERAL_PATHSPECS"]
+        return (*self._command, *args), frozenset(variables.items()), told
 
-def find_top(start: Path, environment: Mapping[str, str]) -> Git | None:
+
+def find_top(start: Path, environment: Mapping[str, str], begun: Begun | None = None) -> Git | None:
     """Git in the work tree that a folder lies in; None without git, and where there is no work tree.
 
     The folders are looked through here and not by git, which would open an embedded bare repository (row 10),
@@ -248,18 +284,30 @@ def find_top(start: Path, environment: Mapping[str, str]) -> Git | None:
     Args:
         start: the caller's working directory, or a folder of the project.
         environment: the caller's variables, as values.
+        begun: calls that are under way.
     """
+    return next((git for git in likely_tops(start, environment, begun) if git.is_the_top()), None)
+
+
+def likely_tops(start: Path, environment: Mapping[str, str], begun: Begun | None = None) -> Iterator[Git]:
+    """Git in each folder on the way up that looks like the top of a work tree; git has not been asked yet."""
     folder = Path(os.path.realpath(start))
     for top in (folder, *folder.parents):
-        if not os.path.lexists(top / ".git"):
-            continue
-        try:
-            git = Git(top, environment, folder)
-        except GitError:
-            return None
-        if git.is_the_top():
-            return git
-    return None
+        if os.path.lexists(top / ".git"):
+            try:
+                yield Git(top, environment, folder, begun)
+            except GitError:
+                return
+
+
+def commits_told(names: Sequence[str]) -> bytes:
+    """What git is told of commits that it is asked for."""
+    return os.fsencode("".join(f"{name}^{{commit}}\n" for name in names))
+
+
+def _reads_no_content(args: tuple[str, ...]) -> bool:
+    """Whether git opens no file that a filter might apply to: what is staged it knows without."""
+    return args[0] in _READ_NO_CONTENT or args[-2:] == ("--cached", "--")
 
 
 def _find_executable(search: str, top: Path) -> str | None:

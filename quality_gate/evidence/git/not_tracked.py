@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate.evidence.git.command import Git
 
@@ -12,7 +13,7 @@ _ARGUMENT_BYTES = 24_000
 """Of paths in one call: Windows allows 32,767 characters."""
 
 
-class Untracked(NamedTuple):
+class Untracked(msgspec.Struct, frozen=True):
     """What is known of them, and whether it matters.
 
     Args:

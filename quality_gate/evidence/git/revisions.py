@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from quality_gate.evidence.git.changes import DIFF
-from quality_gate.evidence.git.command import Git, GitError
+from quality_gate.evidence.git.command import DIFF, Git, GitError
 
 _REGULAR = (b"100644", b"100755")
 

@@ -119,7 +119,12 @@ class Doubles:
         known = lookup(name, self._settings)
         if known is None:
             return ("builtins.OSError",)
-        return tuple(found for found in _unavailable(known) if found.rpartition(".")[2] not in _BEFORE_IT_WAS_SENT)
+        return tuple(found for found in _unavailable(known) if not before_it_was_sent(found))
+
+
+def before_it_was_sent(exception: str) -> bool:
+    """Whether an exception, by its dotted name, says that nothing has reached the other side."""
+    return exception.rpartition(".")[2] in _BEFORE_IT_WAS_SENT
 
 
 def _unavailable(known: Fallible) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -17,9 +17,10 @@ from quality_gate.project_rules.linked._retries import ANY, kept_below
 from quality_gate_checkers.dependencies import lookup
 from quality_gate_checkers.reading.answers import is_answer, is_asking
 from quality_gate_checkers.reading.carrying_on import FAILURE, does_something
-from quality_gate_checkers.reading.handlers import answers_for
+from quality_gate_checkers.reading.handlers import HARMLESS, answers_for
 
 _REFUSAL = re.compile(r"(?:Declin|Den|Refus|Reject)[a-z]*(?:Error|Exception)?$")
+_UNABLE = re.compile(r"ReadOnly|Cannot|Cant(?=[A-Z])|NotSupported|Unsupported")
 
 
 @project_rule("QG110", "failure-dropped-on-critical-path", severity="warning", linked=True)
@@ -90,15 +91,16 @@ def failure_dropped_on_critical_path(bench: Bench) -> Iterator[Finding]:
     `# quality-gate: allow[failure-dropped-on-critical-path] reason="..." owner=@team until=2027-03-31`.
 
     ## What it cannot see
-    Exceptions whose names do not speak of a failure, and handlers around calls whose names say that they ask or tell
-    (`get_`, `check_`, `notify_`). A handler that does anything at all but log, be it the wrong thing, is left to
-    `continue-after-failed-call`.
+    Exceptions whose names do not speak of a failure, handlers that catch beside it that a thing is not there or cannot
+    be done (`NotFound`, `ReadOnly`, `Cannot...`), and handlers around calls whose names say that they ask, tell or take
+    away (`get_`, `check_`, `notify_`, `..._delete`), or in functions and modules that measure. A handler that does
+    anything at all but log, be it the wrong thing, is left to `continue-after-failed-call`.
 
     ## Measured
-    Every function of six public backend projects taken for critical, which most are not: 19 hits, 19 read. Most of them
-    were wrong and are silent since: handlers that return, calls that only ask, broad handlers that log or stand around
-    more than one call. Which functions of other people's projects are critical nobody has told us, so it warns until
-    enough of its hits on declared paths have been read.
+    Critical paths declared over the payments, sign-in, orders, sending and alerting of 32 public backend projects
+    (4.2 million lines): 25 hits, all read, 18 of them where one project talks to a chat; 10 were true. Most of the
+    others took no for an answer, took something away or counted, and are silent since: of the 8 that are left 5 are
+    true. 27 of the projects had none at all. It warns.
     """
     if not bench.has_critical_paths:
         return
@@ -121,6 +123,8 @@ def _in_handler(bench: Bench, path: ResolvedPath, member: Member, mark: Mark) ->
     line, alone, types = int(mark.names[0]), mark.names[1], mark.names[2:]
     if _is_told(bench, member.path, line):
         return
+    if any(_is_told_no((*types, *mark.detail.split(", ")))):
+        return
     unknown = mark.detail.split(", ") if "?" in types else []
     own = next((name for name in types if name != "?" and _is_own_failure(bench, name)), None)
     own = own or next((name for name in unknown if _is_own_failure(bench, name, by_its_end=True)), None)
@@ -142,6 +146,14 @@ def _is_told(bench: Bench, path: str, line: int) -> bool:
     return held is not None and any(
         one.name == "silent-failure" and one.location.line == line for one in held.violations
     )
+
+
+def _is_told_no(names: Iterable[str]) -> Iterator[bool]:
+    """Which of the caught exceptions say that the other side knows no such thing or cannot do it: who catches one of
+    these beside a failure has asked, and takes no for an answer."""
+    for name in names:
+        own = not name.startswith("builtins.") and name not in HARMLESS and f"builtins.{name}" not in HARMLESS
+        yield own and not _REFUSAL.search(name) and bool(is_answer(name) or _UNABLE.search(name.rpartition(".")[2]))
 
 
 def _is_own_failure(bench: Bench, name: str, *, by_its_end: bool = False) -> bool:

@@ -10,7 +10,7 @@ from quality_gate.model import Finding
 from quality_gate.project_rules._findings import Found, findings_of
 from quality_gate.project_rules.linked._chains import Chain, Reach, shown
 from quality_gate.project_rules.linked._retries import Retried, kept_below, overlap, retried
-from quality_gate.project_rules.linked._twice import Doubles, is_mail
+from quality_gate.project_rules.linked._twice import Doubles, before_it_was_sent, is_mail
 
 
 @project_rule("QG208", "unsafe-retry", severity="warning", linked=True)
@@ -18,10 +18,11 @@ def unsafe_retry(bench: Bench) -> Iterator[Finding]:
     """What a retry runs again pays, sends or orders once more: a lost answer is not a lost request.
 
     Read are decorators and loops of tenacity, backoff, stamina, retrying and retry, Celery's `autoretry_for` and
-    `self.retry`, and hand-written loops that try one thing again. A finding needs a retried failure after which nobody
-    knows whether the other side has done its work (a timeout, a lost connection, any exception), and at the end of the
-    calls a payment of Stripe, a mail, a message to SQS, SNS or SES, or a POST whose address or function speaks of
-    paying, sending, ordering or creating. It is new when the change touches a call on the way to it.
+    `self.retry`, and hand-written loops (`for` over a range, `while`) that try one thing again. A finding needs a
+    retried failure after which nobody knows whether the other side has done its work (a timeout, a lost connection,
+    any exception), and at the end of the calls a payment of Stripe, a mail, a message to SQS, SNS or SES, or a POST
+    whose address or function speaks of paying, sending, ordering or creating. It is new when the change touches a call
+    on the way to it.
 
     ## In production
     The answer comes too late, the retry does the work a second time: what it pays, sends or creates is there twice.
@@ -108,7 +109,8 @@ def _found(bench: Bench) -> Iterator[Found]:
     for region in regions:
         for chain in reach.chains(region.function, region.first, region.last):
             unanswered = doubles.unanswered(chain[-1].callee)
-            again = overlap(region.types, unanswered) and not kept_below(bench.codebase, region, chain, unanswered)
+            types = [name for name in region.types if not before_it_was_sent(name)]
+            again = overlap(types, unanswered) and not kept_below(bench.codebase, region, chain, unanswered)
             if again and not doubles.known_once(chain):
                 yield _breach(bench, region, chain)
 

@@ -6,7 +6,8 @@ import ast
 
 import pytest
 
-from quality_gate_checkers.model import Module, parse
+from quality_gate_checkers.catalog import catalog
+from quality_gate_checkers.model import Module, Role, parse
 from quality_gate_checkers.model.module import dotted_name
 from quality_gate_checkers.model.violation import Location
 from quality_gate_checkers.settings import Settings
@@ -139,3 +140,49 @@ def test_no_comment_of_interest_no_comments():
     several = module_of("x = 1  # one\ny = 2  # noqa: QG101\n")
     assert [comment.text for comment in several.comments] == ["# noqa: QG101"]
     assert [comment.text for comment in several.all_comments] == ["# one", "# noqa: QG101"]
+
+
+# -- what mentions a word
+
+CALLS = {
+    "plain": "fetch(1)",
+    "method": "a.b.fetch(1)",
+    "space": "fetch  (1)",
+    "next line": "fetch\\\n(1)",
+    "comment between": "x = (fetch  # why\n  (1))",
+    "parentheses": "(a.fetch)(1)",
+    "decorator": "@fetch(1)\ndef f(): pass",
+    "default": "class C:\n    def f(self, x=fetch(1)) -> fetch(2): pass",
+    "one line": "x = 'é'; fetch(1); fetch(2)",
+    "case": "match x:\n    case y if fetch(1): fetch(2)",
+    "compatible letters": "ｆｅｔｃｈ(1)",
+    "CRLF": "x\r\nfetch(1)\r\n",
+    "in an f-string": "f'{fetch(1)}'",
+    "with": "with a(), fetch(1) as b, c: fetch(2)",
+    "handler": "try: fetch(1)\nexcept fetch(2): fetch(3)\nelse: fetch(4)",
+}
+
+
+@pytest.mark.parametrize("source", CALLS.values(), ids=CALLS.keys())
+@pytest.mark.parametrize("is_searched", [True, False])
+def test_calls_that_are_looked_for_by_name(source, is_searched):
+    source = f"fetching(1)\nprefetch(1)\nfetch = other(1)\n{source}"
+    words = catalog().applicable(source.encode(), Role.SOURCE).words if is_searched else None
+    module = Module("shop/pay.py", source, tree := parse(source), Settings(), words=words)
+
+    def named(calls):
+        return [call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) == "fetch"]
+
+    found = named(module.mentioning(ast.Call, ("fetch", "nowhere")))
+    assert found
+    assert found == sorted(
+        named(node for node in ast.walk(tree) if isinstance(node, ast.Call)),
+        key=lambda node: (node.lineno, node.col_offset),
+    )
+
+
+def test_a_word_of_other_letters_is_looked_for_although_nobody_has_listed_it():
+    source = "größe(1)"
+    words = catalog().applicable(source.encode(), Role.SOURCE).words
+    module = Module("shop/pay.py", source, parse(source), Settings(), words=words)
+    assert len(module.mentioning(ast.Call, ("größe",))) == 1

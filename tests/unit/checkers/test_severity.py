@@ -70,6 +70,65 @@ def test_a_silence_with_a_reason_is_a_warning(within: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "spoken_of"),
+    [
+        ("shop/telemetry.py", False),
+        ("shop/analytics/send.py", False),
+        ("analytics/pay.py", True),
+        ("shop/pay.py", True),
+    ],
+)
+def test_where_a_module_says_that_it_reports_how_the_product_is_used(path: str, spoken_of: bool) -> None:
+    source = SILENT.format(within="pass", after="").encode()
+    assert bool(inspect(path, source, Settings()).violations) is spoken_of
+
+
+READ = """\
+import requests
+
+def rate(currency, known=1):
+    {before}
+    try:
+        {tried}
+    except requests.RequestException:
+        pass
+    return {result}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "tried", "result", "severity"),
+    [
+        ("found = None", "found = requests.get('https://rates.example', timeout=5)", "{'rate': found}", "warning"),
+        ("found = []", "found = requests.get('https://rates.example', timeout=5)", "{'rate': found}", "warning"),
+        ("", "known = requests.get('https://rates.example', timeout=5)", "{'rate': known}", "warning"),
+        ("found = None", "found = requests.post('https://rates.example', timeout=5)", "{'rate': found}", "error"),
+        ("found = 1", "requests.get('https://rates.example', timeout=5)", "{'rate': found}", "error"),
+    ],
+    ids=["none", "empty", "a parameter", "not read", "nothing is found out"],
+)
+def test_what_a_default_stands_in_for_is_a_warning(before: str, tried: str, result: str, severity: str) -> None:
+    source = READ.format(before=before, tried=tried, result=result).encode()
+    found = [one.severity for one in inspect("shop/case.py", source, Settings()).violations if one.code == "QG101"]
+    assert found == [severity]
+
+
+@pytest.mark.parametrize(
+    ("above", "severity"),
+    [
+        ("# it fails where the event is known already", "warning"),
+        ("# the shop on the other side raises for\n    # events of yesterday", "warning"),
+        ("# publish to the shop on the other side", "error"),
+        ("# do not care if it fails", "error"),
+        ("# it fails where the event is known already\n", "error"),
+    ],
+)
+def test_a_reason_may_stand_above_the_try(above: str, severity: str) -> None:
+    source = SILENT.format(within="pass", after="").replace("    try:", f"    {above}\n    try:")
+    assert [found.severity for found in inspect("shop/case.py", source.encode(), Settings()).violations] == [severity]
+
+
+@pytest.mark.parametrize(
     ("within", "after"),
     [
         ("pass", "# the nightly job sends whatever is missing again"),

@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 
+from quality_gate_checkers.catalog import catalog
 from quality_gate_checkers.inspection import inspect, reported
 from quality_gate_checkers.model import Module, parse
 from quality_gate_checkers.model.inspection import Suppression, pylint_id
@@ -274,3 +275,26 @@ def test_an_owner_changes_nothing_of_what_is_silenced_in_any_host(owner: str) ->
     assert reported("shop/pay.py", source.encode(), None, Settings(), TODAY) == []
     assert reported("shop/pay.py", source.replace("allow", "all").encode(), None, Settings(), TODAY) != []
     assert the_only(source).owner == owner.partition("=")[2].strip('"')
+
+
+# -- of others
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        ["# noqa: E501", "# noqa: QG101,E501", "# noqa: Q", "# noqa: F"],
+        ["# pylint: disable=unused-import", "# pylint: enable=unused-import"],
+        ["# pylint: disable=silent-failure,unused-import", "# pylint: enable=unused-import"],
+        ["# pylint: disable=W9101", "# pylint: enable=W9101", "# pylint: disable-next=QG399"],
+        ["# pylint: disable=W0611", "# noqa: F401", f"# quality-gate: allow[gone] {REASON}"],
+    ],
+)
+def test_those_that_name_no_rule_of_ours_change_nothing(comments: list[str]) -> None:
+    source = "".join(f"def f_{number}(\n    a,\n):  {comment}\n    b()\n" for number, comment in enumerate(comments))
+    source = f"{comments[0]}\n{source}"
+    module = Module("shop/pay.py", source, parse(source), Settings())
+    ours = [
+        found for found in module.suppressions if found.kind == "allow" or catalog().is_named(found.kind, found.names)
+    ]
+    assert module.suppressions_of(catalog().is_named) == ours

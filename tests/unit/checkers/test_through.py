@@ -46,8 +46,10 @@ def test_functions_that_call_each_other_end() -> None:
     assert inspect("shop/pay.py", source.encode(), Settings()).violations == ()
 
 
-def handlers_around_one_function(count: int) -> float:
-    rows = ["import requests\ndef big(x):\n", *(f"    g{i}(x)\n" for i in range(count))]
+def handlers_around_one_function(count: int, *, decided: bool = False) -> float:
+    head, before = ("dry=False", "if x: ") if decided else ("*_", "")
+    rows = [f"import requests\ndef big(x, {head}):\n", "    if dry:\n        return\n" if decided else ""]
+    rows += (f"    {before}g{i}(x)\n" for i in range(count))
     rows += (f"def g{i}(x):\n    x.a()\n" for i in range(count))
     rows += (f"def h{i}(x):\n    try:\n        big(x)\n    except Exception:\n        pass\n" for i in range(count))
     start = time.process_time()
@@ -55,5 +57,6 @@ def handlers_around_one_function(count: int) -> float:
     return time.process_time() - start
 
 
-def test_many_handlers_around_one_function_read_it_once() -> None:
-    assert handlers_around_one_function(1_000) < 5
+@pytest.mark.parametrize("decided", [False, True])
+def test_many_handlers_around_one_function_read_it_once(decided: bool) -> None:
+    assert handlers_around_one_function(1_000, decided=decided) < 5

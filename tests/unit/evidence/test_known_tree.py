@@ -40,6 +40,25 @@ def inspected(
         return inspect_files(root, names, Settings(), store, always_read=ci, now_ns=now, progress=lambda done, of: None)
 
 
+def test_what_the_disk_has_just_said_is_believed(project: Path) -> None:
+    before = {name: os.lstat(project / name) for name in NAMES}
+    (project / NAMES[0]).write_text(BAD + "\n")
+    now = time.time_ns() + LATER
+    for on_disk, broken in ((before, False), ({}, True)):
+        with Store(project, "build") as store:
+            found = inspect_files(
+                project,
+                NAMES,
+                Settings(),
+                store,
+                always_read=False,
+                now_ns=now,
+                progress=lambda done, of: None,
+                on_disk=on_disk,
+            )
+        assert bool(found[NAMES[0]].violations) is broken
+
+
 @pytest.fixture
 def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files whose rows are looked up from now on."""

@@ -7,6 +7,7 @@ import random
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from git_scratch import ENVIRONMENT, Scratch
@@ -34,12 +35,33 @@ def found(
     cwd: str = "",
     git: bool = True,
 ) -> Sources:
+    return msgspec.structs.replace(
+        with_disk(scratch, *files, settings=settings, root=root, cwd=cwd, git=git), on_disk={}
+    )
+
+
+def with_disk(
+    scratch: Scratch,
+    *files: str,
+    settings: Settings | None = None,
+    root: str = "",
+    cwd: str = "",
+    git: bool = True,
+) -> Sources:
     top = scratch.folder
     opened = find_top(top, ENVIRONMENT) if git else None
     return discover(opened, top / root, settings or Settings(), files, top / cwd)
 
 
 # --- the whole project, with git ---
+
+
+def test_what_the_disk_said_is_handed_on(scratch: Scratch) -> None:
+    scratch.commit({"a.py": "pay()", "b/c.py": ""})
+    (scratch.folder / "link.py").symlink_to("a.py")
+    on_disk = with_disk(scratch).on_disk
+    assert {path: status.st_size for path, status in on_disk.items()} == {"a.py": 5, "b/c.py": 0}
+    assert on_disk["a.py"] == os.lstat(scratch.folder / "a.py")
 
 
 def test_tracked_and_untracked_python_files_sorted(scratch: Scratch) -> None:

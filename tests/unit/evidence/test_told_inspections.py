@@ -37,8 +37,8 @@ class Shop:
             os.utime(place, (old, old))
         return self
 
-    def rules(self) -> list[str]:
-        """Names of the rules that shop/pay.py breaks; `parsed` grows by the files that were asked again."""
+    def rules(self, of: str = "pay") -> list[str]:
+        """Names of the rules that a file breaks; `parsed` grows by the files that were asked again."""
         paths = sorted(self.paths)
         modules = {dotted_name(path): path for path in paths}
         with Store(self.root, "key") as store:
@@ -56,7 +56,7 @@ class Shop:
                 progress=lambda at, of: self.parsed.append(at),
             )
         assert set(told) == set(alone)
-        return [violation.name for violation in told["shop/pay.py"].violations]
+        return [violation.name for violation in told[f"shop/{of}.py"].violations]
 
     def _alone(self, at: int, of: int) -> None:
         """Who reads a file alone is not counted."""
@@ -129,7 +129,8 @@ def test_tests_are_not_read_again(shop: Shop) -> None:
     shop.write(pay="", http="from checks import paid\n")
     place = shop.root / "tests" / "test_pay.py"
     place.parent.mkdir()
-    place.write_text("from shop import http\n\n\ndef test_pay():\n    http.limit = 3\n    assert http.limit\n")
+    changed = "http.limit = 3\n    assert http.limit\n    del http.limit\n"
+    place.write_text(f"from shop import http\n\n\ndef test_pay():\n    {changed}")
     shop.paths.add("tests/test_pay.py")
     shop.rules()
     assert shop.parsed == []
@@ -151,3 +152,58 @@ def test_a_failure_that_comes_out_of_another_module(shop: Shop) -> None:
     bank = "import requests\n\n\ndef charge():\n    requests.post('/charges', timeout=5)\n"
     assert shop.write(pay=pay, bank=bank).rules() == ["silent-failure"]
     assert shop.write(bank="def charge():\n    return 5\n").rules() == []
+
+
+LEAK = """\
+from shop.limits import limiter
+
+eighth = eval("1")  # noqa: S307
+
+
+def test_pay():
+    limiter.enabled = False
+    assert limiter.pay()
+"""
+LIMITS = "class Limiter:\n    enabled = True\n\n    def pay(self):\n        return 1\n\n\nlimiter = Limiter()\n"
+PUTS_BACK = """\
+import pytest
+
+from shop.limits import limiter
+
+
+@pytest.fixture({autouse})
+def anew():
+    {begin}
+    {end}
+"""
+
+
+@pytest.mark.parametrize(
+    ("autouse", "begin", "end", "left"),
+    [
+        ("autouse=True", "yield", "limiter.enabled = True", []),
+        ("autouse=True, scope='function'", "before = limiter.enabled", "yield before", []),
+        ("", "yield", "limiter.enabled = True", ["shared-state-leak"]),
+        ("autouse=True", "yield", "limiter.reset()", ["shared-state-leak"]),
+        ("autouse=True", "limiter.enabled = True", "return None", ["shared-state-leak"]),
+    ],
+    ids=["put back", "kept before", "not for every test", "something else", "only set before"],
+)
+def test_what_every_test_has_put_back_is_no_leak(
+    shop: Shop, autouse: str, begin: str, end: str, left: list[str]
+) -> None:
+    shop.write(test_pay=LEAK, limits=LIMITS)
+    others = shop.rules(of="test_pay")
+    assert others == ["suppression-without-reason", "shared-state-leak"]
+    shop.write(conftest=PUTS_BACK.format(autouse=autouse, begin=begin, end=end))
+    assert shop.rules(of="test_pay") == [others[0], *left]
+    shop.write(conftest="")
+    assert shop.rules(of="test_pay") == others
+
+
+def test_a_conftest_of_another_folder_puts_nothing_back(shop: Shop) -> None:
+    shop.write(test_pay=LEAK, limits=LIMITS)
+    fixture = PUTS_BACK.format(autouse="autouse=True", begin="yield", end="limiter.enabled = True")
+    (shop.root / "shop/other").mkdir()
+    shop.write(**{"other/conftest": fixture})
+    assert shop.rules(of="test_pay")[1:] == ["shared-state-leak"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Hit, Module, rule
 from quality_gate_checkers.model.index import children
@@ -13,7 +14,7 @@ from quality_gate_checkers.reading.handlers import called_name, caught_types, is
 from quality_gate_checkers.reading.walks import DEFERRED, walk_now
 
 
-class _Family(NamedTuple):
+class _Family(msgspec.Struct, frozen=True):
     """Exceptions by which code speaks to its framework.
 
     Args:
@@ -81,7 +82,7 @@ _FAMILIES = (
 )
 
 
-class _Spoken(NamedTuple):
+class _Spoken(msgspec.Struct, frozen=True):
     """One place where code speaks to its framework."""
 
     node: ast.AST

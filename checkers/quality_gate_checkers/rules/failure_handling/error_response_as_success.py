@@ -10,8 +10,9 @@ from quality_gate_checkers.model import Hit, Module, rule
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.responses import error_in, payload_of_success
 from quality_gate_checkers.reading.walks import walk_now
+from quality_gate_checkers.regexes import regex
 
-_MUST_BE_200 = re.compile(
+_MUST_BE_200 = regex(
     r"web_?hook|graph_?ql|callback|(?:json|xml)_?rpc|_hook|(?:^|[_/])ipn(?:$|[_/])|slack|telegram|bulk|batch",
     re.IGNORECASE,
 )

@@ -13,15 +13,16 @@ from quality_gate_checkers.reading.answers import is_answer
 from quality_gate_checkers.reading.carrying_on import carried_on
 from quality_gate_checkers.reading.handlers import caught_types
 from quality_gate_checkers.reading.masking import masked
+from quality_gate_checkers.regexes import regex
 
-_MARK = re.compile(
+_MARK = regex(
     r"^#[#\s:*!-]*(TODO|FIXME|XXX|HACK)\b(?![\w-])|(?:\s#\s*)(TODO|FIXME|XXX|HACK)\b|^#[#\s:*!-]*(todo|fixme)\s*[:(]",
     re.MULTILINE,
 )
-_REFERENCE = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b|#\d+\b|https?://|\bGH-?\d+\b|\bissues?/\d+", re.IGNORECASE)
-_LINE = re.compile(r"#.*\b(?:TODO|FIXME|XXX|HACK)\b", re.IGNORECASE)
+_REFERENCE = regex(r"\b[A-Z][A-Z0-9]+-\d+\b|#\d+\b|https?://|\bGH-?\d+\b|\bissues?/\d+", re.IGNORECASE)
+_LINE = regex(r"#.*\b(?:TODO|FIXME|XXX|HACK)\b", re.IGNORECASE)
 
-_NOT_ABOUT_IT = re.compile(
+_NOT_ABOUT_IT = regex(
     r"^[\s:-]*(?:\([^)]*\)[\s:-]*)?[\s:()-]*(?:(?:can|should|could|do|need|we|to)[\s/]+)*"
     r"(?:remove|drop|delete|deprecat|after the|once|add\b.*\b(?:test|coverage)|test|rename|move|clean)",
     re.IGNORECASE,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from quality_gate_checkers.model import Hit, Module, rule
@@ -19,8 +18,9 @@ from quality_gate_checkers.reading.handlers import (
 )
 from quality_gate_checkers.reading.masking import masked
 from quality_gate_checkers.reading.telling import has_context_of_its_own, loud_logs, passes_on, tells, words
+from quality_gate_checkers.regexes import regex
 
-_ONE_REASON = re.compile(r"Time(?:d)?[Oo]ut|Connect|Refused|Reset|ValueError|TypeError|Decode|Encode|Permission|Auth")
+_ONE_REASON = regex(r"Time(?:d)?[Oo]ut|Connect|Refused|Reset|ValueError|TypeError|Decode|Encode|Permission|Auth")
 """Exceptions of one meaning: to say that it happened is to say why."""
 
 

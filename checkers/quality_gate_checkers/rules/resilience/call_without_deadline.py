@@ -146,13 +146,7 @@ def call_without_deadline(module: Module) -> Iterator[Hit]:
 
 
 def _judged() -> Iterator[tuple[Library, Call]]:
-    return (
-        (library, call)
-        for library in catalogue().libraries
-        if library.name in _JUDGED
-        for call in library.calls
-        if call.deadline
-    )
+    return ((library, call) for library in catalogue().named(_JUDGED) for call in library.calls if call.deadline)
 
 
 @cache

@@ -74,7 +74,7 @@ def partial_failure_ignored(module: Module) -> Iterator[Hit]:
     that work with AWS or HTTP, 15 read, 15 true. Some of the entries sent stood alone in their batch; the
     fault is the same.
     """
-    for call in module.nodes(ast.Call):
+    for call in module.mentioning(ast.Call, METHODS):
         if called_name(call) not in METHODS:
             continue
         ignored = _ignored(module, call)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import lookup
 from quality_gate_checkers.model import Hit, Module, rule
@@ -146,7 +147,7 @@ def resource_not_released_on_error(module: Module) -> Iterator[Hit]:
                 )
 
 
-class _Body(NamedTuple):
+class _Body(msgspec.Struct, frozen=True):
     """What is asked of a function once for all that it holds.
 
     Args:

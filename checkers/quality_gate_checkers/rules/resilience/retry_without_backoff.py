@@ -121,7 +121,7 @@ def retry_without_backoff(module: Module) -> Iterator[Hit]:
     for policy in policies(module):
         if policy.ends and pauses_never(module, policy) and not _is_right(module, policy):
             yield Hit(policy.node, _problem(policy.written), _REMEDIES[policy.library])
-    for call in module.nodes(ast.Call):
+    for call in module.mentioning(ast.Call, ("HTTPAdapter", "Retry")):
         yield from _of_other_library(module, call)
     for found in attempts(module):
         if not _is_contention(found.types) and not lets_time_pass([found.loop]):

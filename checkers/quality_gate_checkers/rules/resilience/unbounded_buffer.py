@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Hit, Module, rule
 from quality_gate_checkers.model.roles import Role
@@ -33,7 +34,7 @@ _READS = frozenset(
 """Functions that look at what is there and keep nothing of it."""
 
 
-class _Growth(NamedTuple):
+class _Growth(msgspec.Struct, frozen=True):
     """Where something grows.
 
     Args:
@@ -130,7 +131,7 @@ def unbounded_buffer(module: Module) -> Iterator[Hit]:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
             yield from _of_variable(module, statement)
     functions: list[FunctionNode] = [*module.nodes(ast.FunctionDef), *module.nodes(ast.AsyncFunctionDef)]
-    for function in functions:
+    for function in functions if "cache" in module.text else ():
         yield from _of_cache(module, function)
 
 
@@ -164,16 +165,20 @@ def _has_no_bound(module: Module, made: ast.expr, keyword: str) -> bool:
 
 def _uses(module: Module, name: str) -> Iterator[ast.Name]:
     """Where the module means its own variable of a name."""
-    for node in of_module(module, _names_of).get(name, ()):
+    for node in of_module(module, _uses_of_variables).get(name, ()):
         if all(isinstance(module.names.scope_node(found.node), ast.Module) for found in module.names.bindings(node)):
             yield node
 
 
-def _names_of(module: Module) -> dict[str, list[ast.Name]]:
-    """Names by what they say."""
-    found: dict[str, list[ast.Name]] = {}
-    for node in module.nodes(ast.Name):
-        found.setdefault(node.id, []).append(node)
+def _uses_of_variables(module: Module) -> dict[str, list[ast.Name]]:
+    """Every name that is one of the module's variables, by what it says."""
+    set_ = (one for one in module.tree.body if isinstance(one, ast.Assign) and not isinstance(one.value, ast.Constant))
+    targets = [target for one in set_ for target in one.targets]
+    targets += [one.target for one in module.tree.body if isinstance(one, ast.AnnAssign)]
+    found: dict[str, list[ast.Name]] = {target.id: [] for target in targets if isinstance(target, ast.Name)}
+    for node in module.mentioning(ast.Name, found):
+        if node.id in found:
+            found[node.id].append(node)
     return found
 
 

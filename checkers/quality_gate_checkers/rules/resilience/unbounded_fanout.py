@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.dependencies import catalogue, lookup
 from quality_gate_checkers.model import Hit, Module, rule
@@ -16,6 +17,7 @@ from quality_gate_checkers.reading.handlers import called_name, written
 from quality_gate_checkers.reading.remembering import of_module
 from quality_gate_checkers.reading.walks import walk_now
 from quality_gate_checkers.reading.workers import definition_of, work_of
+from quality_gate_checkers.regexes import regex
 
 _STARTS = frozenset({"asyncio.gather", "asyncio.wait", "asyncio.as_completed", "asyncio.tasks.gather"})
 _STARTING = frozenset({"gather", "wait", "as_completed", "create_task", "ThreadPoolExecutor"})
@@ -29,17 +31,17 @@ _MANY = 100
 _SMALL = 20
 """So many at once anybody can serve."""
 
-_LIMITED = re.compile(r"semaphore|limiter|throttl|tcpconnector\(|limits=|max_concurren")
+_LIMITED = regex(r"semaphore|limiter|throttl|tcpconnector\(|limits=|max_concurren")
 """One of these in a module: somebody has thought of it, and where it holds nothing here tells."""
 
-_PART = re.compile(
+_PART = regex(
     r"batch|chunk|page|slice|window|few|some|replica|shard|worker|provider|region|backend|attachment|file",
     re.IGNORECASE,
 )
 """In the name of what is gone through: a part of the whole, or a thing of which a project has a handful."""
 
 
-class _Fan(NamedTuple):
+class _Fan(msgspec.Struct, frozen=True):
     """One piece of work for each of many.
 
     Args:
@@ -118,7 +120,7 @@ def unbounded_fanout(module: Module) -> Iterator[Hit]:
     """
     if _LIMITED.search(module.text.lower()):
         return
-    starting = [call for call in module.nodes(ast.Call) if called_name(call) in _STARTING]
+    starting = [call for call in module.mentioning(ast.Call, _STARTING) if called_name(call) in _STARTING]
     for call in starting[:_MANY]:
         for fan in _fans(module, call):
             if _is_bounded(module, fan.many):

@@ -127,7 +127,7 @@ def unobserved_background_failure(module: Module) -> Iterator[Hit]:
     1 hit, true. A loop over a method of its class that handles its failures was a false alarm and is silent since.
     `python benchmarks/ecosystem.py DIR... --rule unobserved-background-failure --sheet FILE` prints such a sheet.
     """
-    for call in module.nodes(ast.Call):
+    for call in module.mentioning(ast.Call, _NAMES):
         name = called_name(call)
         if name not in _NAMES:
             continue

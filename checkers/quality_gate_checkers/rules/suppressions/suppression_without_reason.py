@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -12,10 +11,11 @@ from quality_gate_checkers.model.comments import DIRECTIVE_WORDS
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.model.violation import Location
 from quality_gate_checkers.reading.directives import Asking, Directive, asking, is_explained
-from quality_gate_checkers.reading.excluded import hidden_paths, never_run, says_why_not
+from quality_gate_checkers.reading.excluded import hidden_paths, is_never_run, says_why_not
+from quality_gate_checkers.regexes import regex
 
-_CODE = re.compile(r"[A-Z]+\d+\b")
-_STYLE = re.compile(
+_CODE = regex(r"[A-Z]+\d+\b")
+_STYLE = regex(
     r"(?:E[1235]\d\d|W[1235]\d\d|E70[1-4]|E402|D\d{3}|DOC\d{3}|Q\d{3}|COM\d{3}|I\d{3}"
     r"|N8\d\d|FBT\d{3}|ARG\d{3}|INP001)$"
 )
@@ -31,7 +31,7 @@ _STYLE_OF_PYLINT = frozenset(
         "bad-continuation", "superfluous-parens", "c0325",
     }
 )  # fmt: skip
-_PART = re.compile(r"[\w-]+")
+_PART = regex(r"[\w-]+")
 _SHOWN = 60
 """How much of a directive a message repeats."""
 _UNTYPED = frozenset(
@@ -154,10 +154,6 @@ class _Plain:
         found.sort(key=lambda node: node.lineno)
         return {line: node for node in found for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
 
-    @cached_property
-    def _never_run(self) -> set[int]:
-        return never_run(self.module)
-
     def explains(self, found: Asking, directive: Directive) -> bool:
         """Whether a directive needs no reason."""
         if directive.tool in ("noqa", "ruff"):
@@ -173,7 +169,7 @@ class _Plain:
 
     def _cannot_run(self, line: int) -> bool:
         first, last = self.module.statement_lines(line)
-        return not self._never_run.isdisjoint(range(first, last + 1)) or says_why_not(self.module, line)
+        return is_never_run(self.module, first, last) or says_why_not(self.module, line)
 
     def _loops_for_ever(self, line: int) -> bool:
         return self.module.lines[line - 1].strip().startswith(("while True:", "while 1:"))

@@ -11,12 +11,13 @@ from quality_gate_checkers.model import Hit, Module, Role, rule
 from quality_gate_checkers.model.comments import all_comments
 from quality_gate_checkers.reading.quarantined import RERUNS, SKIPS, XFAIL
 from quality_gate_checkers.reading.tests_in import last_name
+from quality_gate_checkers.regexes import regex
 
-_WORDS = re.compile(r"[^\W\d_]{2,}")
-_ISSUE = re.compile(r"#\d+|\b[A-Z][A-Z0-9]+-\d+|https?://|\b(gh|issue|bug|ticket)[ -]?#?\d+", re.IGNORECASE)
-_SAYS_WHY = re.compile(r"\b(skip|disabl|flak|until|because|broken)", re.IGNORECASE)
+_WORDS = regex(r"[^\W\d_]{2,}")
+_ISSUE = regex(r"#\d+|\b[A-Z][A-Z0-9]+-\d+|https?://|\b(gh|issue|bug|ticket)[ -]?#?\d+", re.IGNORECASE)
+_SAYS_WHY = regex(r"\b(skip|disabl|flak|until|because|broken)", re.IGNORECASE)
 _Marked: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-_SPEAKS_OF_ONE = re.compile(r"\b(skip|xfail|flaky|rerun|SkipTest)\b")
+_SPEAKS_OF_ONE = regex(r"\b(skip|xfail|flaky|rerun|SkipTest)\b")
 _NAMES = frozenset({"skip", "xfail", "flaky", "rerun", "SkipTest"})
 
 
@@ -100,12 +101,11 @@ def quarantine_without_reason(module: Module) -> Iterator[Hit]:
 
 def _named(module: Module) -> list[ast.expr]:
     """Calls and bare names that may be such a marker, in source order."""
-    index = module.index
-    calls = [call for call in index.of(ast.Call) if last_name(call) in _NAMES]
+    calls = [call for call in module.mentioning(ast.Call, _NAMES) if last_name(call) in _NAMES]
     called = {call.func for call in calls}
     bare: list[ast.expr] = [
-        *(node for node in index.of(ast.Attribute) if node.attr in _NAMES and node not in called),
-        *(node for node in index.of(ast.Name) if node.id in _NAMES and node not in called),
+        *(node for node in module.mentioning(ast.Attribute, _NAMES) if node.attr in _NAMES and node not in called),
+        *(node for node in module.mentioning(ast.Name, _NAMES) if node.id in _NAMES and node not in called),
     ]
     return sorted([*calls, *bare], key=lambda node: (node.lineno, node.col_offset))
 

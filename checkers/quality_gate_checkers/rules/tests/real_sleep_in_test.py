@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from quality_gate_checkers.model import Hit, Module, Role, rule
@@ -13,6 +12,7 @@ from quality_gate_checkers.reading.handlers import called_name
 from quality_gate_checkers.reading.oracles import oracle_at
 from quality_gate_checkers.reading.tests_in import WrittenTest, is_switched_off, last_name, tests_of
 from quality_gate_checkers.reading.walks import walk_now
+from quality_gate_checkers.regexes import regex
 
 _SLEEPS = frozenset(
     {"time.sleep", "asyncio.sleep", "asyncio.tasks.sleep", "anyio.sleep", "trio.sleep", "gevent.sleep",
@@ -21,10 +21,10 @@ _SLEEPS = frozenset(
 _SHORTEST = 0.1
 """Seconds; what is shorter is felt by nobody, and mostly yields to another thread."""
 
-_MEANS_IT = re.compile(
+_MEANS_IT = regex(
     r"integration|e2e|end_to_end|functional|acceptance|system|smoke|load|perf|bench|slow|live|selenium|browser"
 )
-_PATCHED = re.compile(r"(patch|setattr|freeze|replace)[^\n]*sleep|sleep\w*\s*=|autojump_clock|looptime")
+_PATCHED = regex(r"(patch|setattr|freeze|replace)[^\n]*sleep|sleep\w*\s*=|autojump_clock|looptime")
 
 
 @rule("QG303", "real-sleep-in-test", severity="warning", triggers=(b"sleep",), roles=frozenset({Role.TESTS}))

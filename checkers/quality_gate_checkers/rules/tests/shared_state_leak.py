@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from quality_gate_checkers.model import Hit, Module, Role, rule
+from quality_gate_checkers.model.module import dotted_name
 from quality_gate_checkers.reading.arguments import is_none
 from quality_gate_checkers.reading.handlers import called_name, written
 from quality_gate_checkers.reading.tests_in import (
@@ -15,6 +17,7 @@ from quality_gate_checkers.reading.tests_in import (
     WrittenTest,
     fixture_name,
     functions_of,
+    is_autouse,
     is_fixture,
     is_patch,
     last_name,
@@ -22,6 +25,7 @@ from quality_gate_checkers.reading.tests_in import (
     tests_of,
 )
 from quality_gate_checkers.reading.walks import walk_now
+from quality_gate_checkers.regexes import regex
 
 _OF_A_CONTEXT = frozenset(
     {"request", "g", "session", "current_app", "current_user", "ctx", "thread_local", "local", "_thread_locals"}
@@ -32,9 +36,9 @@ _RESET = frozenset({"django.core.mail.outbox"})
 """What the test runner itself makes anew before each test."""
 
 _ENVIRON = "os.environ"
-_SETS = re.compile(r"^[ \t]+([A-Za-z_]\w*)(?:\.\w+)+ *[-+|*/]?=(?!=)", re.MULTILINE)
-_WORD = re.compile(r"\w+")
-_IMPORT = re.compile(r"^[ \t]*(?:from|import)\b(?:[^\n(]*\([^)]*\)|[^\n]*)", re.MULTILINE)
+_SETS = regex(r"^[ \t]+([A-Za-z_]\w*)(?:\.\w+)+ *[-+|*/]?=(?!=)", re.MULTILINE)
+_WORD = regex(r"\w+")
+_IMPORT = regex(r"^[ \t]*(?:from|import)\b(?:[^\n(]*\([^)]*\)|[^\n]*)", re.MULTILINE)
 _CHANGES = frozenset({"update", "setdefault", "pop", "clear", "popitem"})
 _LETS_GO = frozenset(
     {"tearDown", "tearDownClass", "teardown_method", "teardown", "teardown_class", "asyncTearDown", "tearDownModule",
@@ -47,7 +51,7 @@ _UNDOES = frozenset(
 """Calls that put back what was there: at once, at the end, or when their `with` ends."""
 
 
-class _Change(NamedTuple):
+class _Change(msgspec.Struct, frozen=True):
     """A change of something that outlives its test.
 
     Args:
@@ -111,8 +115,10 @@ def shared_state_leak(module: Module) -> Iterator[Hit]:
     ```
 
     ## When not to use it
-    Where a fixture of a `conftest.py` that every test has restores everything: the module does not show it. Say so:
-    `# quality-gate: allow[shared-state-leak] reason="conftest restores settings after each test"`.
+    Where a fixture that every test has restores everything without naming it. Say so:
+    `# quality-gate: allow[shared-state-leak] reason="conftest restores settings after each test"`. One of a
+    `conftest.py` that names what it puts back is seen where files are linked: at push, in CI and in `report`; at
+    commit, in flake8 and in pylint the file is all that is known.
     Silent by design here: objects that the test makes, proxies of a request or a thread (`flask.g`), fixtures (such as
     `settings` of pytest-django), `None` set to a private attribute, which empties a cache.
 
@@ -144,7 +150,7 @@ def shared_state_leak(module: Module) -> Iterator[Hit]:
         if _asks_for_unseen(module, test):
             continue
         undoing = _undoing(module) if undoing is None else undoing
-        if change.parts.search(undoing):
+        if change.parts.search(undoing) or _is_put_back_nearby(module, change):
             continue
         told.add((change.target, change.shown))
         yield Hit(
@@ -175,7 +181,7 @@ def _changes(module: Module) -> Iterator[_Change]:
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             yield from _assigned(module, node, target)
     if "environ" in module.text:
-        for call in module.nodes(ast.Call):
+        for call in module.mentioning(ast.Call, _CHANGES):
             if _changes_environ(module, call):
                 yield _Change(call, _ENVIRON, _ENVIRON)
 
@@ -248,6 +254,29 @@ def _texts(mark: ast.expr, between: str | None) -> Iterator[str]:
 def _undoing(module: Module) -> str:
     """The text of all functions of a module that put things back after tests."""
     return "\n".join(_text(module, function) for function in functions_of(module) if _lets_go(module, function))
+
+
+def _is_put_back_nearby(module: Module, change: _Change) -> bool:
+    """Whether a fixture that every test has, of a `conftest.py` of the folder or above it, puts a change back."""
+    return any(
+        is_autouse(function) and is_fixture(function) and change.parts.search(text) and _restores(text)
+        for home in _conftests(module)
+        for function in functions_of(home)
+        for text in [_text(home, function)]
+    )
+
+
+def _conftests(module: Module) -> Iterator[Module]:
+    folders = module.path.split("/")[:-1]
+    for length in range(len(folders), -1, -1):
+        path = "/".join([*folders[:length], "conftest.py"])
+        home = module.outside.module_of(dotted_name(path))
+        if home is not None and home.path == path:
+            yield home
+
+
+def _restores(text: str) -> bool:
+    return "yield" in text or "patch" in text or "finalizer" in text
 
 
 def _touches_again(node: ast.AST, change: _Change) -> bool:

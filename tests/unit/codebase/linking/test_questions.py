@@ -11,10 +11,13 @@ import pytest
 
 from calls import callees, linked
 from quality_gate.codebase import linking, tree
+from quality_gate.codebase.linking import names as linking_names
 from quality_gate.codebase.linking import things
 from quality_gate.codebase.linking.linker import Linker
 from quality_gate.codebase.linking.questions import Asked
+from quality_gate.codebase.linking.scopes import Scope
 from quality_gate.codebase.linking.things import Value
+from quality_gate.codebase.linking.units import Unit
 
 PART = """
 from bells import Bell
@@ -50,6 +53,31 @@ def test_methods_of_one_name_do_not_ask_each_others_callers(monkeypatch: pytest.
     assert few["callees"]
     for kind in ("site", "callees", "callers", "parameter"):
         assert many[kind] <= 4 * few[kind] + 8, (kind, few, many)
+
+
+def _looked_up(monkeypatch: pytest.MonkeyPatch, names: int) -> int:
+    """How often a name is looked up in a loop where each of many names stands for the ones beside it."""
+    counted = 0
+    looked_up = linking_names._looked_up
+
+    def counting(linker: Linker, unit: Unit, scope: Scope, node: tree.Name, level: int) -> Value:
+        nonlocal counted
+        counted += 1
+        return looked_up(linker, unit, scope, node, level)
+
+    monkeypatch.setattr(linking_names, "_looked_up", counting)
+    steps = "".join(
+        f"        n{name}.ring()\n        n{name} = n{(name + 1) % names} or n{name - 1}\n" for name in range(1, names)
+    )
+    source = f"class Bell:\n    def ring(self): ...\ndef f(go):\n    n0 = Bell()\n    while go():\n{steps}"
+    assert callees(linked(m=source), "m.f")["m.Bell.ring"] == "certain"
+    monkeypatch.undo()
+    return counted
+
+
+def test_names_that_stand_for_each_other_are_found_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = _looked_up(monkeypatch, 5), _looked_up(monkeypatch, 15)
+    assert many <= 5 * few, (few, many)  # asked one by one: with the square of their number
 
 
 OWNED = """

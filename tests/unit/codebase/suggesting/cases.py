@@ -797,4 +797,144 @@ def test_total():
         + WITH_MONKEYPATCH,
         ("with pytest.raises(ValueError):\n        cart.total\n",),
     ),
+    "asked_through_a_client_with_an_annotation": (
+        """\
+import requests
+
+
+class App:
+    warm = False
+
+    def tell(self, path):
+        return requests.post("https://x.test" + path, timeout=5).json()["id"]  # here
+
+
+class Client:
+    def __init__(self, app: App):
+        self.ask = app.tell
+        if app.warm:
+            app.tell("/")
+
+    def get(self, path):
+        return getattr(self, "ask")(path)
+""",
+        """\
+from shop.asked_through_a_client_with_an_annotation import App, Client
+
+def test_tell():
+    client: Client = Client(App())
+    answer = client.get("/orders")
+    assert answer == 7
+"""
+        + WITH_MONKEYPATCH,
+        ("    client: Client = Client(App())\n\n    def failing_post(", 'client.get("/orders")'),
+    ),
+    "called_as_an_application": (
+        """\
+import operator
+
+import requests
+
+
+class App:
+    def __init__(self, routes, verb):
+        self.routes, self.verb = routes, verb
+
+    def __call__(self, path):
+        return operator.methodcaller(self.verb)(self.routes[path])
+
+
+class Route:
+    def tell(self):
+        return requests.post("https://x.test", timeout=5).json()["id"]  # here
+""",
+        """\
+from shop.called_as_an_application import App, Route
+
+def test_tell(tmp_path):
+    with (tmp_path / "page").open("w") as file:
+        file.write("page")
+    app = App({"/": Route()}, "tell")
+    answer = app("/")
+    assert answer == 7
+"""
+        + WITH_MONKEYPATCH,
+        ('    app = App({"/": Route()}, "tell")\n\n    def failing_post(', "with pytest.raises(requests."),
+    ),
+    "over_a_connection": (
+        """\
+import requests
+
+
+class App:
+    def receive_text(self):
+        return requests.post("https://x.test", timeout=5).json()["id"]  # here
+
+
+class Client:
+    def __init__(self, app: App):
+        self.app = app
+
+    def websocket_connect(self, path):
+        return Session(getattr(self, "app"))
+
+
+class Session:
+    def __init__(self, app):
+        self.app = app
+
+    def __enter__(self):
+        self.heard = self.app.receive_text()
+        return self
+
+    def __exit__(self, *failure):
+        return None
+
+    def receive_text(self):
+        return self.heard
+""",
+        """\
+from shop.over_a_connection import App, Client
+
+def test_receive_text():
+    client = Client(App())
+    with client.websocket_connect("/orders") as session:
+        assert session.receive_text() == 7
+"""
+        + WITH_MONKEYPATCH,
+        ("    client = Client(App())\n\n    def failing_post(", ":\n        with client.websocket_connect("),
+    ),
+    "of_what_is_held": (
+        """\
+import collections.abc
+
+
+class Headers(collections.abc.Mapping):
+    def __init__(self, held):
+        self.held = held
+
+    def __getitem__(self, name):
+        if name not in self.held:
+            raise KeyError(name)
+        return self.held[name]
+
+    def __iter__(self):
+        return iter(self.held)
+
+    def __len__(self):
+        return len(self.held)
+
+
+def host(headers: Headers):
+    return headers.get("host", "").split(":")[0]  # here
+""",
+        """\
+from shop.of_what_is_held import Headers, host
+
+def test_host():
+    assert host(Headers({"host": "x.test:80"})) == "x.test"
+"""
+        + WITH_MONKEYPATCH,
+        ('Headers.get", failing_get)',),
+    ),
 }

@@ -126,6 +126,30 @@ def test_where_the_model_makes_it_happen_already_nothing_is_left_to_be_arranged(
         assert bool(one.by_hand) is by_hand
 
 
+TWICE = """\
+def part(text):
+    if not text:
+        raise ValueError(text)
+    return int(text)
+
+
+def pay(bank, order):
+    first = part(order[0])
+    return first + part(order[1])  # here
+"""
+WELL = "from shop.pay import pay\n\n\ndef test_pay():\n    assert pay(None, '12') == 3\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "by_hand"), [("", "make this fail, and not the same call before it: part(order[1])"), ("first", "")]
+)
+def test_what_would_fail_before_is_not_replaced(line, by_hand, tmp_path):
+    code = TWICE.replace("  # here", "").replace("(order[0])", "(order[0])  # here") if line else TWICE
+    project = Tried(tmp_path, {"shop/__init__.py": "", "shop/pay.py": code, "tests/test_pay.py": WELL}, {})
+    (one,) = project.marked("shop/pay.py")
+    assert (one.by_hand, "failing_part" in one.text) == (by_hand, not by_hand)
+
+
 def test_names_from_one_module_are_imported_together(skeletons):
     one = msgspec.structs.replace(
         skeletons["plain"][0], imports=("from shop import b", "from shop import a", "import os", "import pytest")
