@@ -96,8 +96,10 @@ def _told(
 ) -> Sequence[WrittenTest]:
     names = {name.decode() for name in missing}
     holding = [path for path, content in was[0].items() if not names.isdisjoint(_names_in(content))]
+    if len(holding) > _MOST_FILES:
+        return ()
     present = [tests_in(content, path) for path, content in now.items() if _TEST.search(content)]
-    if len(holding) > _MOST_FILES or any(tests is None for tests in present):
+    if any(tests is None for tests in present):
         return ()  # what a test is called now may stand where nothing can be read
     before = {path: tests_in(content, path) or () for path, content in was[0].items() if path in holding or path in now}
     gone = [test for path in holding for test in before[path] if test.called in names]
