@@ -13,6 +13,8 @@ from quality_gate_checkers.plug import PlugError, collect
 
 _CODE = re.compile(r"QG[1-69]\d\d")
 _NAME = re.compile(r"[a-z]+(-[a-z]+)*")
+_TRIGGER = re.compile(rb"[a-z0-9_]+(-[a-z0-9_]+)*")
+"""Neither spaces nor brackets: people put them as they like, and a rule's finding must not hang on that."""
 
 
 class Applicable(NamedTuple):
@@ -39,8 +41,8 @@ class Catalog:
         for rule in self.rules:
             if not _CODE.fullmatch(rule.code) or not _NAME.fullmatch(rule.name):
                 raise PlugError(f"{rule.code} {rule.name}: a code is QG and three digits, a name is kebab case")
-            if not rule.triggers or any(not trigger or trigger != trigger.lower() for trigger in rule.triggers):
-                raise PlugError(f"{rule.code} {rule.name}: without a trigger in lower case a rule is never asked")
+            if not rule.triggers or not all(map(_is_trigger, (*rule.triggers, *rule.elsewhere))):
+                raise PlugError(f"{rule.code} {rule.name}: without triggers of one lower-case word it is never asked")
             for key in (rule.code, rule.name):
                 if key in self._by_key:
                     raise PlugError(
@@ -85,6 +87,10 @@ class Catalog:
         alone = [rule for rule in rules if not present.isdisjoint(rule.triggers)]
         told = [rule for rule in rules if not present.isdisjoint((*rule.triggers, *rule.elsewhere))]
         return Applicable(alone, told)
+
+
+def _is_trigger(trigger: bytes) -> bool:
+    return trigger == OWN_CALLS or _TRIGGER.fullmatch(trigger) is not None
 
 
 _WORD = re.compile(rb"[a-z0-9_]+")

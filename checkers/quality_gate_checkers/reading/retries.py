@@ -7,6 +7,7 @@ and retry never stop unless told to; celery and stamina stop by themselves unles
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -55,10 +56,12 @@ Reader: TypeAlias = Callable[[Module, ast.Call, Options], tuple[bool | None, boo
 
 
 _SPOKEN_OF = (
-    "tenacity", "backoff", "urllib3", "requests", "stamina", "retrying", "retry import", "import retry",
-    "autoretry_for", "max_retries",
+    "tenacity", "backoff", "Retry", "stamina", "retrying", "autoretry_for", "max_retries",
 )  # fmt: skip
 """One of these stands in every module that states a policy: the others are not walked."""
+
+_IMPORTS_RETRY = re.compile(r"\bimport\b.*\bretry\b|\bfrom\s+retry\b")
+"""The package called `retry`, whose name alone too many modules hold."""
 
 
 def policies(module: Module) -> list[Policy]:
@@ -67,7 +70,9 @@ def policies(module: Module) -> list[Policy]:
 
 
 def _policies(module: Module) -> list[Policy]:
-    return list(_stated(module)) if any(map(module.text.__contains__, _SPOKEN_OF)) else []
+    text = module.text
+    speaks = any(map(text.__contains__, _SPOKEN_OF)) or ("retry" in text and _IMPORTS_RETRY.search(text) is not None)
+    return list(_stated(module)) if speaks else []
 
 
 def _stated(module: Module) -> Iterator[Policy]:

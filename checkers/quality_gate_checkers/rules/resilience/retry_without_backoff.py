@@ -38,7 +38,7 @@ _CONTENTION = (
     "QG212",
     "retry-without-backoff",
     severity="warning",
-    triggers=(b"tenacity", b"retry", b"retries", b"retrying", b"attempt", b"max_tries", b"huey"),
+    triggers=(b"tenacity", b"backoff", b"retry", b"max_retries", b"except"),
 )
 def retry_without_backoff(module: Module) -> Iterator[Hit]:
     """Three attempts or more with no time between them.

@@ -57,11 +57,8 @@ _WAITING = frozenset(
     "QG202",
     "unbounded-retry",
     severity="warning",
-    triggers=(
-        b"tenacity", b"backoff", b"retrying", b"stamina", b"max_retries=none", b"max_retries = none",
-        b"total=none", b"retry(none", b"from retry ", b"import retry", b"while true:", b"while 1:",
-    ),
-)  # fmt: skip
+    triggers=(b"tenacity", b"backoff", b"stamina", b"retry", b"max_retries", b"except"),
+)
 def unbounded_retry(module: Module) -> Iterator[Hit]:
     """A retry that neither attempts nor time ever end.
 

@@ -70,7 +70,7 @@ class _Change(NamedTuple):
     "QG302",
     "shared-state-leak",
     severity="warning",
-    triggers=(b"def test",),
+    triggers=(b"test",),
     roles=frozenset({Role.TESTS}),
 )
 def shared_state_leak(module: Module) -> Iterator[Hit]:
