@@ -15,6 +15,8 @@ from quality_gate_checkers.regexes import regex
 
 _CODE = regex(r"QG[1-69]\d\d")
 _NAME = regex(r"[a-z]+(-[a-z]+)*")
+_TRIGGER = regex(rb"[a-z0-9_]+(-[a-z0-9_]+)*")
+"""Neither spaces nor brackets: people put them as they like, and a rule's finding must not hang on that."""
 
 
 class Applicable(msgspec.Struct, frozen=True):
@@ -43,8 +45,8 @@ class Catalog:
         for rule in self.rules:
             if not _CODE.fullmatch(rule.code) or not _NAME.fullmatch(rule.name):
                 raise PlugError(f"{rule.code} {rule.name}: a code is QG and three digits, a name is kebab case")
-            if not rule.triggers or any(not trigger or trigger != trigger.lower() for trigger in rule.triggers):
-                raise PlugError(f"{rule.code} {rule.name}: without a trigger in lower case a rule is never asked")
+            if not rule.triggers or not all(map(_is_trigger, (*rule.triggers, *rule.elsewhere))):
+                raise PlugError(f"{rule.code} {rule.name}: without triggers of one lower-case word it is never asked")
             for key in (rule.code, rule.name):
                 if key in self._by_key:
                     raise PlugError(
@@ -98,6 +100,10 @@ class Catalog:
         alone = [rule for rule in rules if hold(rule.triggers) or (calls_own and OWN_CALLS in rule.triggers)]
         told = [rule for rule in rules if rule in alone or hold(rule.elsewhere)]
         return Applicable(alone, told, words)
+
+
+def _is_trigger(trigger: bytes) -> bool:
+    return trigger == OWN_CALLS or _TRIGGER.fullmatch(trigger) is not None
 
 
 _WORD = regex(rb"[a-z0-9_]+")

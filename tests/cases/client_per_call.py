@@ -176,6 +176,8 @@ def prices():
     return redis.Redis(connection_pool=POOL).get("prices")
 
 # --- trap: a background task, a function nobody here calls, a new one after a failure
+import time
+
 import boto3
 import httpx
 from celery import shared_task
@@ -198,7 +200,7 @@ def connect():
             client.get("/health").raise_for_status()
             return client
         except httpx.HTTPError:
-            print("not yet")
+            time.sleep(1)
 
 # --- trap: kept by somebody else
 import boto3

@@ -236,6 +236,95 @@ def slug(session: Session, retries=5):
         except IntegrityError:
             session.rollback()
 
+# --- no word of the file says that it tries again
+import redis
+
+
+class Tokens:
+    def __init__(self, store: redis.Redis):
+        self.store = store
+
+    def owner(self, token):
+        for _ in range(4):
+            try:
+                found = self.store.get(token)  # QG212
+                break
+            except Exception:
+                continue
+        else:
+            return None
+        return found
+
+# --- a limit that has a name, and a handler that counts
+import redis
+
+MOST = 3
+
+
+def owner(store: redis.Redis, token):
+    failures = 0
+    while True:
+        try:
+            return store.get(token)  # QG212
+        except redis.ConnectionError:
+            failures += 1
+            if failures >= MOST:
+                raise
+
+# --- trap: one second attempt, by a number that has a name
+import redis
+
+MOST = 2
+
+
+def owner(store: redis.Redis, token):
+    failures = 0
+    while True:
+        try:
+            return store.get(token)
+        except redis.ConnectionError:
+            failures += 1
+            if failures >= MOST:
+                raise
+
+
+def owner_in_range(store: redis.Redis, token):
+    for _ in range(MOST):
+        try:
+            return store.get(token)
+        except redis.ConnectionError:
+            print("not yet")
+
+
+def owner_while(store: redis.Redis, token):
+    failures = 0
+    while failures < MOST:
+        try:
+            return store.get(token)
+        except redis.ConnectionError:
+            failures += 1
+
+# --- trap: the connection is let go of, and the next attempt makes a new one
+import redis
+
+
+class Tokens:
+    store: redis.Redis
+
+    def owner(self, token):
+        for _ in range(5):
+            try:
+                return self.store.get(token)
+            except redis.ConnectionError:
+                del self.store
+
+    def owner_again(self, token):
+        for _ in range(5):
+            try:
+                return self.store.get(token)
+            except redis.ConnectionError:
+                self.store = None
+
 # --- trap: each attempt is another one
 import httpx
 

@@ -239,3 +239,38 @@ def test_region(name, other, tmp_path):
 def test_region_once_more(fetch):
     os.environ["REGION_2"] = "eu"  # QG302
     assert region() == "eu"
+
+# --- trap: the set-up of the class sets it before each of its tests
+# path: tests/test_limits.py
+import unittest
+
+from shop.limits import limiter
+
+
+class LimitsTest(unittest.TestCase):
+    def setUp(self):
+        limiter.enabled = True
+
+    def test_orders_are_not_limited(self):
+        limiter.enabled = False
+        assert self.order() == 201
+
+# --- the set-up of another class, and of something else
+# path: tests/test_limits.py
+import unittest
+
+from shop.limits import limiter
+
+
+class LimitsTest(unittest.TestCase):
+    def setUp(self):
+        limiter.enabled = True
+
+
+class OrdersTest(unittest.TestCase):
+    def setUp(self):
+        limiter.most = 7
+
+    def test_orders_are_not_limited(self):
+        limiter.enabled = False  # QG302
+        assert self.order() == 201

@@ -382,3 +382,46 @@ def test_pay_order(order):  # QG306
 def test_pay_orders(orders):  # QG306
     for one in orders:
         one.pay()
+
+# --- trap: an inherited test that is switched off
+# path: tests/test_clients.py
+from shop.clients import AsyncClient, Client
+
+
+class TestClient:
+    def test_request(self):
+        assert Client().request() == 200
+
+    def test_timeout(self):
+        assert Client().request(timeout=1) == 408
+
+
+class TestPlain(TestClient):
+    pass
+
+
+class TestAsyncClient(TestPlain):
+    def test_request(self):
+        pass
+
+    def test_timeout(self):
+        """Nothing to wait for."""
+
+# --- an empty test that is nobody else's
+# path: tests/test_clients.py
+class TestClient:
+    def test_request(self):
+        assert 200 == 2 * 100
+
+
+class TestAsyncClient(TestClient):
+    def test_stream(self):  # QG306
+        pass
+
+# --- trap: the name says that it is enough that it compiles
+# path: tests/test_receipts.py
+from shop.receipts import template
+
+
+def test_receipt_template_compiles():
+    template("receipt.txt")

@@ -121,3 +121,39 @@ def devices(url, known):
         # TODO: Can/should we remove this fallback?
         log.warning("devices of yesterday: %s", error)
         return known
+
+# --- trap: about the types that are caught, and about what goes with a version
+import requests
+
+
+def rates(url):
+    try:
+        return requests.get(url, timeout=5).json()
+    except (
+        # TODO: name what the library raises by itself
+        requests.ConnectionError,
+        requests.Timeout,  # TODO: is this one needed?
+        # FIXME: sort them
+    ) as error:
+        raise Unavailable from error
+
+
+def rates_of_yesterday(url):
+    try:
+        return requests.get(url, timeout=5).json()
+    except requests.ConnectionError as error:
+        # TODO: write TimeoutError here when Python 3.10 is dropped
+        raise Unavailable from error
+
+# --- at the end of a head of several lines
+import requests
+
+
+def rates(url):
+    try:
+        return requests.get(url, timeout=5).json()
+    except (
+        requests.ConnectionError,
+        requests.Timeout,
+    ) as error:  # TODO: which of them is worth another try?  # QG105
+        raise Unavailable from error

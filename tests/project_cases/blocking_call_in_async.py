@@ -391,3 +391,37 @@ async def pay(order, link=None):
     if link:
         requests.get(link, timeout=5)  # QG207
     return order
+
+# --- a class overrides what its base would call
+# shop/clients.py
+import httpx
+import requests
+
+
+class Base:
+    def refresh(self, url):
+        return self._refresh(url)
+
+    def _refresh(self, url):
+        return requests.post(url, timeout=3)
+
+
+class Sync(Base):
+    async def ensure(self, url):
+        self.refresh(url)  # QG207
+
+
+class Async(Base, httpx.AsyncClient):
+    async def ensure(self, url):
+        await self.refresh(url)
+
+    async def _refresh(self, url):
+        return await self.post(url, timeout=3)
+
+
+class Slow(Base):
+    async def ensure(self, url):
+        self.refresh(url)  # QG207
+
+    def _refresh(self, url):
+        return requests.put(url, timeout=3)

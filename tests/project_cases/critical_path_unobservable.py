@@ -18,13 +18,13 @@ def send(order):
         return None
     return answer.json()
 
-# --- a call that can fail
+# --- a failure that rises is written down by whoever called
 # shop/pay.py
 import requests
 
 
 # quality-gate: critical[payments]
-def charge(order):  # QG401
+def charge(order):
     return requests.post("https://bank.example/charges", timeout=5).json()
 
 # --- a view whose handler keeps the failure from the framework
@@ -44,19 +44,42 @@ def charge():  # QG401
         return "try again", 503
     return answer.json()
 
-# --- two entry points, one finding each
+# --- two entry points, one finding each, and one that keeps nothing
 # shop/pay.py
 import requests
 
 
 # quality-gate: critical[payments]
 def charge(order):  # QG401
-    return requests.post("https://bank.example/charges", timeout=5).json()
+    try:
+        return requests.post("https://bank.example/charges", timeout=5).json()
+    except requests.ConnectionError:
+        return None
 
 
 # quality-gate: critical[payments]
 def refund(order):  # QG401
-    return requests.post("https://bank.example/refunds", timeout=5).json()
+    try:
+        return requests.post("https://bank.example/refunds", timeout=5).json()
+    except Exception:
+        return None
+
+
+# quality-gate: critical[payments]
+def balance():
+    return requests.get("https://bank.example/balance", timeout=5).json()
+
+# --- suppressed
+# shop/pay.py
+from contextlib import suppress
+
+import requests
+
+
+# quality-gate: critical[payments]
+def charge(order):  # QG401
+    with suppress(requests.RequestException):
+        requests.post("https://bank.example/charges", timeout=5)
 
 # --- a log, far below
 # shop/pay.py
@@ -109,7 +132,10 @@ import requests
 
 # quality-gate: critical[payments]
 def charge(order):
-    return requests.post("https://bank.example/charges", timeout=5).json()
+    try:
+        return requests.post("https://bank.example/charges", timeout=5).json()
+    except requests.ConnectionError:
+        return None
 
 # shop/settings.py
 import sentry_sdk
@@ -141,7 +167,10 @@ import requests
 
 
 def charge(order):
-    return requests.post("https://bank.example/charges", timeout=5).json()
+    try:
+        return requests.post("https://bank.example/charges", timeout=5).json()
+    except requests.ConnectionError:
+        return None
 
 # --- a handler that takes an answer
 # shop/pay.py

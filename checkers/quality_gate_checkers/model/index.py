@@ -10,7 +10,6 @@ recursion, because trees from pull requests can be deeper than the interpreter's
 from __future__ import annotations
 
 import ast
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -20,6 +19,7 @@ from typing import TypeAlias, TypeVar, cast
 from unicodedata import is_normalized
 
 from quality_gate_checkers.model.text import NotAnalysable
+from quality_gate_checkers.regexes import regex
 
 DEEPEST = 500
 """Levels of a tree. Among 17,000 files of the standard library, tools and backends the deepest had 86; recursive rules
@@ -255,9 +255,9 @@ class Index:
                 self._by_type.setdefault(kind, nodes)
 
 
-_ANYTHING = re.compile("")
-_ENDS = re.compile(r"\W|\Z")
-_IS_CALLED = re.compile(r"[\s\\]*+[(#)]")
+_ANYTHING = regex("")
+_ENDS = regex(r"\W|\Z")
+_IS_CALLED = regex(r"[\s\\]*+[(#)]")
 """What may stand between a name and the parenthesis of its call."""
 
 

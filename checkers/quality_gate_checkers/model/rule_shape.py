@@ -66,7 +66,8 @@ class Rule:
         code: `QG` and three digits, the first of them the topic.
         name: the thing flagged, kebab case.
         severity: `error` only when at least 90 % of the hits read on real code were true.
-        triggers: byte strings one of which stands in every file that can break the rule: the others are not asked.
+        triggers: lower-case words one of which stands in the code of every file that can break the rule: the others are
+            not asked. A word that its shape does not demand, as the name of a variable, would decide instead of it.
         elsewhere: likewise for files that break it by what other modules tell, e.g. of a client that one of them makes.
         roles: parts that a file must play to be judged.
         check: the pure function.

@@ -13,6 +13,7 @@ from quality_gate_checkers.dependencies import LOCAL, catalogue, lookup
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.reading.handlers import answers_for, called_name, callee, caught_types
 from quality_gate_checkers.reading.logs import log_level
+from quality_gate_checkers.reading.pauses import FEW, number
 from quality_gate_checkers.reading.walks import following, leaves, names_bound, walk_now
 
 Loop: TypeAlias = ast.For | ast.While
@@ -47,7 +48,7 @@ def attempts(module: Module) -> Iterator[Attempts]:
     loops: list[Loop] = [*module.nodes(ast.For), *module.nodes(ast.While)]
     for loop in loops:
         tries = [statement for statement in _directly(loop) if isinstance(statement, TryBlock)]
-        if len(tries) == 1 and _counts(loop) and not is_another(loop, tries[0]):
+        if len(tries) == 1 and _counts(module, loop) and not is_another(loop, tries[0]):
             found = _of(module, loop, tries[0])
             if found is not None:
                 yield found
@@ -65,16 +66,34 @@ def _directly(loop: Loop) -> list[ast.stmt]:
     return found
 
 
-def _counts(loop: Loop) -> bool:
+def _counts(module: Module, loop: Loop) -> bool:
     """`for _ in range(n)` of more than two, or a `while`: a loop over things makes another attempt with each."""
     if isinstance(loop, ast.While):
-        return True
+        return not _is_few(module, loop.test, _STAYS)
     if not isinstance(loop.iter, ast.Call) or called_name(loop.iter) not in _COUNTING:
         return False
-    ends = [end.value for end in loop.iter.args if isinstance(end, ast.Constant) and isinstance(end.value, int)]
+    ends = [int(end) for given in loop.iter.args if (end := number(module, given)) is not None]
     if len(ends) != len(loop.iter.args):
         return True
-    return len(range(*ends[:3])) > 2 if ends and (len(ends) < 3 or ends[2]) else False
+    return len(range(*ends[:3])) > FEW if ends and (len(ends) < 3 or ends[2]) else False
+
+
+_STAYS: dict[type[ast.cmpop], int] = {ast.Lt: 0, ast.LtE: 1, ast.NotEq: 0}
+_LEAVES: dict[type[ast.cmpop], int] = {ast.GtE: 0, ast.Gt: 1, ast.Eq: 0}
+"""How a counter is compared with the number of attempts -> how many more there are."""
+
+
+def _is_few(module: Module, test: ast.expr, comparing: dict[type[ast.cmpop], int]) -> bool:
+    """`attempts >= LIMIT`, where that number tells that there is one second attempt at most."""
+    more = comparing.get(type(test.ops[0])) if isinstance(test, ast.Compare) and len(test.ops) == 1 else None
+    limit = number(module, test.comparators[0]) if isinstance(test, ast.Compare) and more is not None else None
+    return more is not None and limit is not None and limit + more <= FEW
+
+
+def _gives_up_soon(module: Module, handler: ast.ExceptHandler) -> bool:
+    """`if attempts >= 2: raise`."""
+    choices = (node for node in walk_now(handler.body) if isinstance(node, ast.If))
+    return any(leaves(choice.body) and _is_few(module, choice.test, _LEAVES) for choice in choices)
 
 
 def _of(module: Module, loop: Loop, attempt: TryBlock) -> Attempts | None:
@@ -144,12 +163,26 @@ def _way_back(body: list[ast.stmt]) -> str:
 
 def _only_tells(module: Module, handler: ast.ExceptHandler) -> bool:
     """Whether a handler does nothing that could make the next attempt a better one: no reconnecting, no other host."""
+    if _gives_up_soon(module, handler) or any(map(_lets_go, walk_now(handler.body))):
+        return False
     calls = [node for node in walk_now(handler.body) if isinstance(node, ast.Call)]
     return all(
         log_level(module, call) is not None
         or called_name(call) in _TELLING
         or any(isinstance(above, ast.Raise) for above in module.ancestors(call))
         for call in calls
+    )
+
+
+def _lets_go(node: ast.AST) -> bool:
+    """`del self.connection`, `self.connection = None`: the next attempt makes itself a new one."""
+    if isinstance(node, ast.Delete):
+        return any(isinstance(target, ast.Attribute | ast.Subscript) for target in node.targets)
+    return (
+        isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Attribute)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is None
     )
 
 

@@ -79,12 +79,6 @@ _HELPERS = frozenset(
     for function in ("bulk", "async_bulk")
 )
 METHODS = frozenset(_AWS) | {name.rpartition(".")[2] for name in (*_NAMED, *_HELPERS)}
-TRIGGERS = (
-    b"send_message_batch", b"delete_message_batch", b"change_message_visibility_batch", b".send_messages",
-    b".delete_messages", b"publish_batch", b"put_record", b"batch_write_item", b"batch_get_item",
-    b"delete_objects", b"put_events", b".run_task", b".insert_rows", b"firebase_admin", b"raise_on_error",
-    b".bulk(",
-)  # fmt: skip
 
 _SERVICE = regex(
     r"(?:mypy_boto3|types_boto3|types_aiobotocore)_(\w+)\.|(?:botocore\.client|boto3\.resources?)\.([a-z]\w*)"

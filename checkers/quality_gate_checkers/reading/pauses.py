@@ -18,7 +18,7 @@ _WORDS = ("sleep", "wait", "backoff", "back_off", "delay", "pause", "throttle", 
 """In the name of a function that lets time pass, whoever wrote it."""
 
 _NO_PAUSE = frozenset({"wait_for", "wait_closed", "waitfor"})
-_FEW = 2
+FEW = 2
 """A single second attempt may come at once: it answers a connection that had gone stale."""
 
 
@@ -57,11 +57,11 @@ def pauses_never(module: Module, policy: Policy) -> bool:
         return _celery(module, options)
     if policy.library == "retrying":
         few = number(module, options.values.get("stop_max_attempt_number"))
-        return not any(key.startswith("wait") for key in options.values) and (few is None or few > _FEW)
+        return not any(key.startswith("wait") for key in options.values) and (few is None or few > FEW)
     if policy.library == "retry":
         tries = number(module, argument(call, options, "tries", 1))
         delay = argument(call, options, "delay", 2)
-        return (delay is None or number(module, delay) == 0) and (tries is None or tries > _FEW)
+        return (delay is None or number(module, delay) == 0) and (tries is None or tries > FEW)
     return policy.library == "backoff" and number(module, options.values.get("interval")) == 0
 
 
@@ -74,7 +74,7 @@ def _tenacity(module: Module, call: ast.Call, options: Options) -> bool:
     made = origin(module, stop) if stop is not None else None
     if isinstance(made, ast.Call) and called_name(made) == "stop_after_attempt":
         attempts = number(module, argument(made, options_of(module, made), "max_attempt_number", 0))
-        if attempts is not None and attempts <= _FEW:
+        if attempts is not None and attempts <= FEW:
             return False
     wait = options.values.get("wait")
     return wait is None or _is_no_wait(module, origin(module, wait))
@@ -111,10 +111,10 @@ def _urllib3(module: Module, call: ast.Call, options: Options) -> bool:
     if len(call.args) > 1 or (backoff is not None and number(module, backoff) != 0):
         return False
     total = argument(call, options, "total", 0)
-    if total is not None and (few := number(module, total)) is not None and few < _FEW:
+    if total is not None and (few := number(module, total)) is not None and few < FEW:
         return False
     given = [number(module, options.values[key]) for key in _KINDS_OF_FAILURE if key in options.values]
-    return not given or any(count is None or count >= _FEW for count in given) or "total" in options.values
+    return not given or any(count is None or count >= FEW for count in given) or "total" in options.values
 
 
 def _celery(module: Module, options: Options) -> bool:

@@ -19,7 +19,7 @@ _NAMED_SO = regex(
     r"pass(es)?|ok|okay|valid|success\w*|succe\w*|work|works|can|smoke|sanity|import|imports|importable|safe|safely|"
     r"toler\w*|grace\w*|support\w*|compat\w*|survive\w*|robust\w*|resil\w*|idempotent|twice|crash\w*|hang\w*|deadlock\w*|"
     r"exception\w*|error\w*|fail\w*|raise\w*|bench\w*|perf\w*|fuzz\w*|stress\w*|leak\w*|regress\w*|runs?|clean|"
-    r"good|legal|happy|correct|proper|optional|[a-z]{3,}[ai]ble|instantiat\w*|constructs?|init\w*|loads?|starts?|bails?|[a-z]+snt|arent|werent|null|validat\w*|checks?|clean\w*)(_|$)"
+    r"good|legal|happy|correct|proper|optional|[a-z]{3,}[ai]ble|instantiat\w*|constructs?|init\w*|loads?|compiles?|starts?|bails?|[a-z]+snt|arent|werent|null|validat\w*|checks?|clean\w*)(_|$)"
 )
 """Words in the name of a test that only shows that nothing is raised."""
 

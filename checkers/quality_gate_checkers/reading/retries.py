@@ -17,6 +17,7 @@ from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
 from quality_gate_checkers.reading.arguments import Options, argument, is_none, options_of, origin
 from quality_gate_checkers.reading.handlers import BROAD, caught_types, is_broad, written
 from quality_gate_checkers.reading.remembering import of_module
+from quality_gate_checkers.regexes import regex
 
 _TENACITY = frozenset({"retry", "Retrying", "AsyncRetrying", "TornadoRetrying"})
 _RETRY_CLASSES = frozenset(
@@ -57,10 +58,12 @@ Reader: TypeAlias = Callable[[Module, ast.Call, Options], tuple[bool | None, boo
 
 
 _SPOKEN_OF = (
-    ("tenacity",), ("backoff", "on_"), ("urllib3", "Retry"), ("requests", "Retry"), ("stamina",), ("retrying",),
-    ("retry import",), ("import retry",), ("autoretry_for",), ("max_retries",),
+    ("tenacity",), ("backoff", "on_"), ("Retry",), ("stamina",), ("retrying",), ("autoretry_for",), ("max_retries",),
 )  # fmt: skip
 """All words of one of these stand in every module that states a policy: the others are not walked."""
+
+_IMPORTS_RETRY = regex(r"\bimport\b.*\bretry\b|\bfrom\s+retry\b")
+"""The package called `retry`, whose name alone too many modules hold."""
 
 
 def policies(module: Module) -> list[Policy]:
@@ -69,8 +72,9 @@ def policies(module: Module) -> list[Policy]:
 
 
 def _policies(module: Module) -> list[Policy]:
-    spoken_of = any(all(word in module.text for word in words) for words in _SPOKEN_OF)
-    return list(_stated(module)) if spoken_of else []
+    text = module.text
+    spoken_of = any(all(word in text for word in words) for words in _SPOKEN_OF)
+    return list(_stated(module)) if spoken_of or ("retry" in text and _IMPORTS_RETRY.search(text)) else []
 
 
 def _stated(module: Module) -> Iterator[Policy]:

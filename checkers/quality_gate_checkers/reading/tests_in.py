@@ -109,11 +109,34 @@ def is_autouse(function: FunctionNode) -> bool:
 
 
 def is_switched_off(module: Module, test: WrittenTest) -> bool:
-    """Whether a mark on the test, its class or its module says that it does not run, or need not pass."""
+    """Whether a mark on the test, its class or its module says that it does not run, or need not pass; or whether it
+    is empty and stands in the place of a test that its class would inherit.
+    """
     marks = [*test.node.decorator_list, *(test.owner.decorator_list if test.owner is not None else ())]
     if any(last_name(mark) in _SWITCHED_OFF for mark in marks):
         return True
-    return of_module(module, _whole_module_is_switched_off)
+    return of_module(module, _whole_module_is_switched_off) or _is_inherited_no_more(module, test)
+
+
+def _is_inherited_no_more(module: Module, test: WrittenTest) -> bool:
+    """`def test_request(self): pass` in a class whose base has that test."""
+    if test.owner is None or not all(_is_nothing(statement) for statement in test.node.body):
+        return False
+    seen, waiting = {test.owner}, [test.owner]
+    while waiting:
+        known = (module.names.definition(name) for name in module.names.bases(waiting.pop()))
+        bases = [base for base in known if isinstance(base, ast.ClassDef) and base not in seen]
+        if any(isinstance(part, FUNCTIONS) and part.name == test.node.name for base in bases for part in base.body):
+            return True
+        seen.update(bases)
+        waiting += bases
+    return False
+
+
+def _is_nothing(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Pass) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )
 
 
 def _whole_module_is_switched_off(module: Module) -> bool:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FUNCTIONS
+from quality_gate_checkers.regexes import regex
 
-_WORD = re.compile(
+_WORD = regex(
     r"telemetry|usage_?(?:stats?|statistics|report)|phone_?home|(?:^|[_.])(?:census|analytics)(?:[_.]|$)", re.IGNORECASE
 )
-_MEASURE = re.compile(r"(?:^|[_.])(?:metrics?|statsd|tracing)(?:[_.]|$)", re.IGNORECASE)
+_MEASURE = regex(r"(?:^|[_.])(?:metrics?|statsd|tracing)(?:[_.]|$)", re.IGNORECASE)
 
 
 def reports_usage(module: Module, node: ast.AST) -> bool:

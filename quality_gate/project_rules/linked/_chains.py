@@ -19,6 +19,9 @@ MOST = 2_000
 _LATER = ("handed-over", "celery", "task", "rq")
 """In the rungs of calls that do not run where they stand."""
 
+_OF_ITSELF = ("self", "super")
+"""Rungs of calls by which an object calls itself."""
+
 _CACHED = ("cache", "memoize", "lazy")
 _HANDED_OVER = ("on_commit", "defer", "background", "thread", "executor", "sync_to_async", "asyncify")
 """In decorators whose functions run only once, or at another time, or elsewhere."""
@@ -100,6 +103,9 @@ class Reach:
         if isinstance(call, ExternalCall) or not self._followed(call):
             return None
         below = self.below(link.callee)
+        owner = link.caller.rpartition(".")[0]
+        if below is not None and call.rung in _OF_ITSELF and any(self._made_by(owner, one) != one for one in below):
+            below = self._search(link.callee, owner)
         return None if below is None else (link, *below)
 
     def below(self, function: str) -> Chain | None:
@@ -108,19 +114,41 @@ class Reach:
             self._below[function] = self._search(function)
         return self._below[function]
 
-    def _search(self, start: str) -> Chain | None:
+    def _search(self, start: str, owner: str = "") -> Chain | None:
+        """See `below`; `owner` is the class of the object of which `start` is a method, where that is known."""
         came: dict[str, Link | None] = {start: None}
+        of_owner = {start} if owner else set[str]()
         waiting = deque([(start, 1)])
         while waiting:
             function, depth = waiting.popleft()
             sink, further = self._out(function)
             if sink is not None:
                 return (*_way(came, function), sink)
-            for link in further if depth < DEPTH and len(came) < MOST else ():
-                if link.callee not in came:
+            for one in further if depth < DEPTH and len(came) < MOST else ():
+                link = self._made_by(owner, one) if function in of_owner else one
+                if link is not None and link.callee not in came:
                     came[link.callee] = link
                     waiting.append((link.callee, depth + 1))
+                    if function in of_owner and self._is_of_itself(one):
+                        of_owner.add(link.callee)
         return None
+
+    def _made_by(self, owner: str, link: Link) -> Link | None:
+        """A call of an object's own method as objects of a class make it: where the class has a method of its own in
+        that one's place, it calls that; None where that is not followed.
+        """
+        own = f"{owner}.{link.callee.rpartition('.')[2]}"
+        for edge in self._edges_at(link) if self._is_of_itself(link) else ():
+            if edge.callee == own and edge.rung == "override":
+                return link._replace(callee=own) if self._followed(edge) else None
+        return link
+
+    def _is_of_itself(self, link: Link) -> bool:
+        return any(edge.callee == link.callee and edge.rung in _OF_ITSELF for edge in self._edges_at(link))
+
+    def _edges_at(self, link: Link) -> Iterator[Edge]:
+        here = link.line, link.column
+        return (edge for edge in self.codebase.calls_from(link.caller) if (edge.line, edge.column) == here)
 
     def _out(self, function: str) -> tuple[Link | None, tuple[Link, ...]]:
         """The first call of a function that is a sink, and the calls that are followed."""

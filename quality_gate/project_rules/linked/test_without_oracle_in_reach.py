@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quality_gate.bench import Bench, project_rule
+from quality_gate.codebase.graph import Codebase, Definition
 from quality_gate.model import Finding
 from quality_gate.project_rules._findings import Found, findings_of
 from quality_gate.project_rules.linked._checking import Checking
@@ -84,7 +85,7 @@ def _found(bench: Bench) -> Iterator[Found]:
     for name, marks in codebase.marks("open-test").items():
         test = codebase.definitions[name]
         for mark in marks:
-            if checking.is_idle(test, mark.names):
+            if checking.is_idle(test, mark.names) and not _is_inherited_no_more(codebase, test, mark.names):
                 yield Found(
                     path=test.path,
                     line=test.line,
@@ -95,6 +96,13 @@ def _found(bench: Bench) -> Iterator[Found]:
                     text=mark.detail,
                     also_new=tuple((test.path, line) for line in range(test.first, test.last + 1)),
                 )
+
+
+def _is_inherited_no_more(codebase: Codebase, test: Definition, ends: tuple[str, ...]) -> bool:
+    """Whether an empty test stands in the place of one that its class would inherit: it is off on purpose."""
+    bases = (end.partition(" ")[2] for end in ends if end.startswith("base "))
+    name = test.name.rpartition(".")[2]
+    return test.is_stub and any(f"{base}.{name}" in codebase.definitions for base in bases)
 
 
 def _asked(ends: tuple[str, ...]) -> str:

@@ -142,3 +142,35 @@ def test_a_reason_may_stand_above_the_try(above: str, severity: str) -> None:
 )
 def test_code_and_directives_are_no_reasons(within: str, after: str) -> None:
     assert of_silent(within, after) == [("QG101", "error")]
+
+
+HIDDEN = """\
+import logging
+
+log = logging.getLogger(__name__)
+
+def capture(gateway, orders):
+    for order in orders:
+        try:
+            gateway.capture(order)
+        except GatewayError:  # pragma: no cover
+            {within}
+"""
+
+
+@pytest.mark.parametrize(
+    ("within", "severity"),
+    [
+        ("pass", "warning"),
+        ("continue", "warning"),
+        ('log.exception("not captured")', "warning"),
+        ('log.exception("not captured")\n            continue', "warning"),
+        ("order.state = 'unknown'", "error"),
+        ("raise NotCaptured(order)", "error"),
+        ("return", "error"),
+        ("gateway.reset()", "error"),
+    ],
+)
+def test_a_hidden_handler_that_decides_nothing_is_a_warning(within: str, severity: str) -> None:
+    inspection = inspect("shop/case.py", HIDDEN.format(within=within).encode(), Settings())
+    assert [found.severity for found in inspection.violations if found.code == "QG602"] == [severity]

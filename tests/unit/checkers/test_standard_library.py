@@ -5,6 +5,7 @@ The rules are asked about every file, whatever their triggers: what they never s
 
 from __future__ import annotations
 
+import string
 import sysconfig
 from pathlib import Path
 
@@ -21,8 +22,11 @@ LIBRARY = Path(sysconfig.get_path("stdlib"))
 PACKAGES = ("", "asyncio", "concurrent", "email", "http", "importlib", "logging", "multiprocessing", "unittest", "xml")
 
 
+LETTERS = tuple(letter.encode() for letter in string.ascii_lowercase)
+
+
 def _always_asked(rule: Rule) -> Rule:
-    return Rule(rule.code, rule.name, rule.severity, (b"\n",), rule.roles, rule.check, diff_only=rule.diff_only)
+    return Rule(rule.code, rule.name, rule.severity, LETTERS, rule.roles, rule.check, diff_only=rule.diff_only)
 
 
 RULES = Catalog([_always_asked(rule) for rule in catalog().rules])

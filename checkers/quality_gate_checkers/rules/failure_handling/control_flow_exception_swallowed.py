@@ -94,7 +94,7 @@ class _Spoken(msgspec.Struct, frozen=True):
 @rule(
     "QG104",
     "control-flow-exception-swallowed",
-    triggers=(b"retry", b"404", b"permissiondenied", b"httpexception", b"abort", b"http", b"tryagain", b"reject"),
+    triggers=(b"except",),
 )
 def control_flow_exception_swallowed(module: Module) -> Iterator[Hit]:
     """A broad handler catches an exception that was raised to speak to the framework.

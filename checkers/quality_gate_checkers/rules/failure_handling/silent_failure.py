@@ -27,6 +27,7 @@ from quality_gate_checkers.reading.silence import dropped, is_told_elsewhere
 from quality_gate_checkers.reading.through import failing_below
 from quality_gate_checkers.reading.usage_reports import reports_usage
 from quality_gate_checkers.reading.walks import walk_now
+from quality_gate_checkers.regexes import regex
 
 _NEVER_MIND = frozenset(
     {
@@ -55,7 +56,7 @@ _NEVER_MIND = frozenset(
     }
 )
 """Calls whose failure shows in what comes next (a folder that is not there), or is an answer (no such host)."""
-_SHAPES = re.compile(r"\s*(?:alter|create|drop)\s", re.IGNORECASE)
+_SHAPES = regex(r"\s*(?:alter|create|drop)\s", re.IGNORECASE)
 _WAITED = frozenset({"builtins.TimeoutError", "socket.timeout", "builtins.BlockingIOError"})
 """What a socket says that was waited on for a while: nothing has come yet."""
 

@@ -24,7 +24,8 @@ _LINE = regex(r"#.*\b(?:TODO|FIXME|XXX|HACK)\b", re.IGNORECASE)
 
 _NOT_ABOUT_IT = regex(
     r"^[\s:-]*(?:\([^)]*\)[\s:-]*)?[\s:()-]*(?:(?:can|should|could|do|need|we|to)[\s/]+)*"
-    r"(?:remove|drop|delete|deprecat|after the|once|add\b.*\b(?:test|coverage)|test|rename|move|clean)",
+    r"(?:remove|drop|delete|deprecat|after the|once|add\b.*\b(?:test|coverage)|test|rename|move|clean"
+    r"|.*\b(?:once|when|after)\b.*\b(?:drop|dropped|remove[ds]?|released|upgraded?)\b)",
     re.IGNORECASE,
 )
 """Left to do some day, but not about what happens on the failure."""
@@ -97,10 +98,11 @@ def todo_in_handler(module: Module) -> Iterator[Hit]:
 
 def _in_handler(module: Module, handler: ast.ExceptHandler, first: int, last: int) -> Iterator[Hit]:
     comments = [comment for comment in module.all_comments if first <= comment.line <= last]
+    head = _last_line_of_head(module, handler)
     if carried_on(module, handler) is not None or masked(module, handler) is not None:
         return
     for place, comment in enumerate(comments):
-        mark = _MARK.search(comment.text)
+        mark = _MARK.search(comment.text) if not first <= comment.line < head else None
         if mark is None or _innermost(module, comment, handler) is not handler:
             continue
         said = " ".join([comment.text, *_continued(comment, comments[place + 1 :])])
@@ -137,6 +139,13 @@ def _last_line(module: Module, handler: ast.ExceptHandler) -> int:
             return last
         last = number if text.strip() else last
     return last
+
+
+def _last_line_of_head(module: Module, handler: ast.ExceptHandler) -> int:
+    """Where the colon stands: comments above it, between brackets, are about the types that are caught."""
+    last = (handler.type.end_lineno if handler.type is not None else None) or handler.lineno
+    lines = range(last, handler.body[0].lineno)
+    return next((line for line in lines if ":" in module.lines[line - 1].partition("#")[0]), last)
 
 
 def _innermost(module: Module, comment: Comment, handler: ast.ExceptHandler) -> ast.ExceptHandler:

@@ -40,11 +40,12 @@ _REMEDIES = {
     "QG201",
     "call-without-deadline",
     triggers=(
-        b"import requests", b"from requests", b"import httpx", b"from httpx", b"import aiohttp", b"from aiohttp",
-        b"urllib3", b"urllib.request", b"from urllib import", b"smtplib", b"http.client", b"from http import",
-        OWN_CALLS,
+        b"requests", b"httpx", b"aiohttp", b"urllib", b"smtplib", b"httpconnection", b"httpsconnection", OWN_CALLS,
     ),
-    elsewhere=(b".get(", b".post(", b".put(", b".patch(", b".delete(", b".request(", b".send(", b".sendmail("),
+    elsewhere=(
+        b"get", b"post", b"put", b"patch", b"delete", b"head", b"options", b"request", b"send", b"sendmail", b"stream",
+        b"urlopen",
+    ),
 )  # fmt: skip
 def call_without_deadline(module: Module) -> Iterator[Hit]:
     """A call to another machine that nothing ends when the answer does not come.

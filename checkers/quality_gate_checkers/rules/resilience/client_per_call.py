@@ -65,7 +65,7 @@ class _Place(msgspec.Struct, frozen=True):
     "QG216",
     "client-per-call",
     severity="warning",
-    triggers=tuple(f"{last.lower()}(".encode() for last in sorted(_LAST_NAMES)),
+    triggers=tuple(last.lower().encode() for last in sorted(_LAST_NAMES)),
 )
 def client_per_call(module: Module) -> Iterator[Hit]:
     """A client with a pool of its own, made anew for each request or each round of a loop, always the same.

@@ -6,14 +6,14 @@ import ast
 from collections.abc import Iterator
 
 from quality_gate_checkers.model import Hit, Module, rule
-from quality_gate_checkers.reading.batch_answers import METHODS, TRIGGERS, Batch, batch_of
+from quality_gate_checkers.reading.batch_answers import METHODS, Batch, batch_of
 from quality_gate_checkers.reading.handlers import called_name, written
 from quality_gate_checkers.reading.logs import log_level
 
 _STATUS = "ResponseMetadata"
 
 
-@rule("QG205", "partial-failure-ignored", triggers=TRIGGERS)
+@rule("QG205", "partial-failure-ignored", triggers=tuple(method.lower().encode() for method in sorted(METHODS)))
 def partial_failure_ignored(module: Module) -> Iterator[Hit]:
     """A batch call answers "200, but these failed", and nobody reads which.
 

@@ -40,8 +40,8 @@ _FINAL = frozenset(
     "resource-not-released-on-error",
     severity="warning",
     triggers=(
-        b".acquire(", b".getconn(", b"start_span(", b"connect(", b"tempfile", b"mkdtemp", b"mkstemp", b"paramiko",
-        b"clientsession(", b"asyncclient(", b"sqlalchemy", b"raw_connection(",
+        b"acquire", b"getconn", b"start_span", b"connect", b"tempfile", b"paramiko", b"clientsession", b"asyncclient",
+        b"sqlalchemy",
     ),
     roles=frozenset({Role.SOURCE}),
 )  # fmt: skip

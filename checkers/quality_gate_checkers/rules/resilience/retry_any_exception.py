@@ -17,7 +17,7 @@ _REMEDIES = {
 @rule(
     "QG203",
     "retry-any-exception",
-    triggers=(b"tenacity", b"on_exception", b"autoretry_for", b"retrying", b"stamina", b"from retry ", b"import retry"),
+    triggers=(b"tenacity", b"on_exception", b"autoretry_for", b"stamina", b"retry"),
 )
 def retry_any_exception(module: Module) -> Iterator[Hit]:
     """A retry that does not ask what failed: mistakes and refusals are repeated like outages.

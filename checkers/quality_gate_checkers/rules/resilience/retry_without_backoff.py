@@ -10,6 +10,7 @@ from quality_gate_checkers.model.scopes import FUNCTIONS
 from quality_gate_checkers.reading.answers import is_answer
 from quality_gate_checkers.reading.arguments import argument, options_of, origin
 from quality_gate_checkers.reading.attempts import Attempts, attempts
+from quality_gate_checkers.reading.endless import endless_retries
 from quality_gate_checkers.reading.handlers import called_name, caught_types, written
 from quality_gate_checkers.reading.pauses import lets_time_pass, number, pauses_never
 from quality_gate_checkers.reading.retries import Policy, policies
@@ -38,7 +39,7 @@ _CONTENTION = (
     "QG212",
     "retry-without-backoff",
     severity="warning",
-    triggers=(b"tenacity", b"retry", b"retries", b"retrying", b"attempt", b"max_tries", b"huey"),
+    triggers=(b"tenacity", b"backoff", b"retry", b"max_retries", b"except"),
 )
 def retry_without_backoff(module: Module) -> Iterator[Hit]:
     """Three attempts or more with no time between them.
@@ -46,7 +47,7 @@ def retry_without_backoff(module: Module) -> Iterator[Hit]:
     tenacity without `wait=` (its default is none), urllib3's `Retry` without `backoff_factor` (its default is 0) and
     `HTTPAdapter(max_retries=3)`, `retrying.retry` without a `wait_...`, `retry.retry` without `delay`, celery's
     `default_retry_delay=0`, rq's `Retry(max=3)` without `interval`, and a loop written by hand that makes the same
-    remote call again as soon as it has failed. A policy that never ends is reported by `unbounded-retry` alone.
+    remote call again as soon as it has failed. What never ends is reported by `unbounded-retry` alone.
 
     ## In production
     All attempts are used up within the second in which the other side stumbles, and every client at once makes it fall.
@@ -123,8 +124,9 @@ def retry_without_backoff(module: Module) -> Iterator[Hit]:
             yield Hit(policy.node, _problem(policy.written), _REMEDIES[policy.library])
     for call in module.mentioning(ast.Call, ("HTTPAdapter", "Retry")):
         yield from _of_other_library(module, call)
+    endless = endless_retries(module)
     for found in attempts(module):
-        if not _is_contention(found.types) and not lets_time_pass([found.loop]):
+        if found.loop not in endless and not _is_contention(found.types) and not lets_time_pass([found.loop]):
             yield _by_hand(found)
 
 

@@ -50,10 +50,9 @@ class _Growth(msgspec.Struct, frozen=True):
     "QG214",
     "unbounded-buffer",
     severity="warning",
-    triggers=(b"queue(", b"deque", b"lru_cache(maxsize=none", b"lru_cache(none", b"functools.cache", b"import cache",
-              b"= {}", b"= []", b"= set()", b"= dict()", b"= list()", b"defaultdict(", b"counter("),
+    triggers=(b"def",),
     roles=frozenset({Role.SOURCE}),
-)  # fmt: skip
+)
 def unbounded_buffer(module: Module) -> Iterator[Hit]:
     """What lives as long as the process, grows with every request, and has no bound.
 

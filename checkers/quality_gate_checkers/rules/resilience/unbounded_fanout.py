@@ -57,7 +57,7 @@ class _Fan(msgspec.Struct, frozen=True):
     "QG215",
     "unbounded-fanout",
     severity="warning",
-    triggers=(b"gather(", b"asyncio.wait(", b"as_completed(", b"taskgroup(", b"max_workers=len("),
+    triggers=(b"gather", b"asyncio", b"as_completed", b"create_task", b"max_workers"),
 )
 def unbounded_fanout(module: Module) -> Iterator[Hit]:
     """A remote call for each of many at once, however many there are.

@@ -38,9 +38,10 @@ _LOGGED_BY_ASYNCIO = frozenset({"create_task", "ensure_future", "run_in_executor
     "QG204",
     "unobserved-background-failure",
     severity="warning",
-    triggers=(b".submit(", b"executor.map(", b"pool.map(", b"create_task(", b"ensure_future(",
-              b"run_coroutine_threadsafe(",
-              b"run_in_executor(", b"return_exceptions=true", b"thread(", b"timer("),
+    triggers=(
+        b"submit", b"executor", b"create_task", b"ensure_future", b"run_coroutine_threadsafe", b"run_in_executor",
+        b"return_exceptions", b"thread", b"timer",
+    ),
 )  # fmt: skip
 def unobserved_background_failure(module: Module) -> Iterator[Hit]:
     """Work in the background whose failure nobody can see.

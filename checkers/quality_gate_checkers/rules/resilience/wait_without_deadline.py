@@ -52,8 +52,8 @@ _REDIS = frozenset(
     severity="warning",
     triggers=(
         b"subprocess", b"psycopg2", b"ftplib", b"paramiko", b"create_connection", b"get_server_certificate",
-        b"threading", b"multiprocessing", b"queue", b"celery", b"futures", b"run_coroutine_threadsafe", b"redis",
-        b"_pb2_grpc",
+        b"threading", b"multiprocessing", b"queue", b"celery", b"futures", b"submit", b"run_coroutine_threadsafe",
+        b"redis", b"grpc",
     ),
     roles=frozenset({Role.SOURCE}),
 )  # fmt: skip

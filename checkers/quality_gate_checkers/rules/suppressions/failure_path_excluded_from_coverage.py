@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from quality_gate_checkers.model import Hit, Module, rule
 from quality_gate_checkers.model.violation import Location
 from quality_gate_checkers.reading.excluded import hidden_paths
+from quality_gate_checkers.reading.logs import log_level
 
 
 @rule("QG602", "failure-path-excluded-from-coverage", triggers=(b"pragma",))
@@ -50,6 +52,9 @@ def failure_path_excluded_from_coverage(module: Module) -> Iterator[Hit]:
             raise Sealed(gateway.serial)
     ```
 
+    ## Severity
+    An error; a warning where the handler only logs, passes or continues: there is little in it that a test could see.
+
     ## When not to use it
     Where the path runs in tests that coverage cannot see, write where after the pragma.
 
@@ -72,4 +77,18 @@ def failure_path_excluded_from_coverage(module: Module) -> Iterator[Hit]:
             f"{hidden.what} is hidden from coverage and no reason is given",
             "remove the pragma and test it by making this happen, or write after it why no test can",
             location=Location(line, hidden.column, line, len(module.lines[line - 1].rstrip())),
+            severity="warning" if _decides_nothing(module, hidden.node) else None,
         )
+
+
+def _decides_nothing(module: Module, node: ast.AST) -> bool:
+    """Whether a handler, or the one that a hidden statement stands in, only logs, passes or continues."""
+    handler = node if isinstance(node, ast.ExceptHandler) else module.parent(node)
+    return isinstance(handler, ast.ExceptHandler) and all(_is_idle(module, part) for part in handler.body)
+
+
+def _is_idle(module: Module, statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Expr):
+        call = statement.value
+        return isinstance(call, ast.Constant) or (isinstance(call, ast.Call) and log_level(module, call) is not None)
+    return isinstance(statement, ast.Pass | ast.Continue)

@@ -25,7 +25,7 @@ _NAMES = frozenset({"skip", "xfail", "flaky", "rerun", "SkipTest"})
     "QG304",
     "quarantine-without-reason",
     severity="warning",
-    triggers=(b"skip", b"xfail", b"flaky", b"mark.rerun"),
+    triggers=(b"skip", b"xfail", b"flaky", b"rerun"),
     roles=frozenset({Role.TESTS}),
 )
 def quarantine_without_reason(module: Module) -> Iterator[Hit]:

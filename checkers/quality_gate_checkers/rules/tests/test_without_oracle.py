@@ -10,7 +10,7 @@ from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.unchecked import unchecked_tests
 
 
-@rule("QG306", "test-without-oracle", severity="warning", triggers=(b"def test",), roles=frozenset({Role.TESTS}))
+@rule("QG306", "test-without-oracle", severity="warning", triggers=(b"test",), roles=frozenset({Role.TESTS}))
 def test_without_oracle(module: Module) -> Iterator[Hit]:
     """A test that checks nothing: whatever the code does, short of raising, it passes.
 
