@@ -84,12 +84,14 @@ def test_the_test_alone_is_on_standard_output(explain):
         "# tests/test_pay.py\n"
         "def test_pay_when_charge_raises_refused(monkeypatch):\n"
         "    def failing_charge(*args, **kwargs):\n"
-        '        raise Refused("made to fail")\n'
+        "        raise failure\n"
         "\n"
+        '    failure = Refused("made to fail")\n'
         '    monkeypatch.setattr("shop.pay.Bank.charge", failing_charge)\n'
         "\n"
         '    result = pay("A-1")\n'
         "\n"
+        '    assert failure.__traceback__, "charge() has not failed"\n'
         '    pytest.fail("say what must hold when charge() raises Refused: state, message")\n'
     )
     assert err == (
