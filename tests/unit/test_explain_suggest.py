@@ -150,6 +150,22 @@ def test_evidence_of_other_code_is_refused(explain, recorded):
     assert "type quality-gate test" in err
 
 
+def test_a_file_that_has_gained_tests_still_has_its_others(explain, recorded):
+    lines = explain("shop/pay.py:14")[1].splitlines()
+    place = lines.index("# tests/test_pay.py")
+    pasted = "\n".join([*lines[:place], TEST_PAY, *lines[place:]])
+    try:
+        recorded.write("tests/test_pay.py", pasted)
+        code, out, _ = explain("shop/pay.py:8")
+        assert (code, "def test_charge_raises_refused(" in out) == (0, True)
+        recorded.write("tests/test_pay.py", pasted.replace('pay("A-1") == 1', 'pay("A-2") == 1'))
+        code, _, err = explain("shop/pay.py:8")
+    finally:
+        recorded.write("tests/test_pay.py", TEST_PAY)
+    assert code == 2
+    assert "tests/test_pay.py has changed since the tests were run" in err
+
+
 def test_a_rule_has_no_test(explain):
     code, _, err = explain("silent-failure")
     assert code == 2
