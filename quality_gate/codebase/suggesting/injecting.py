@@ -31,14 +31,16 @@ class Injection:
     Attributes:
         lines: statements before the call, at the margin. around: a `with` around it, empty for none.
         asks: fixtures that the test has to ask for. imports: lines that have to stand at the top of the file.
-        notices: statements after the call that fail where nothing was made to fail: without them the test could pass
-            and show nothing.
+        failure: the name of what is raised, empty where something is returned.
+        notices: statements after the call that fail where nothing was returned: without them the test could pass and
+            show nothing. Of a failure see `noticing`.
     """
 
     lines: list[str] = field(default_factory=list)
     around: str = ""
     asks: tuple[str, ...] = ()
     imports: list[str] = field(default_factory=list)
+    failure: str = ""
     notices: list[str] = field(default_factory=list)
 
 
@@ -85,13 +87,21 @@ def injected(target: Target, wanted: Wanted, model: Model, value: str, style: St
     else:
         found = _by_patch(target, wanted, model, shown, style)
         found.lines = [*before, *found.lines]
-    found.notices = unless(found.notices, wanted) if wanted.returns else noticing(name, wanted)
+    found.failure = "" if wanted.returns else name
+    found.notices = unless(found.notices, wanted) if wanted.returns else []
     return found
 
 
 def failure_name(model: Model) -> str:
     """The name under which a test makes its failure."""
-    return next(name for name in ("failure", "made_failure", "made_failure_") if name not in model.bound)
+    return free_name("failure", model)
+
+
+def free_name(stem: str, model: Model) -> str:
+    """A name that means nothing in the test."""
+    while stem in model.bound:
+        stem += "_"
+    return stem
 
 
 def made_lines(name: str, expression: str) -> list[str]:
@@ -102,9 +112,14 @@ def made_lines(name: str, expression: str) -> list[str]:
     return [*blindly, f"{name} = {expression}"]
 
 
-def noticing(name: str, wanted: Wanted) -> list[str]:
-    """The statement that fails where a failure was never raised."""
-    return [f'assert {name}.__traceback__, "{called_in(wanted)} has not failed"']
+def noticing(name: str, wanted: Wanted, caught: str = "") -> list[str]:
+    """The statement that fails where a failure was never raised.
+
+    Args:
+        name: of the failure. caught: the name of what unittest expects, which takes the traceback away.
+    """
+    either = f"{name} is {caught}.exception or " if caught else ""
+    return [f'assert {either}{name}.__traceback__, "{called_in(wanted)} has not failed"']
 
 
 def unless(asked: Sequence[str], wanted: Wanted) -> list[str]:

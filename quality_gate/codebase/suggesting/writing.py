@@ -15,6 +15,7 @@ from quality_gate.codebase.suggesting.importing import Importing
 from quality_gate.codebase.suggesting.injecting import (
     Injection,
     failure_name,
+    free_name,
     injected,
     made_lines,
     noticing,
@@ -97,7 +98,7 @@ class Writer:
         act.before = prepared.lines
         if self._wanted.family != "rejects":
             self._importing.need(self._wanted.exception)
-            return Injection(notices=noticing(name, self._wanted))
+            return Injection(failure=name)
         return Injection(notices=unless([prepared.asked] if prepared.asked else [], self._wanted))
 
     def _returning(self, act: Act) -> Injection | None:
@@ -219,26 +220,29 @@ class Writer:
     def _body(self, act: Act, injection: Injection, says: str, *, made_to_fail: bool) -> str:
         raised = leaves_as(self._wanted, self._model, self._known) if made_to_fail and act.text else ""
         lines = list(act.before)
+        caught = free_name("raised", self._model) if raised and injection.failure and self._model.is_unittest else ""
         if injection.lines or injection.around:
             lines += [""] if lines and not lines[-1].endswith(":") else []
         if injection.lines:
             lines += indented("\n".join(injection.lines), act.width).split("\n")
         if act.text:
             lines += [""] if injection.lines and not injection.around else []
-            lines += indented(self._act(act, injection, raised), act.width).split("\n")
+            lines += indented(self._act(act, injection, raised, caught), act.width).split("\n")
         fail = "self.fail" if self._model.is_unittest else "pytest.fail"
         if fail == "pytest.fail":
             self._importing.need_module("pytest")
-        lines += ["", *"\n".join(injection.notices).split("\n")] if injection.notices else [""]
+        notices = noticing(injection.failure, self._wanted, caught) if injection.failure else injection.notices
+        lines += ["", *"\n".join(notices).split("\n")] if notices else [""]
         lines += _failing(fail, says)
         return "\n".join(lines).strip("\n")
 
-    def _act(self, act: Act, injection: Injection, raised: str) -> str:
+    def _act(self, act: Act, injection: Injection, raised: str, caught: str) -> str:
         text = act.text
         if raised:
             if isinstance(act.node, ast.Assign) and all(isinstance(one, ast.Name) for one in act.node.targets):
                 text = text.partition("=")[2].lstrip() if "\n" not in text else text
-            text = f"with {self._expecting(raised)}:\n{indented(text, 4)}"
+            as_name = f" as {caught}" if caught else ""
+            text = f"with {self._expecting(raised)}{as_name}:\n{indented(text, 4)}"
         elif act.is_value and not isinstance(act.node, ast.Expr):
             text = f"result = {text}"
         return f"{injection.around}\n{indented(text, 4)}" if injection.around else text

@@ -218,9 +218,28 @@ class Telling(unittest.TestCase):
 """,
         (
             'with mock.patch("shop.under_unittest.requests.post", side_effect=failure):',
-            "with self.assertRaises(NotTold):\n            tell(self.order)",
+            "with self.assertRaises(NotTold) as raised:\n            tell(self.order)",
             'self.fail("say what must hold',
         ),
+    ),
+    "raised_as_it_is": (
+        """\
+import requests
+
+
+def tell(order):
+    return requests.post("https://x.test", json=order, timeout=5).json()["id"]  # here
+""",
+        """\
+import unittest
+from shop.raised_as_it_is import tell
+
+class Telling(unittest.TestCase):
+    def test_tell(self):
+        failure = "A-1"
+        self.assertEqual(tell(failure), 7)
+""",
+        ("    assert failure_ is raised.exception or failure_.__traceback__, ",),
     ),
     "django_case": (
         """\
