@@ -274,10 +274,10 @@ def _rules_of(findings: Sequence[Finding]) -> Iterator[str]:
         kinds.setdefault(rule_of(finding), []).append(finding)
     width = max(len(name) for name in kinds)
     for name, held in sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0])):
-        places = ", ".join(dict.fromkeys(_place(finding) for finding in sorted(held, key=_where)[:2]))
-        more = f" and {len(held) - 2:,} more" if len(held) > 2 else ""
+        places = list(dict.fromkeys(_place(finding) for finding in sorted(held, key=_where)))
+        more = f" and {len(places) - 2:,} more" if len(places) > 2 else ""
         mark = "" if held[0].severity == "error" else "  (warning)"
-        yield f"{len(held):5,}  {name:{width}}  {places}{more}{mark}"
+        yield f"{len(held):5,}  {name:{width}}  {', '.join(places[:2])}{more}{mark}"
 
 
 def _notes(report: Report, look: Look, ink: _Ink) -> Iterator[str]:

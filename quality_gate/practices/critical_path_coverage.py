@@ -26,6 +26,9 @@ def critical_path_coverage(bench: Bench, mode: Mode) -> Iterator[Verdict]:
     Of changed lines 80 percent have to be run. With fewer than twenty of them no ratio is judged; instead every changed
     line on a critical path has to be run.
 
+    At a push and in CI the tests that the change deletes are named, with the critical paths whose functions they named;
+    that blocks nothing. A test that was renamed, moved or merged into another one is not deleted.
+
     ## Evidence
     `quality-gate test` runs the tests and records it; `--coverage FILE` names coverage of another source. A function
     whose source, module or tests have changed since is UNPROVEN; its neighbours keep their evidence. At the ci stage

@@ -35,6 +35,7 @@ def failure_scenarios(bench: Bench, mode: Mode) -> Iterator[Verdict]:
 
     Besides, an assertion of a test that passed and that no run reached is a warning, wherever it stands; so is, in the
     report, a `raise` or `except` that the change adds or touches outside of critical paths and that no test comes to.
+    Tests that the change deletes are named at a push and in CI, and block nothing.
 
     Some code can be run by no test, as everybody knows: an exhaustive `else`, `NotImplementedError`, a branch for
     another platform. It is listed and never counted. A comment with a reason waives a path:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from quality_gate.codebase.deleted_tests import WrittenTest, deleted, tests_in
 from quality_gate.evidence.git._blobs import blobs
-from quality_gate.evidence.git.command import Git
+from quality_gate.evidence.git.command import Git, GitError
+from quality_gate.evidence.git.not_tracked import batches
 from quality_gate.evidence.sources import folder_prefix, read_regular
 from quality_gate.model import Change
 from quality_gate_checkers.model.roles import is_test
@@ -20,6 +21,8 @@ _TEST = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(test\w*)", re.MULTILINE)
 
 _MOST_FILES = 1_000
 """Test files that hold a test which is gone from them; of more nothing is said, for reading them would take long."""
+
+_GREP = ("grep", "--no-color", "--no-line-number", "--no-column", "-h", "-o", "-w", "-I", "-F")
 
 
 def deleted_tests(
@@ -43,6 +46,8 @@ def deleted_tests(
         return ()
     others = (path for path in files if path not in now and is_test(path, settings))
     missing -= _said(missing, (*now.values(), *_contents(root, others)))
+    if missing and prefix:
+        missing -= _said_beside(git, missing, prefix)
     return _told(missing, was, now) if missing else ()
 
 
@@ -70,13 +75,31 @@ def _said(names: Collection[bytes], contents: Iterable[bytes]) -> set[bytes]:
     return found
 
 
+def _said_beside(git: Git, names: Collection[bytes], prefix: str) -> set[bytes]:
+    """Names that stand in files of the repository outside of the project: another one may have the test now."""
+    outside = ("--", f":(top,exclude,literal){prefix}")
+    found: set[bytes] = set()
+    for some in batches(sorted(map(os.fsdecode, names))):
+        asked = [word for name in some for word in ("-e", name)]
+        try:
+            answer = git.run(*_GREP, *asked, *outside, index=True, patterns=True)
+        except GitError as error:
+            if error.code != 1:  # that is how it says that there is none
+                return set(names)
+        else:
+            found.update(answer.split())
+    return found
+
+
 def _told(
     missing: Collection[bytes], was: Sequence[Mapping[str, bytes]], now: Mapping[str, bytes]
 ) -> Sequence[WrittenTest]:
     names = {name.decode() for name in missing}
     holding = [path for path, content in was[0].items() if not names.isdisjoint(_names_in(content))]
+    if len(holding) > _MOST_FILES:
+        return ()
     present = [tests_in(content, path) for path, content in now.items() if _TEST.search(content)]
-    if len(holding) > _MOST_FILES or any(tests is None for tests in present):
+    if any(tests is None for tests in present):
         return ()  # what a test is called now may stand where nothing can be read
     before = {path: tests_in(content, path) or () for path, content in was[0].items() if path in holding or path in now}
     gone = [test for path in holding for test in before[path] if test.called in names]

@@ -122,6 +122,11 @@ def test_a_name_in_a_file_that_the_change_does_not_touch_keeps_a_test(scratch):
     assert gone(scratch, {"tests/test_pay.py": KEEPING}) == []
 
 
+def test_a_test_that_another_project_of_the_repository_has_now_is_not_deleted(scratch):
+    scratch.commit({"other/tests/test_cards.py": DECLINED})
+    assert gone(scratch, {"tests/test_pay.py": f"{IMPORTS}{PAID}"}) == ["tests/test_pay.py::TestRefund::test_refunded"]
+
+
 def test_what_the_base_has_deleted_meanwhile_the_change_has_not(scratch):
     scratch.git("checkout", "--quiet", "main")
     scratch.commit({"app/tests/test_pay.py": KEEPING})
