@@ -137,10 +137,12 @@ class Provable:
         tests = to_try(path, sighted)
         if not tests:
             return Asked(path=path, answer=_without_tests(path, sighted))
+        telling = self._run.linking.levels.telling(path, sighted, tests)
         proof = self._run.linking.proofs.of(path)
-        if proof is not None and (proof.killed_by or proof.tests == tests):
+        if proof is not None and (telling.issuperset(proof.killed_by) if proof.killed_by else proof.tests == tests):
             return Asked(path=path, tests=tests, answer=_kept(path, proof))
-        return Asked(path=path, mutants=found, tests=tests)
+        ordered = tuple(sorted(tests, key=lambda test: (test not in telling, test)))
+        return Asked(path=path, mutants=found, tests=ordered, telling=telling)
 
     def _read(self, path: str) -> Mutants | None:
         try:

@@ -118,7 +118,8 @@ class Proving:
                     seconds = self._seconds(one.tests)
                     edit, place = mutant.edit, places[one.path.path]
                     within = [(held.name, held.line) for held in mutant.within]
-                    job.changes.append(jobs.Change(place, edit.start, edit.end, edit.text, within, used, seconds))
+                    told = len(one.telling)
+                    job.changes.append(jobs.Change(place, edit.start, edit.end, edit.text, within, used, seconds, told))
         return job
 
     def _files(self, tests: Sequence[str]) -> list[str]:

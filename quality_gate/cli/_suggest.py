@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def suggestion_text(run: Run, file: str, line: int | None) -> str:
     here = [(name, one) for name, one in every if one.never is None and one.stands_at(line)]
     if not here:
         raise UsageError(f"{file}:{line}", "no failure path is here", _elsewhere(file, line, [one for _, one in every]))
-    _refuse_stale(file, here, known)
+    _refuse_stale(file, here, run, known)
     here = _that_count(here, run) or here
     skeletons, without = suggested(here, known, _tested(run))
     if not skeletons and not without:
@@ -108,8 +109,13 @@ def _elsewhere(file: str, line: int, paths: Sequence[FailurePath]) -> str:
     return f"they are at {'lines' if len(near) > 1 else 'line'} {', '.join(map(str, near))}: name one of them"
 
 
-def _refuse_stale(file: str, here: Sequence[tuple[str, FailurePath]], known: Known) -> None:
+def _refuse_stale(file: str, here: Sequence[tuple[str, FailurePath]], run: Run, known: Known) -> None:
+    """A file that has gained tests, as suggested ones, has the others as they were: one of them is the model."""
     reasons = [known.runs.stale(one.path, one.function) for _, one in here]
+    if all(reason is not None for reason in reasons):
+        with suppress(Missing):
+            recorded = run.linking.recorded
+            reasons = [recorded.stale_but_for_gained_tests(one.path, one.function) for _, one in here]
     if all(reason is not None for reason in reasons):
         raise UsageError(
             file,

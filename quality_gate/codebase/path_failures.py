@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 import msgspec
@@ -27,6 +27,7 @@ _DEMANDED = frozenset({"rejects", "unavailable"})
 _SAYS_NOTHING = frozenset({"Exception", "BaseException", "OSError", "RuntimeError"})
 """Bases from which nobody can tell whether a dependency said no or said nothing."""
 _ENTERED = frozenset({"handler", "re-raise"})
+_OF_WHICH_LITTLE_SHOWS = frozenset({"cleanup", "deadline", "cancellation", "retry exhaustion", "partial failure"})
 
 
 class Cell(msgspec.Struct, frozen=True, dict=True):
@@ -80,7 +81,7 @@ class PathFailures(msgspec.Struct, frozen=True, dict=True):
         shown: those that count, member by member in source order.
         waived: those that somebody waived with a reason: never counted.
         never: class U.
-        cells: of every dependency that they name, the project's own first, waived ones included.
+        cells: of every dependency that they name, the project's own first, databases last, waived ones included.
         problems: why the numbers cannot be trusted, a clause each. remedy: what to type then.
         partial: that only a part of the tests was chosen; then what they do not show is unknown.
     """
@@ -171,8 +172,24 @@ class PathFailures(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def worst(self) -> list[ShownPath]:
-        """Failure paths that are not shown as far as is demanded: the least shown first, then in source order."""
-        return sorted((one for one in self.shown if not one.is_kept), key=lambda one: LEVELS.index(one.level))
+        """Failure paths that are not shown as far as is demanded: the least shown first, of these what a person would
+        test first, then in source order."""
+        missing = (one for one in self.shown if not one.is_kept)
+        return sorted(missing, key=lambda one: (LEVELS.index(one.level), _turn(one.path)))
+
+
+def _turn(path: FailurePath) -> int:
+    """When a person would test it: what the project raises and answers itself, and what services do to it, before a
+    database that is gone, and that before what shows of neither: clean-ups, limits, attempts."""
+    if path.kind in _OF_WHICH_LITTLE_SHOWS:
+        return 2
+    asked = {dependency for dependency, _ in path.families}
+    return int(bool(asked) and asked <= _databases())
+
+
+@cache
+def _databases() -> frozenset[str]:
+    return frozenset(one.name for one in catalogue().libraries if one.kind == "database")
 
 
 def _handler(path: FailurePath) -> tuple[str, str, int]:
@@ -254,8 +271,8 @@ def _cells(shown: Sequence[ShownPath], waived: Sequence[ShownPath], bases_in: Ba
         for one in paths:
             for key in cells_of(one.path, alone):
                 into.setdefault(key, []).append(one)
-    catalogued = {one.name for one in catalogue().libraries}
-    for key in sorted({*held, *spared}, key=lambda key: (key[0] in catalogued, key[0], CELLS.index(key[1]))):
+    turns = {one.name: 2 if one.name in _databases() else 1 for one in catalogue().libraries}
+    for key in sorted({*held, *spared}, key=lambda key: (turns.get(key[0], 0), key[0], CELLS.index(key[1]))):
         paths = held.get(key) or spared[key]
         reason = None if key in held else next(one.path.waiver.reason for one in paths if one.path.waiver is not None)
         levels, showing = zip(*(_shown(one, *key, bases_in) for one in paths), strict=True)

@@ -27,6 +27,7 @@ class Change(NamedTuple):
         place: absolute path of the file. start, end: bytes of its text in UTF-8 that `text` replaces.
         within: the function that is changed and those around it: name and first line.
         tests: places in `Job.tests`. seconds: what these took when they were recorded.
+        telling: so many of them, from the first, are run before the others.
     """
 
     place: str
@@ -36,6 +37,7 @@ class Change(NamedTuple):
     within: list[tuple[str, int]]
     tests: list[int]
     seconds: float
+    telling: int = 0
 
 
 @dataclass(slots=True)

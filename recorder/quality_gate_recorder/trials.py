@@ -36,7 +36,8 @@ class Trials:
 
     def _tried(self, number: int, change: Change) -> Result:
         wanted = set(change.tests)
-        there = [test for test in self._there if test in wanted]
+        first = set(change.tests[: change.telling])
+        there = sorted((test for test in self._there if test in wanted), key=lambda test: test not in first)
         least = max(self._job.least, TIMES * change.seconds)
         while True:
             tests = [test for test in there if test not in self._broken]

@@ -112,6 +112,14 @@ def made():
     raise Declined
 
 
+def read(gw):
+    try:
+        found = gw.auth(None)
+    except ConnectionError:
+        return "gone"
+    return found.upper()
+
+
 def opened(place, log):
     try:
         file = open(place)
@@ -197,6 +205,9 @@ def test_two_key(gw):
 
 def test_endless(down):
     assert bank.endless(down) == "gone"
+
+def test_read(down):
+    bank.read(down)
 
 def test_deadly(down):
     assert bank.deadly(down) == "gone"
@@ -333,6 +344,11 @@ class TestWhatIsFound:
         assert one["tests"] == ["tests/test_bank.py::test_unchecked"]
         assert one["change"] == "the handler does nothing"
         assert '-        order["state"] = "unknown"\n-        return None\n+        pass\n' in one["diff"]
+
+    def test_a_change_that_crashes_by_itself_proves_nothing_to_a_test_that_checks_nothing(self, found):
+        one = found["read", "except ConnectionError"]
+        assert (one["found"], one["killed_by"]) == ("no answer", [])
+        assert "test_read fails with a change and checks nothing" in one["reason"]
 
     @pytest.mark.skipif(sys.version_info < (3, 12), reason="which type a handler took is not recorded")
     def test_a_type_of_which_no_test_reads_what_comes_of_it(self, found):

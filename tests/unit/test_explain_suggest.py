@@ -84,12 +84,14 @@ def test_the_test_alone_is_on_standard_output(explain):
         "# tests/test_pay.py\n"
         "def test_pay_when_charge_raises_refused(monkeypatch):\n"
         "    def failing_charge(*args, **kwargs):\n"
-        '        raise Refused("made to fail")\n'
+        "        raise failure\n"
         "\n"
+        '    failure = Refused("made to fail")\n'
         '    monkeypatch.setattr("shop.pay.Bank.charge", failing_charge)\n'
         "\n"
         '    result = pay("A-1")\n'
         "\n"
+        '    assert failure.__traceback__, "charge() has not failed"\n'
         '    pytest.fail("say what must hold when charge() raises Refused: state, message")\n'
     )
     assert err == (
@@ -146,6 +148,22 @@ def test_evidence_of_other_code_is_refused(explain, recorded):
     assert (code, out) == (2, "")
     assert "the evidence of pay does not hold any more" in err
     assert "type quality-gate test" in err
+
+
+def test_a_file_that_has_gained_tests_still_has_its_others(explain, recorded):
+    lines = explain("shop/pay.py:14")[1].splitlines()
+    place = lines.index("# tests/test_pay.py")
+    pasted = "\n".join([*lines[:place], TEST_PAY, *lines[place:]])
+    try:
+        recorded.write("tests/test_pay.py", pasted)
+        code, out, _ = explain("shop/pay.py:8")
+        assert (code, "def test_charge_raises_refused(" in out) == (0, True)
+        recorded.write("tests/test_pay.py", pasted.replace('pay("A-1") == 1', 'pay("A-2") == 1'))
+        code, _, err = explain("shop/pay.py:8")
+    finally:
+        recorded.write("tests/test_pay.py", TEST_PAY)
+    assert code == 2
+    assert "tests/test_pay.py has changed since the tests were run" in err
 
 
 def test_a_rule_has_no_test(explain):

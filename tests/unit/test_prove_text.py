@@ -25,7 +25,8 @@ def mutant(what):
 
 
 def answers(*found):
-    return [answered(Asked(path=PATHS[0], mutants=tuple(mutant(str(n)) for n in range(len(found)))), found)]
+    mutants = tuple(mutant(str(n)) for n in range(len(found)))
+    return [answered(Asked(path=PATHS[0], mutants=mutants, telling=frozenset({"t0", "t1"})), found)]
 
 
 def test_every_change_has_to_be_noticed():
@@ -36,6 +37,9 @@ def test_every_change_has_to_be_noticed():
     assert (one.found, one.what, one.proof) == ("survived", "1", Proof(survived=DIFF, tests=("t1", "t2")))
     (one,) = answers(killed, Trial("unknown", why="it is odd"))
     assert (one.found, one.why) == ("no answer", "it is odd")
+    (one,) = answers(killed, Trial("killed", by="t2", tests=("t0", "t2")))
+    assert (one.found, one.proof) == ("no answer", Proof())
+    assert "t2 fails with a change and checks nothing" in one.why
     (one,) = answers(Trial("unknown", why="it is odd"), Trial("survived", tests=("t1",)))
     assert one.found == "survived"
 

@@ -115,7 +115,7 @@ def is_own(name: str, oracles: Iterable[str]) -> bool:
 def oracle_at(node: ast.AST) -> Oracle | None:
     """The oracle that a node is by itself, without a look at what it calls."""
     if isinstance(node, ast.Assert):
-        return None if is_vacuous(node.test) else Oracle(node, "assert")
+        return None if is_vacuous(node.test) or _asks_only_whether_raised(node.test) else Oracle(node, "assert")
     if isinstance(node, ast.Raise):
         return Oracle(node, "raise")
     if isinstance(node, ast.Call):
@@ -179,6 +179,14 @@ def is_vacuous(test: ast.expr) -> bool:
     if isinstance(test, ast.Tuple):
         return bool(test.elts)
     return not any(isinstance(node, ast.Name | ast.Call) for node in ast.walk(test))
+
+
+def _asks_only_whether_raised(test: ast.expr) -> bool:
+    """Whether an assertion reads nothing but `failure.__traceback__`: that something failed tells nothing of what came
+    of it."""
+    names = [node for node in ast.walk(test) if isinstance(node, ast.Name | ast.Call)]
+    held = [node.value for node in ast.walk(test) if isinstance(node, ast.Attribute) and node.attr == "__traceback__"]
+    return bool(held) and all(name in held for name in names)
 
 
 def echoes(function: ast.AST) -> list[ast.Assert]:

@@ -106,6 +106,16 @@ class Levels:
         looked = _Look(self._codebase, self._evidence(self._runs), every)
         return tuple(looked.sighted(one) for one in paths)
 
+    def telling(self, path: FailurePath, sighted: Sighted, tests: Iterable[str]) -> frozenset[str]:
+        """Of tests those whose failing with a mutant of a path tells something of its outcome.
+
+        Raises:
+            Missing: as of `sighted`.
+        """
+        if isinstance(self._runs, Missing):
+            raise self._runs
+        return self._evidence(self._runs).validation.telling(path, tests, sighted.seen)
+
     def nearest(self, path: FailurePath) -> Iterator[NearTest]:
         """The passing tests that run a path's function, the nearest first: after them one would be written for it.
 

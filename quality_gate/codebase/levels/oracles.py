@@ -49,6 +49,11 @@ class Oracles:
         ran = self._runs.ran_in(test)
         return self._is_any_check(ran) or bool(self.narrow(self.expected(test))) or self.checks_at_end(test)
 
+    def asks(self, test: str) -> bool:
+        """Whether a test ran anything that asks for an outcome, an expected exception of whatever type included."""
+        ran = self._runs.ran_in(test)
+        return self._checks(test) or any(self._takings(line.path).get(line.line) for line in ran)
+
     def _expected(self, test: str) -> tuple[Taking, ...]:
         """The exceptions that a test expected, in whatever order."""
         found: dict[Taking, None] = {}
@@ -74,6 +79,10 @@ class Oracles:
             return bool(self.narrow(self.expected(failure.test)))
         around = (taking for line in failure.called_from for taking in self._around(line))
         return any(taking.kind != "except" for taking in self.narrow(around))
+
+    def asks_after(self, failure: SeenFailure) -> bool:
+        """The same, an expected exception of whatever type included."""
+        return self.checked_after(failure) or any(next(self._around(line), None) for line in failure.called_from)
 
     def would_hear_of(self, failure: SeenFailure) -> bool:
         """Whether a failure, had nothing taken it, came up to the test and failed it: the test waits for what failed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -112,6 +112,22 @@ class Validation:
             for why, tests in self._grouped(expects).items():
                 found[why] |= tests & by_line
         return {why: frozenset(tests) for why, tests in found.items() if tests}
+
+    def telling(
+        self, path: FailurePath, tests: Iterable[str], seen: Mapping[str, Iterable[SeenFailure]]
+    ) -> frozenset[str]:
+        """Tests whose failing with a mutant tells something of a path's outcome: they ask for one, of a handler after
+        it took what it took. One that asks for nothing fails all the same where the changed code crashes by itself.
+
+        Args:
+            seen: as of `of`.
+        """
+        return frozenset(test for test in tests if self._tells(path, test, tuple(seen.get(test, ()))))
+
+    def _tells(self, path: FailurePath, test: str, failures: Sequence[SeenFailure]) -> bool:
+        if path.kind in _HANDLED and failures:
+            return any(map(self._oracles.asks_after, failures))
+        return not self._oracles.is_known(test) or self._oracles.asks(test)
 
     def _noticed(
         self, path: FailurePath, seen: Mapping[str, Iterable[SeenFailure]], by_line: frozenset[str]

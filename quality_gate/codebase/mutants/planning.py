@@ -36,13 +36,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         mutants: to be tried; empty where the answer is known already.
-        tests: ids of those that make it happen.
+        tests: ids of those that make it happen, in the order in which they are tried.
+        telling: those of them whose failing tells something of the outcome; the others check nothing.
         answer: what is known without a trial.
     """
 
     path: FailurePath
     mutants: tuple[Mutant, ...] = ()
     tests: tuple[str, ...] = ()
+    telling: frozenset[str] = frozenset()
     answer: Answer | None = None
 
 
@@ -86,6 +88,11 @@ def answered(asked: Asked, trials: Sequence[Trial]) -> Answer:
         if trial.end == "unknown":
             return Answer(path=path, found="no answer", why=trial.why, remedy="type quality-gate test")
     killed = {trial.by for trial in trials}
+    silent = sorted(killed - asked.telling)
+    if silent:
+        why = f"{silent[0]} fails with a change and checks nothing of what comes of it: a crash would do as well"
+        remedy = "check in a test that makes it happen what must hold then, and type quality-gate test"
+        return Answer(path=path, found="no answer", why=why, remedy=remedy)
     tests = {test for trial in trials for test in trial.tests}
     return Answer(path=path, found="proven", proof=Proof(killed_by=tuple(sorted(killed)), tests=tuple(sorted(tests))))
 

@@ -3,54 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import builtins
+import sys
 
 from quality_gate.codebase.graph import Codebase
+from quality_gate.codebase.suggesting.made import MADE, UNMADE
 from quality_gate.codebase.suggesting.nouns import Known
 from quality_gate.codebase.suggesting.sources import Function, Source
 from quality_gate.failure_paths import UNKNOWN
-
-_MADE: Mapping[str, str] = {
-    "httpx.HTTPStatusError": '{type}("{says}", request=httpx.Request("GET", "https://example.test"), '
-    "response=httpx.Response(402))",
-    "requests.exceptions.HTTPError": '{type}("{says}")',
-    "urllib.error.HTTPError": '{type}("https://example.test", 402, "{says}", None, None)',
-    "botocore.exceptions.ClientError": '{type}({{"Error": {{"Code": "AccessDenied", "Message": "{says}"}}}}, "call")',
-    "botocore.exceptions.ConnectTimeoutError": '{type}(endpoint_url="https://example.test")',
-    "botocore.exceptions.ReadTimeoutError": '{type}(endpoint_url="https://example.test")',
-    "botocore.exceptions.EndpointConnectionError": '{type}(endpoint_url="https://example.test")',
-    "botocore.exceptions.ConnectionClosedError": '{type}(endpoint_url="https://example.test")',
-    "smtplib.SMTPRecipientsRefused": '{type}({{"nobody@example.test": (550, b"{says}")}})',
-    "smtplib.SMTPSenderRefused": '{type}(550, b"{says}", "nobody@example.test")',
-    "smtplib.SMTPDataError": '{type}(554, b"{says}")',
-    "smtplib.SMTPConnectError": '{type}(421, b"{says}")',
-    "smtplib.SMTPHeloError": '{type}(504, b"{says}")',
-    "smtplib.SMTPAuthenticationError": '{type}(535, b"{says}")',
-    "smtplib.SMTPResponseException": '{type}(554, b"{says}")',
-    "subprocess.CalledProcessError": '{type}(1, "{says}")',
-    "subprocess.TimeoutExpired": '{type}("{says}", 1)',
-    "json.JSONDecodeError": '{type}("{says}", "", 0)',
-    "json.decoder.JSONDecodeError": '{type}("{says}", "", 0)',
-    "requests.exceptions.JSONDecodeError": '{type}("{says}", "", 0)',
-    "builtins.UnicodeDecodeError": '{type}("utf-8", b"", 0, 1, "{says}")',
-    "builtins.UnicodeEncodeError": '{type}("utf-8", "", 0, 1, "{says}")',
-    "urllib3.exceptions.MaxRetryError": '{type}(None, "https://example.test", "{says}")',
-    "urllib3.exceptions.ConnectTimeoutError": '{type}("{says}")',
-    "urllib3.exceptions.ReadTimeoutError": '{type}(None, "https://example.test", "{says}")',
-    "urllib3.exceptions.NewConnectionError": '{type}(None, "{says}")',
-    "sqlalchemy.exc.OperationalError": '{type}("{says}", {{}}, Exception())',
-    "sqlalchemy.exc.IntegrityError": '{type}("{says}", {{}}, Exception())',
-    "sqlalchemy.exc.DataError": '{type}("{says}", {{}}, Exception())',
-    "sqlalchemy.exc.ProgrammingError": '{type}("{says}", {{}}, Exception())',
-    "sqlalchemy.exc.DBAPIError": '{type}("{says}", {{}}, Exception())',
-    "stripe.error.CardError": '{type}("{says}", "card", "card_declined")',
-    "stripe.CardError": '{type}("{says}", "card", "card_declined")',
-    "stripe.InvalidRequestError": '{type}("{says}", "card")',
-    "aiohttp.ClientResponseError": '{type}(None, (), status=402, message="{says}")',
-    "aiohttp.ClientConnectorError": "{type}(None, OSError())",
-    "asyncio.IncompleteReadError": '{type}(b"", 1)',
-}
-"""What to write, by the exception's dotted name."""
+from quality_gate_checkers.dependencies import catalogue
 
 _OF_A_KIND = {"str": '"{says}"', "int": "1", "float": "1.0", "bool": "True", "bytes": 'b"{says}"', "dict": "{{}}"}
 
@@ -61,17 +22,34 @@ def made(name: str, shown: str, says: str, known: Known) -> str:
     Args:
         name: dotted, of its type. shown: the type as the test's file writes it. says: its message.
     """
-    if name in _MADE:
-        return _MADE[name].format(type=shown, says=says)
-    function = _constructor(name, known)
-    if function is None:
-        return f'{shown}("{says}")'
-    return f"{shown}({', '.join(_values(function)).format(says=says)})"
+    function, last = _constructor(name, known)
+    if function is not None:
+        return f"{shown}({', '.join(_values(function)).format(says=says)})"
+    if last in MADE:
+        return MADE[last].format(type=shown, says=says)
+    return f'{shown}("{says}")' if _takes_a_message(last, known) else f'{shown}.__new__({shown}, "{says}")'
+
+
+def is_made_blindly(expression: str) -> bool:
+    """Whether an expression of `made` passes by a constructor of which nothing is known."""
+    return ".__new__(" in expression
+
+
+def _takes_a_message(name: str, known: Known) -> bool:
+    """Whether an exception is known to be made of a message alone: Python's own, those of libraries that the catalogue
+    knows, as far as `MADE` does not say otherwise, and the project's."""
+    root = name.split(".")[0]
+    if name in UNMADE:
+        return False
+    if root in sys.stdlib_module_names or "." not in name or len(catalogue().lineage(name)) > 1:
+        return True
+    return any(module.split(".")[0] == root for module in known.codebase.modules)
 
 
 def extra_imports(name: str) -> tuple[str, ...]:
     """Modules that the expression of `made` needs besides the type's own."""
-    return ("httpx",) if name == "httpx.HTTPStatusError" else ()
+    root = name.split(".")[0]
+    return (root,) if f"{root}." in MADE.get(name, "") else ()
 
 
 def module_of(name: str, codebase: Codebase) -> tuple[str, str]:
@@ -84,26 +62,29 @@ def module_of(name: str, codebase: Codebase) -> tuple[str, str]:
     return ".".join(parts[:length]), ".".join(parts[length:])
 
 
-def _constructor(name: str, known: Known) -> Function | None:
-    """The `__init__` of an exception of the project, its own or that of a base."""
+def _constructor(name: str, known: Known) -> tuple[Function | None, str]:
+    """The `__init__` of an exception of the project, its own or that of a base, with the class where the search ended:
+    without an `__init__`, one of others."""
     for _ in range(8):
         definition = known.codebase.definitions.get(name)
         source = known.source(definition.path) if definition is not None else None
         if source is None or definition is None:
-            return None
+            return None, name
         qualified = module_of(name, known.codebase)[1]
         function = source.function(f"{qualified}.__init__")
         held = source.within(qualified)
         if function is not None or not isinstance(held, ast.ClassDef) or not held.bases:
-            return function
+            return function, name
         name = _base(held.bases[0], name, source, known)
-    return None
+    return None, name
 
 
 def _base(base: ast.expr, name: str, source: Source, known: Known) -> str:
     written = ast.unparse(base)
     first, _, rest = written.partition(".")
     module = module_of(name, known.codebase)[0]
+    if first not in source.names and hasattr(builtins, first):
+        return f"builtins.{written}"
     meant = source.imports.get(first, f"{module}.{first}")
     if meant.startswith("."):
         level = len(meant) - len(meant.lstrip("."))

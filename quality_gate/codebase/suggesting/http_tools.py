@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from quality_gate.codebase.suggesting.nouns import Wanted
 from quality_gate.codebase.suggesting.sources import chain_of, last_name
@@ -13,25 +14,58 @@ _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", 
 _REJECTED = 402
 
 
-def prepared_failure(lines: Sequence[str], wanted: Wanted, exception: str) -> list[str] | None:
-    """The lines of a test in which the prepared answer is a failure; None where none is prepared.
+_ASKED = {"responses": "{}.calls", "rsps": "{}.calls", "httpretty": "{}.latest_requests()"} | dict.fromkeys(
+    ("requests_mock", "m", "rm", "adapter"), "{}.called"
+)
+"""What of a tool tells that something was asked for; the others see to that themselves."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A test in which the prepared answer is a failure.
 
     Args:
-        lines: before the call, at the margin. exception: the expression that makes what is raised.
+        lines: those before the call. asked: an expression that is true once something was asked for; empty where the
+            tool sees to that itself.
+    """
+
+    lines: list[str]
+    asked: str = ""
+
+
+def prepared_failure(lines: Sequence[str], wanted: Wanted, failure: str, making: Sequence[str]) -> Prepared | None:
+    """A test whose prepared answer is made a failure; None where none is prepared.
+
+    Args:
+        lines: before the call, at the margin. failure: the name of what is raised. making: the lines that make it.
     """
     if wanted.dependency not in _CLIENTS:
         return None
     text = "\n".join(lines)
+    rejects = wanted.family == "rejects"
     try:
-        calls = [node for node in ast.walk(ast.parse(_closed(text))) if isinstance(node, ast.Call)]
+        tree = ast.parse(_closed(text))
     except SyntaxError:
         return None
-    for node in reversed(calls):
-        changed = _changed(node, wanted.family == "rejects", exception)
+    for node in reversed([node for node in ast.walk(tree) if isinstance(node, ast.Call)]):
+        changed = _changed(node, rejects, failure)
         old = ast.get_source_segment(text, node)
         if changed is not None and old is not None:
-            return text.replace(old, changed, 1).split("\n")
+            found = text.replace(old, changed, 1).split("\n")
+            first = _statement_at(node.lineno, tree)
+            width = len(found[first - 1]) - len(found[first - 1].lstrip())
+            found[first - 1 : first - 1] = [] if rejects else [" " * width + line for line in making]
+            tool = (chain_of(node.func) or [""])[0]
+            return Prepared(found, _ASKED.get(tool, "").format(tool))
     return None
+
+
+def _statement_at(line: int, tree: ast.Module) -> int:
+    """The line on which the innermost statement around a line begins."""
+    around = (
+        one for one in ast.walk(tree) if isinstance(one, ast.stmt) and one.lineno <= line <= (one.end_lineno or 0)
+    )
+    return max((one.lineno for one in around), default=line)
 
 
 def _closed(text: str) -> str:

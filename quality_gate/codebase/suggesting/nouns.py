@@ -10,7 +10,7 @@ import msgspec
 
 from quality_gate.codebase.graph import Codebase
 from quality_gate.codebase.levels.levels import Levels
-from quality_gate.codebase.suggesting.sources import Function, Source
+from quality_gate.codebase.suggesting.sources import FUNCTIONS, Function, Source
 from quality_gate.failure_paths import FailurePath, Family
 from quality_gate.runs import Runs
 
@@ -107,6 +107,17 @@ class Model:
         """Names of the function's arguments."""
         held = self.function.args
         return tuple(one.arg for one in (*held.posonlyargs, *held.args, *held.kwonlyargs))
+
+    @property
+    def bound(self) -> frozenset[str]:
+        """Names that mean something of its own in the function: arguments, what it gives a value, what it defines."""
+        own = set(self.arguments)
+        for node in ast.walk(self.function):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                own.add(node.id)
+            elif isinstance(node, (*FUNCTIONS, ast.ClassDef)) and node is not self.function:
+                own.add(node.name)
+        return frozenset(own)
 
 
 class Skeleton(msgspec.Struct, frozen=True, kw_only=True):

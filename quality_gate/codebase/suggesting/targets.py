@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from quality_gate.codebase.suggesting.acting import Act, shown_name
 from quality_gate.codebase.suggesting.nouns import Known, Model, Wanted
 from quality_gate.codebase.suggesting.sources import FUNCTIONS, Function, Source, chain_of, imported_by, last_name
+from quality_gate.codebase.suggesting.standins import StandIns, makes_mock
 
 _IN_C = frozenset({"sqlite3", "psycopg2", "_io", "io", "datetime", "decimal", "re", "json", "builtins"})
 """Modules whose classes take no other attributes."""
@@ -21,7 +22,6 @@ _PLACES = {
 """Where a class of the catalogue really is, or where its methods end up."""
 _MAKING = (".__init__", ".__post_init__", ".__new__")
 """What is called when an object is made; its class stays, because others ask what is one."""
-_MOCKS = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "create_autospec", "mock_open"})
 _ON_MOCKS = frozenset({"return_value", "side_effect", "called", "call_args", "call_count", "call_args_list"})
 
 
@@ -51,7 +51,14 @@ def targets_of(wanted: Wanted, model: Model, act: Act, known: Known) -> Iterator
     method = last_name(call.func)
     chain = chain_of(call.func)
     yield from _mocked(method, chain, model)
+    replaced = StandIns(model, _module_of(wanted, known))
+    yield from _standing_in(method, chain, replaced, act)
     yield from _faked(method, model, known)
+    holder = replaced.receiver(call, wanted, function)
+    if holder is not None:
+        if holder:
+            yield Target(holder, method, is_mock=replaced.is_mock(holder))
+        return
     callee = _callee(wanted, model, known)
     if callee is not None and callee.endswith(_MAKING):
         yield Target("", callee)
@@ -76,6 +83,10 @@ def is_called_before(wanted: Wanted, model: Model, known: Known) -> bool:
         and model.test in known.runs.tests_of(wanted.path.path, node.lineno)
         for node in ast.walk(function)
     )
+
+
+def _module_of(wanted: Wanted, known: Known) -> str:
+    return next((name for name, path in known.codebase.modules.items() if path == wanted.path.path), "")
 
 
 # -- mocks and fakes of the tests
@@ -105,6 +116,14 @@ def _mocked(method: str, chain: list[str] | None, model: Model) -> Iterator[Targ
             return
 
 
+def _standing_in(method: str, chain: list[str] | None, replaced: StandIns, act: Act) -> Iterator[Target]:
+    """An object that the test sets as the attribute that is asked, before it calls the function."""
+    found = replaced.given(chain)
+    before = "\n".join(act.before)
+    if found is not None and f"{found[0]} = " in before:
+        yield Target(found[0], method, is_mock=makes_mock(found[1]))
+
+
 def _same(name: str, other: str) -> bool:
     return name.strip("_") == other.strip("_")
 
@@ -115,7 +134,7 @@ def _makes_mock(name: str, model: Model) -> bool:
     for function in within:
         for node in ast.walk(function):
             held = node.value if isinstance(node, ast.Return | ast.Yield | ast.Assign) else None
-            if isinstance(held, ast.Call) and last_name(held.func) in _MOCKS:
+            if makes_mock(held):
                 targets = node.targets if isinstance(node, ast.Assign) else []
                 if function is fixture or any(isinstance(one, ast.Name) and one.id == name for one in targets):
                     return True
@@ -127,7 +146,8 @@ def _faked(method: str, model: Model, known: Known) -> Iterator[Target]:
     ran = {(one.path, one.line) for one in known.runs.ran_in(model.test)}
     for path in dict.fromkeys((model.source.path, *_fixture_files(model, known))):
         source = known.source(path)
-        for held in source.tree.body if source is not None else ():
+        inner = model.function.body if path == model.source.path else []
+        for held in [*inner, *source.tree.body] if source is not None else ():
             if source is None or not isinstance(held, ast.ClassDef) or held is model.holder:
                 continue
             lines = _lines_of(method, held)
@@ -182,7 +202,7 @@ def _callee(wanted: Wanted, model: Model, known: Known) -> str | None:
 def _by_name(
     chain: list[str], wanted: Wanted, function: Function, callee: str | None, known: Known
 ) -> Iterator[Target]:
-    module = next((name for name, path in known.codebase.modules.items() if path == wanted.path.path), "")
+    module = _module_of(wanted, known)
     root = chain[0]
     if not module:
         return

@@ -8,13 +8,23 @@ import re
 import textwrap
 
 from quality_gate.codebase.suggesting.acting import Act, Acting
-from quality_gate.codebase.suggesting.exceptions import extra_imports, made, module_of, short_name
+from quality_gate.codebase.suggesting.exceptions import made, short_name
 from quality_gate.codebase.suggesting.guards import with_argument
-from quality_gate.codebase.suggesting.http_tools import prepared_failure
-from quality_gate.codebase.suggesting.injecting import Injection, injected, style_of
+from quality_gate.codebase.suggesting.http_tools import Prepared, prepared_failure
+from quality_gate.codebase.suggesting.importing import Importing
+from quality_gate.codebase.suggesting.injecting import (
+    Injection,
+    failure_name,
+    free_name,
+    injected,
+    made_lines,
+    noticing,
+    style_of,
+    unless,
+)
 from quality_gate.codebase.suggesting.nouns import Known, Model, Skeleton, Wanted
 from quality_gate.codebase.suggesting.outcome import leaves_as
-from quality_gate.codebase.suggesting.sources import Source, chain_of, indented, last_name, words
+from quality_gate.codebase.suggesting.sources import chain_of, indented, last_name, words
 from quality_gate.codebase.suggesting.targets import is_called_before, targets_of
 from quality_gate.failure_paths import UNKNOWN
 
@@ -33,7 +43,8 @@ class Writer:
         self._wanted = wanted
         self._model = model
         self._known = known
-        self._imports: dict[str, None] = {}
+        self._importing = Importing(model, known)
+        self._imports = self._importing.lines
 
     def skeleton(self) -> Skeleton:
         """The skeleton."""
@@ -70,19 +81,25 @@ class Writer:
         if wanted.returns:
             return self._returning(act)
         exception = self._exception(wanted.exception)
-        prepared = prepared_failure(act.before, wanted, exception)
+        name = failure_name(self._model)
+        prepared = prepared_failure(act.before, wanted, name, made_lines(name, exception))
         if prepared is not None:
-            act.before = prepared
-            if wanted.family != "rejects":
-                self._need(wanted.exception)
-            return Injection()
+            return self._prepared(prepared, name, act)
         target = next(targets_of(wanted, self._model, act, self._known), None)
         if target is None or is_called_before(wanted, self._model, self._known):
             return None
-        self._need(wanted.exception)
+        self._importing.need(wanted.exception)
         found = injected(target, wanted, self._model, exception, style_of(self._model, self._known))
         self._imports.update(dict.fromkeys(found.imports))
         return found
+
+    def _prepared(self, prepared: Prepared, name: str, act: Act) -> Injection:
+        """The test's own answer to a request, which is a failure now."""
+        act.before = prepared.lines
+        if self._wanted.family != "rejects":
+            self._importing.need(self._wanted.exception)
+            return Injection(failure=name)
+        return Injection(notices=unless([prepared.asked] if prepared.asked else [], self._wanted))
 
     def _returning(self, act: Act) -> Injection | None:
         """A call of the guard that returns what makes it true."""
@@ -112,48 +129,13 @@ class Writer:
     def _exception(self, name: str) -> str:
         if name == UNKNOWN:
             return 'RuntimeError("injected")'
-        return made(name, self._shown(name), self._message(), self._known)
+        return made(name, self._importing.shown(name), self._message(), self._known)
 
     def _message(self) -> str:
         wanted = self._wanted
         if wanted.family == "rejects":
             return f"{wanted.dependency} says no"
         return f"{wanted.dependency} does not answer" if wanted.family else "made to fail"
-
-    def _shown(self, name: str) -> str:
-        """A type as the test's file can write it."""
-        module, rest = module_of(name, self._known.codebase)
-        if module == "builtins":
-            return rest
-        if module == _module_of(self._model.source, self._known):
-            return rest
-        first = rest.split(".")[0]
-        for bound, meant in self._model.source.imports.items():
-            if meant == f"{module}.{first}":
-                return rest.replace(first, bound, 1)
-            if meant == module and bound != module.split(".")[0]:
-                return f"{bound}.{rest}"
-        return rest if self._is_from(module, first) else f"{module}.{rest}"
-
-    def _is_from(self, module: str, first: str) -> bool:
-        """Whether a type is imported alone: the project's own, unless its name means something else here."""
-        source = self._model.source
-        whole = module in _imported_whole(source)
-        return module in self._known.codebase.modules and not whole and first not in source.names
-
-    def _need(self, name: str) -> None:
-        """Import what an exception needs, unless the file does."""
-        module, rest = module_of(name, self._known.codebase)
-        first = rest.split(".")[0]
-        source = self._model.source
-        if name == UNKNOWN or module == "builtins" or module == _module_of(source, self._known):
-            return
-        if self._shown(name) == rest and f"{module}.{first}" not in source.imports.values():
-            self._imports[f"from {module} import {first}"] = None
-        elif self._shown(name) == name:
-            self._need_module(module)
-        for extra in extra_imports(name):
-            self._need_module(extra)
 
     # -- what it says
 
@@ -238,55 +220,40 @@ class Writer:
     def _body(self, act: Act, injection: Injection, says: str, *, made_to_fail: bool) -> str:
         raised = leaves_as(self._wanted, self._model, self._known) if made_to_fail and act.text else ""
         lines = list(act.before)
+        caught = free_name("raised", self._model) if raised and injection.failure and self._model.is_unittest else ""
         if injection.lines or injection.around:
             lines += [""] if lines and not lines[-1].endswith(":") else []
         if injection.lines:
             lines += indented("\n".join(injection.lines), act.width).split("\n")
         if act.text:
             lines += [""] if injection.lines and not injection.around else []
-            lines += indented(self._act(act, injection, raised), act.width).split("\n")
+            lines += indented(self._act(act, injection, raised, caught), act.width).split("\n")
         fail = "self.fail" if self._model.is_unittest else "pytest.fail"
         if fail == "pytest.fail":
-            self._need_module("pytest")
-        lines += ["", *_failing(fail, says)]
+            self._importing.need_module("pytest")
+        notices = noticing(injection.failure, self._wanted, caught) if injection.failure else injection.notices
+        lines += ["", *"\n".join(notices).split("\n")] if notices else [""]
+        lines += _failing(fail, says)
         return "\n".join(lines).strip("\n")
 
-    def _act(self, act: Act, injection: Injection, raised: str) -> str:
+    def _act(self, act: Act, injection: Injection, raised: str, caught: str) -> str:
         text = act.text
         if raised:
             if isinstance(act.node, ast.Assign) and all(isinstance(one, ast.Name) for one in act.node.targets):
                 text = text.partition("=")[2].lstrip() if "\n" not in text else text
-            text = f"with {self._expecting(raised)}:\n{indented(text, 4)}"
+            as_name = f" as {caught}" if caught else ""
+            text = f"with {self._expecting(raised)}{as_name}:\n{indented(text, 4)}"
         elif act.is_value and not isinstance(act.node, ast.Expr):
             text = f"result = {text}"
         return f"{injection.around}\n{indented(text, 4)}" if injection.around else text
 
     def _expecting(self, raised: str) -> str:
-        shown = "Exception" if raised == UNKNOWN else self._shown(raised)
-        self._need(raised)
+        shown = "Exception" if raised == UNKNOWN else self._importing.shown(raised)
+        self._importing.need(raised)
         if self._model.is_unittest:
             return f"self.assertRaises({shown})"
-        self._need_module("pytest")
+        self._importing.need_module("pytest")
         return f"pytest.raises({shown})"
-
-    def _need_module(self, module: str) -> None:
-        if module not in _imported_whole(self._model.source):
-            self._imports[f"import {module}"] = None
-
-
-def _module_of(source: Source, known: Known) -> str:
-    return next((name for name, path in known.codebase.modules.items() if path == source.path), "")
-
-
-def _imported_whole(source: Source) -> frozenset[str]:
-    """Modules that a file imports under their own names."""
-    return frozenset(
-        alias.name
-        for node in source.tree.body
-        if isinstance(node, ast.Import)
-        for alias in node.names
-        if alias.asname is None
-    )
 
 
 def _called(call: ast.Call) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import cached_property, lru_cache
 
 from quality_gate.evidence._present import Present
@@ -18,9 +18,13 @@ class Staleness:
 
     Args:
         present: the project's files as they are. run: the run as a whole.
+        forgiven: tells of a changed file of tests whether that does not matter.
     """
 
-    def __init__(self, present: Present, run: RecordedRun) -> None:
+    def __init__(
+        self, present: Present, run: RecordedRun, forgiven: Callable[[str], bool] = lambda path: False
+    ) -> None:
+        self._forgiven = forgiven
         self._present = present
         self._run = run
         self._change_of = lru_cache(maxsize=None)(self._looked_up_change)
@@ -75,7 +79,9 @@ class Staleness:
             return f"the file of {test.nodeid}, which ran it, lies outside the project"
         if test.path in self._run.files:  # a doctest, or a test beside what it tests
             same = self._present.content_digest(test.path) == self._run.files[test.path].digest
-            return None if same else f"{test.path}, which holds a test of it, has changed since the tests were run"
+            if same or self._forgiven(test.path):
+                return None
+            return f"{test.path}, which holds a test of it, has changed since the tests were run"
         if test.path not in self._run.test_code:
             return f"{test.path}, which holds a test of it, was not written down"
         return self._change_of(test.path) or next(filter(None, map(self._change_of, conftests(test.path))), None)
@@ -94,6 +100,8 @@ class Staleness:
         if content is None:
             return f"{path} is gone since the tests were run"
         if content == recorded.content or self._present.parsed_digest(path) == recorded.digest:
+            return None
+        if recorded.kind == "test" and self._forgiven(path):
             return None
         return f"{path} has changed since the tests were run"
 

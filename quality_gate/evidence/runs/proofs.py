@@ -51,7 +51,7 @@ class KeptProof(msgspec.Struct, frozen=True, kw_only=True):
 class _Document(msgspec.Struct, frozen=True, kw_only=True):
     """The file."""
 
-    version: Literal[1] = 1
+    version: Literal[1, 2] = 2
     code: tuple[tuple[str, ...], ...] = ()
     proofs: tuple[KeptProof, ...] = ()
 
@@ -81,6 +81,8 @@ class KeptProofs:
             document = msgspec.json.decode(content, type=_Document)
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise Unreadable(f"it holds what cannot be: {error}") from error
+        if document.version == 1:  # what it calls proven may have failed tests that check nothing
+            return
         if any(kept.code >= len(document.code) for kept in document.proofs):
             raise Unreadable("it holds what cannot be: a proof that stands on nothing")
         self._code = list(document.code)

@@ -18,6 +18,7 @@ from quality_gate.errors import Missing, nothing_recorded
 from quality_gate.evidence._present import Present
 from quality_gate.evidence._untrusted import Database, Unreadable
 from quality_gate.evidence.runs._failures_now import FailuresNow
+from quality_gate.evidence.runs._gained import Gained
 from quality_gate.evidence.runs._placement import UNCHANGED, Choice, Placement, arcs_now, placed, runs_now
 from quality_gate.evidence.runs._recorded_failures import read_recorded_failures
 from quality_gate.evidence.runs._recorded_file import RecordedFile, read_recorded_file
@@ -152,6 +153,17 @@ class RecordedRuns:
         if path not in self._run.files:
             return "the test run did not measure its file"
         return self._staleness.of(path, function, self._file(path).recorded)
+
+    def stale_but_for_gained_tests(self, path: str, function: str) -> str | None:
+        """As `stale`, where files of tests may have gained tests: enough for what is only read of the others.
+
+        Raises:
+            Missing: what is recorded of the file cannot be believed.
+        """
+        if path not in self._run.files:
+            return self.stale(path, function)
+        gained = Gained(self._present, self._run, lambda file: self._file(file).recorded)
+        return Staleness(self._present, self._run, gained.only_tests).of(path, function, self._file(path).recorded)
 
     def tests_of(self, path: str, line: int) -> tuple[str, ...]:
         """See `Runs`.

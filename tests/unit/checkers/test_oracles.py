@@ -59,6 +59,7 @@ def test_an_oracle_by_its_kind(source, wanted) -> None:
         "assert True",
         "assert 1",
         "assert 1 == 1",
+        "assert failure.__traceback__ is not None, 'it was never raised'",
         "assert (order.paid, 'unpaid')",
         "order.state == 'paid'",
         "Order.objects.create(status='paid')",

@@ -34,8 +34,8 @@ class Children:
         """Nothing runs."""
 
 
-def outcome(tell, there=(0, 1, 2), tests=(0, 1, 2), seconds=0.0):
-    job = Job("/nowhere", NAMES, {}, [Change("/p", 0, 0, "", [], list(tests), seconds)])
+def outcome(tell, there=(0, 1, 2), tests=(0, 1, 2), seconds=0.0, telling=0):
+    job = Job("/nowhere", NAMES, {}, [Change("/p", 0, 0, "", [], list(tests), seconds, telling)])
     children = Children(tell)
     (result,) = Trials(job, list(there), children, lambda *_: None).results()
     return result, children.asked
@@ -45,6 +45,11 @@ def test_noticed():
     result, asked = outcome(lambda number, tests, limit: failed(1) if number == 0 else passed())
     assert (result.end, result.by, result.tests) == ("killed", "t1", ["t0", "t1"])
     assert [(number, tests) for number, tests, _ in asked] == [(0, [0, 1, 2]), (-1, [0, 1])]
+
+
+def test_those_that_tell_something_are_run_before_the_others_in_pytests_order():
+    asked = outcome(lambda *_: passed(), there=(0, 2, 1), tests=(1, 2, 0), telling=2)[1]
+    assert asked[0][1] == [2, 1, 0]
 
 
 def test_not_noticed():

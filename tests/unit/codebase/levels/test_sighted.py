@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from levels_shown import Told, key_of, levels, paths_of
-from levels_told import CALL, FILES, HANDLER, RAISE, TESTS, T, by_lines, caught, failure, raised, told
+from levels_told import CALL, FILES, HANDLER, RAISE, TESTS, T, at, by_lines, caught, failure, raised, told
 from quality_gate.codebase.levels.sightings import Sighted
 from quality_gate.codebase.mutants.planning import to_try
 from quality_gate.errors import Missing
@@ -36,6 +36,24 @@ def test_all_that_pass_and_make_it_happen_whatever_they_check() -> None:
     runs.tests = {**runs.tests, T + "test_try": "failed"}
     assert tried(RAISE, runs) == (T + "test_any", T + "test_pay")
     assert levels(FILES, TESTS, runs).shown([PATHS[RAISE]])[0][0].tests == (T + "test_pay",)
+
+
+def telling(key: str, runs: Told) -> list[str]:
+    found = levels(FILES, TESTS, runs)
+    (seen,) = found.sighted([PATHS[key]], PATHS.values())
+    return sorted(test.removeprefix(T) for test in found.telling(PATHS[key], seen, seen.tests))
+
+
+def test_a_mutant_tells_something_to_tests_that_ask_for_an_outcome() -> None:
+    runs = told(raised("test_any", 8), raised("test_pay", 5), raised("test_try", 16), raised("test_no_check", 13))
+    ran = {"test_any": (7, 8), "test_pay": (4, 5), "test_try": (15, 16, 17, 18), "test_no_check": (13,)}
+    runs.ran = {T + test: tuple(map(at, lines)) for test, lines in ran.items()}
+    assert telling(RAISE, runs) == ["test_any", "test_pay", "test_try"]
+
+
+def test_one_of_a_handler_to_those_that_ask_after_it_took_the_failure() -> None:
+    runs = told(caught("test_ask", 10, (11,)), caught("test_no_check", 13), caught("test_any", 8))
+    assert telling(HANDLER, runs) == ["test_any", "test_ask"]
 
 
 def test_of_a_handler_with_several_types_those_that_showed_this_one_or_may_have() -> None:

@@ -42,8 +42,34 @@ class JSONDecodeError(RequestException): pass
 import requests
 POST = "POST"
 
+calls = []
+
 def add(method, url, body=None, status=200, json=None):
+    calls.append(url)
     requests.answers[url] = body if isinstance(body, Exception) else requests.Response(status)
+""",
+    "vendor/__init__.py": """\
+class Unsigned(Exception):
+    def __init__(self, says, header):
+        super().__init__(says, header)
+
+def check(order):
+    if not order:
+        raise Unsigned("no order", "x-order")
+""",
+    "redis/__init__.py": """\
+from redis import exceptions
+
+class Redis:
+    def blpop(self, key, timeout=None):
+        raise exceptions.ConnectionError(key)
+""",
+    "redis/exceptions.py": """\
+class RedisError(Exception): pass
+class ConnectionError(RedisError): pass
+class TimeoutError(RedisError): pass
+class DataError(RedisError): pass
+class ResponseError(RedisError): pass
 """,
     "boto3/__init__.py": "def client(name): raise RuntimeError(name)\n",
     "botocore/__init__.py": "",
@@ -141,7 +167,7 @@ def test_with_monkeypatch(monkeypatch):
 """,
         (
             'def test_tell_when_requests_is_unavailable(monkeypatch):\n    order = "A-1"\n',
-            'raise requests.exceptions.ReadTimeout("requests does not answer")',
+            'failure = requests.exceptions.ReadTimeout("requests does not answer")\n',
             'monkeypatch.setattr("shop.plain.requests.post", failing_post)',
             "with pytest.raises(NotTold):\n        tell(order)",
             'pytest.fail("say what must hold when requests is unavailable: state, message, no second post")',
@@ -192,9 +218,28 @@ class Telling(unittest.TestCase):
 """,
         (
             'with mock.patch("shop.under_unittest.requests.post", side_effect=failure):',
-            "with self.assertRaises(NotTold):\n            tell(self.order)",
+            "with self.assertRaises(NotTold) as raised:\n            tell(self.order)",
             'self.fail("say what must hold',
         ),
+    ),
+    "raised_as_it_is": (
+        """\
+import requests
+
+
+def tell(order):
+    return requests.post("https://x.test", json=order, timeout=5).json()["id"]  # here
+""",
+        """\
+import unittest
+from shop.raised_as_it_is import tell
+
+class Telling(unittest.TestCase):
+    def test_tell(self):
+        failure = "A-1"
+        self.assertEqual(tell(failure), 7)
+""",
+        ("    assert failure_ is raised.exception or failure_.__traceback__, ",),
     ),
     "django_case": (
         """\
@@ -216,7 +261,10 @@ class PayTests(TestCase):
         response = self.client.post("/pay", {"order": 1})
         self.assertEqual(response, 200)
 """,
-        ('response = self.client.post("/pay", {"order": 1})\n\n    self.fail(',),
+        (
+            '        response = self.client.post("/pay", {"order": 1})\n\n'
+            '    assert failure.__traceback__, "requests.post() has not failed"\n    self.fail(',
+        ),
     ),
     "awaited": (
         """\
@@ -287,7 +335,7 @@ def test_with_monkeypatch(monkeypatch):
     monkeypatch.setattr("os.sep", ":")
 """,
         (
-            "async def failing_charge(*args, **kwargs):\n        raise BankTimeout(",
+            "async def failing_charge(*args, **kwargs):\n        raise failure\n\n    failure = BankTimeout(",
             'result = run(lambda payments: payments.pay("A-1"))',
         ),
     ),
@@ -337,7 +385,10 @@ def test_pay():
     bank.charge.return_value = 7
     assert pay(bank, "A-1") == 8
 """,
-        ('bank.charge.side_effect = Lost("made to fail")\n\n    with pytest.raises(Lost):\n        pay(bank, "A-1")',),
+        (
+            '    failure = Lost("made to fail")\n    bank.charge.side_effect = failure\n\n'
+            '    with pytest.raises(Lost):\n        pay(bank, "A-1")\n\n    assert failure.__traceback__, ',
+        ),
     ),
     "with_a_fake": (
         """\
@@ -372,8 +423,8 @@ def test_with_monkeypatch(monkeypatch):
     monkeypatch.setattr("os.sep", ":")
 """,
         (
-            'monkeypatch.setattr(FakeSqs, "send_message", failing_send_message)',
-            'raise botocore.exceptions.ClientError({"Error": {"Code":',
+            'monkeypatch.setattr(events._sqs, "send_message", failing_send_message)',
+            'failure = botocore.exceptions.ClientError({"Error": {"Code":',
             'with pytest.raises(botocore.exceptions.ClientError):\n        events.publish("A-1")',
         ),
     ),
@@ -431,8 +482,9 @@ def test_save():
 """,
         (
             "db = mock.MagicMock(wraps=store._db)\n",
-            'db.execute.side_effect = sqlite3.IntegrityError("sqlite3 says no")',
-            'db.execute.side_effect = sqlite3.OperationalError("sqlite3 does not answer")',
+            'failure = sqlite3.IntegrityError("sqlite3 says no")\n',
+            'failure = sqlite3.OperationalError("sqlite3 does not answer")\n',
+            "db.execute.side_effect = failure\n",
         ),
     ),
     "answered": (
@@ -454,7 +506,11 @@ def test_tell():
     found = tell("A-1")
     assert found == 7
 """,
-        ("responses.add(responses.POST, 'https://answered.test', status=402, json={})", "pytest.raises(requests.exc"),
+        (
+            "responses.add(responses.POST, 'https://answered.test', status=402, json={})",
+            "pytest.raises(requests.exc",
+            "    if not responses.calls:\n        raise AssertionError(",
+        ),
     ),
     "unanswered": (
         """\
@@ -474,7 +530,10 @@ def test_tell():
     found = tell("A-1")
     assert found == 7
 """,
-        ("responses.add(responses.POST, 'https://unanswered.test', body=requests.exceptions.ReadTimeout(",),
+        (
+            '    failure = requests.exceptions.ReadTimeout("requests does not answer")\n'
+            "    responses.add(responses.POST, 'https://unanswered.test', body=failure)\n",
+        ),
     ),
     "guarded_by_a_call": (
         """\
@@ -508,7 +567,8 @@ def test_with_monkeypatch(monkeypatch):
 """,
         (
             "def test_charge_raises_limited(monkeypatch):",
-            "    def other_take(*args, **kwargs):\n        return False\n",
+            "    def other_take(*args, **kwargs):\n        asked.append(args)\n        return False\n",
+            "    if not asked:\n        raise AssertionError(",
             'with pytest.raises(Limited):\n        bank.charge("A-1")',
         ),
     ),
@@ -550,7 +610,7 @@ def test_with_monkeypatch(monkeypatch):
 """,
         (
             "def test_tell_returns_false(monkeypatch):",
-            "    def other_get(*args, **kwargs):\n        return None\n",
+            "    def other_get(*args, **kwargs):\n        asked.append(args)\n        return None\n",
             'result = tell("A-1")',
         ),
     ),
@@ -796,6 +856,139 @@ def test_total():
 """
         + WITH_MONKEYPATCH,
         ("with pytest.raises(ValueError):\n        cart.total\n",),
+    ),
+    "under_another_name": (
+        POSTS,
+        """\
+import pytest
+from shop.under_another_name import tell
+
+@pytest.fixture
+def requests():
+    return {}
+
+class TestTell:
+    def test_tell(self, requests):
+        requests["order"] = "A-1"
+        assert tell(requests["order"]) == 7
+"""
+        + WITH_MONKEYPATCH,
+        ('failure = ReadTimeout("requests does not answer")', "with pytest.raises(NotTold):"),
+    ),
+    "behind_a_patch": (
+        """\
+import requests
+
+
+def tell(order):
+    answer = requests.post("https://x.test", json=order, timeout=5)
+    answer.raise_for_status()  # here
+    return answer.json()["id"]
+""",
+        """\
+from unittest.mock import MagicMock, patch
+from shop.behind_a_patch import tell
+
+@patch("time.time")
+@patch("requests.post")
+def test_tell(post, now):
+    found = MagicMock()
+    found.json.return_value = {"id": 7}
+    post.return_value = found
+    assert tell("A-1") == 7
+""",
+        (
+            "    post.return_value.raise_for_status.side_effect = failure\n\n"
+            "    with pytest.raises(requests.exceptions.HTTPError):",
+        ),
+    ),
+    "behind_what_stands_in": (
+        """\
+import requests
+
+
+def tell(order):
+    with requests.Session() as session:
+        session.post("https://x.test", json=order, timeout=5).raise_for_status()
+    answer = requests.post("https://x.test", json=order, timeout=5)
+    answer.raise_for_status()  # here
+    return True
+""",
+        """\
+from unittest import mock
+from shop import behind_what_stands_in
+
+class Answer:
+    def raise_for_status(self):
+        return None
+
+def test_tell():
+    with mock.patch.object(behind_what_stands_in, "requests"), mock.patch("requests.post") as post:
+        behind_what_stands_in.requests.post = post
+        post.return_value = Answer()
+        assert behind_what_stands_in.tell("A-1")
+""",
+        ('with mock.patch.object(Answer, "raise_for_status", side_effect=failure):',),
+    ),
+    "set_on_the_object": (
+        """\
+import redis
+
+
+class Store:
+    def __init__(self, url):
+        self.conn = redis.Redis.from_url(url)
+
+    def wait(self, key):
+        try:
+            found = self.conn.blpop(key, timeout=1)  # here
+        except redis.exceptions.ConnectionError:
+            return False
+        return found is not None
+""",
+        """\
+from unittest import mock
+from shop.set_on_the_object import Store
+
+def test_wait():
+    store = Store.__new__(Store)
+    keys = []
+
+    class Conn:
+        def blpop(self, key, timeout=None):
+            keys.append(key)
+
+    store.conn = Conn()
+    assert not store.wait("k")
+    with mock.patch("os.sep", ":"):
+        assert keys == ["k"]
+""",
+        ('with mock.patch.object(store.conn, "blpop", side_effect=failure):\n        result = store.wait("k")',),
+    ),
+    "made_of_more": (
+        """\
+import vendor
+
+
+def note(order):
+    try:
+        vendor.check(order)
+    except vendor.Unsigned:  # here
+        return False
+    return True
+""",
+        """\
+import vendor
+from shop.made_of_more import note
+
+def test_note():
+    assert note("A-1")
+"""
+        + WITH_MONKEYPATCH,
+        (
+            "    # its constructor is not called: give it what the code reads of it\n"
+            '    failure = vendor.Unsigned.__new__(vendor.Unsigned, "made to fail")\n',
+        ),
     ),
     "asked_through_a_client_with_an_annotation": (
         """\

@@ -9,7 +9,7 @@ import re
 import msgspec
 import pytest
 
-from cases import CASES, CONFTEST, INSTALLED
+from cases import CASES, CONFTEST, INSTALLED, WITH_MONKEYPATCH
 from quality_gate.codebase.suggesting.suggest import written
 from suggesting import Tried, enters, id_of
 
@@ -70,6 +70,14 @@ def test_filled_in_it_passes_and_makes_the_failure_happen(name, skeletons, fille
         assert enters(one, runs), f"{one.text}\n{output}"
 
 
+WITH_MOCK = """
+
+def test_with_mock():
+    from unittest.mock import patch
+
+    with patch("os.sep", ":"):
+        pass
+"""
 FAILING = """\
 from shop.pay import pay
 
@@ -148,6 +156,56 @@ def test_what_would_fail_before_is_not_replaced(line, by_hand, tmp_path):
     project = Tried(tmp_path, {"shop/__init__.py": "", "shop/pay.py": code, "tests/test_pay.py": WELL}, {})
     (one,) = project.marked("shop/pay.py")
     assert (one.by_hand, "failing_part" in one.text) == (by_hand, not by_hand)
+
+
+ASKING = """\
+import requests
+
+
+def find(order):
+    return order
+
+
+def tell(order):
+    found = find(order)
+    if found is None:
+        return False  # here
+    return True
+
+
+def pay(order):
+    try:
+        requests.post("https://x.test", json=order, timeout=5)  # there
+    except requests.RequestException:
+        return 502
+    return 200
+"""
+ASKED = """\
+from shop.pay import pay, tell
+
+
+def test_tell():
+    assert tell(1)
+
+
+def test_pay():
+    assert pay(1) == 200
+"""
+
+
+def test_no_test_passes_once_the_code_does_not_come_to_the_failure_any_more(tmp_path):
+    files = {"shop/__init__.py": ""}
+    for name, style in (("plain", ""), ("patched", WITH_MONKEYPATCH), ("mocked", WITH_MOCK)):
+        files |= {f"shop/{name}.py": ASKING, f"tests/test_{name}.py": ASKED.replace("shop.pay", f"shop.{name}") + style}
+    project = Tried(tmp_path, files, INSTALLED)
+    code = [path for path in files if path.startswith("shop/") and files[path]]
+    found = [one for path in code for one in (*project.marked(path), *project.at(path, 18))]
+    other = ASKING.replace("find(order)\n", "order\n").replace("requests.post(", "dict(url=")
+    project.files |= dict.fromkeys(code, other)
+    output = project.tried(found, filled=True)[0]
+    assert "6 failed" in output
+    assert output.count("- AssertionError: requests.post() has not failed") == 3, output
+    assert output.count("- AssertionError: find() was not called") == 3, output
 
 
 def test_names_from_one_module_are_imported_together(skeletons):

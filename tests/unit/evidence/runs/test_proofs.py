@@ -77,6 +77,12 @@ def test_changes_elsewhere_do_not_matter(kept, path, file, text):
     assert read_proofs(kept, tracked=False).of(path) == PROOF
 
 
+def test_what_was_found_when_a_crash_still_proved_is_not_believed(kept, path):
+    content = (kept / PROOFS).read_bytes()
+    assert KeptProofs(kept, content).of(path) == PROOF
+    assert KeptProofs(kept, content.replace(b'"version":2', b'"version":1')).of(path) is None
+
+
 def test_a_new_answer_replaces_the_old_one(kept, path):
     proofs = read_proofs(kept, tracked=False)
     proofs.add(path, Proof(survived="-a\n+b\n", tests=("x",)), CODE[:1])
@@ -89,13 +95,13 @@ def test_a_new_answer_replaces_the_old_one(kept, path):
 
 FORGED = {
     "no JSON": b"{",
-    "another version": b'{"version": 2, "code": [], "proofs": []}',
+    "another version": b'{"version": 3, "code": [], "proofs": []}',
     "a list": b"[]",
     "wrong types": b'{"version": 1, "proofs": [{"path": 1}]}',
     "deep": b'{"version": 1, "code": ' + b"[" * 100_000,
     "code that is not there": json.dumps(
         {
-            "version": 1,
+            "version": 2,
             "code": [],
             "proofs": [{"path": "a", "id": "b", "function": "c", "proof": {}, "code": 7, "basis": ""}],
         }
