@@ -12,6 +12,7 @@ from quality_gate.errors import Missing
 from quality_gate.neutral import neutral
 
 _MOST_TESTS = 5
+_UNRUN = "    No test runs this line."
 _MOST_MEMBERS = 8
 
 
@@ -108,7 +109,7 @@ def _line_text(bench: Bench, found: MemberCoverage, line: int) -> str:
     if line not in found.lines:
         return "    This line cannot be run on its own: it is a head, a comment, a continuation or left out."
     if line not in found.run:
-        return "    No test runs this line."
+        return neutral(f"    No test runs this line that is known: {found.in_part}") if found.in_part else _UNRUN
     try:
         tests = bench.runs.tests_of(found.member.path, line)
     except Missing:

@@ -126,6 +126,8 @@ def measure_patch(
     for path in changed:
         measuring.file(path, definitions_in(path))
     found = PatchCoverage(tuple(measuring.lines), tuple(measuring.unproven), measuring.problems)
+    if measuring.in_part:
+        found = msgspec.structs.replace(found, remedy=WITHOUT_ARGUMENTS)
     if not runs.partial or not found.is_missed:
         return found
     return PatchCoverage(found.lines, found.unproven, (*found.problems, runs.partial), WITHOUT_ARGUMENTS)
@@ -144,6 +146,7 @@ class _Measuring:
                 self._critical.setdefault((member.path, member.name), []).append(path.name)
         self.lines: list[ChangedLine] = []
         self.unproven: list[UnprovenPart] = []
+        self.in_part = False
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -180,8 +183,14 @@ class _Measuring:
             self.unproven.append(UnprovenPart(member.path, member.name, size, stale or reason))
             return
         critical = tuple(self._critical.get((member.path, member.name), ()))
-        for line in self._counted(member.path, evidence, common, critical=bool(critical)):
+        in_part = self._runs.in_part(member.path, member.qualified)
+        counted = self._counted(member.path, evidence, common, critical=bool(critical))
+        known = [line for line in counted if line in evidence.run or not in_part]
+        for line in known:
             self.lines.append(ChangedLine(member.path, line, member.name, line in evidence.run, critical))
+        if len(known) < len(counted):
+            self.unproven.append(UnprovenPart(member.path, member.name, len(counted) - len(known), in_part))
+            self.in_part = True
 
     def _counted(self, path: str, evidence: FileRuns, common: Sequence[LineRange], *, critical: bool) -> list[int]:
         """Lines that can be run; what the team excludes is left out outside critical paths only."""

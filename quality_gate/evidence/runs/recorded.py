@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Protocol
 
 import msgspec
 
@@ -21,24 +22,43 @@ from quality_gate.evidence.runs._failures_now import FailuresNow
 from quality_gate.evidence.runs._placement import UNCHANGED, Choice, Placement, arcs_now, placed, runs_now
 from quality_gate.evidence.runs._recorded_failures import read_recorded_failures
 from quality_gate.evidence.runs._recorded_file import RecordedFile, read_recorded_file
-from quality_gate.evidence.runs._recorded_run import RecordedRun, read_recorded_run
+from quality_gate.evidence.runs._recorded_run import FAILED, RecordedRun, read_recorded_run
 from quality_gate.evidence.runs._recorded_touches import read_recorded_touches
-from quality_gate.evidence.runs._staleness import Staleness, conftests
+from quality_gate.evidence.runs._staleness import Staleness, conftests, lines_of
 from quality_gate.evidence.runs._touches_now import touches_now
 from quality_gate.evidence.runs.counting import Counting
-from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure, TestOutcome, Touched
+from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, Runs, SeenFailure, TestOutcome, Touched
 from quality_gate.store import FOLDER
+from quality_gate_recorder.keeping import MOST_KEPT
 
 EVIDENCE = f"{FOLDER}/evidence.db"
 
 REMEDY = "type quality-gate test"
 
+_Beside = Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_KEPT)]
+_BESIDE: msgspec.json.Decoder[tuple[str, ...]] = msgspec.json.Decoder(_Beside)
+
 _LONGEST = 24 * 3600.0
 """Seconds that a test may be said to have taken."""
 
 
-def read_recorded(root: Path, *, tracked: bool, counting: Counting = Counting()) -> RecordedRuns:  # noqa: B008 - frozen
-    """The evidence of the last recorded test run.
+class Recorded(Runs, Protocol):
+    """What `quality-gate test` has recorded, of one run or of several that count together."""
+
+    @property
+    def not_counted(self) -> frozenset[str]:
+        """Ids of the tests that the project's choice leaves out."""
+
+    def seconds_of(self, tests: Iterable[str]) -> float:
+        """What some tests took together; what cannot be, or cannot be waited for, is taken for nothing."""
+
+    def code_of(self, tests: Iterable[str]) -> tuple[str, ...]:
+        """Files of test code that some tests stand on, sorted: their own, every conftest.py that reaches them or would
+        if it were there, and what tests import."""
+
+
+def read_recorded(root: Path, *, tracked: bool, counting: Counting = Counting()) -> Recorded:  # noqa: B008 - frozen
+    """The evidence of the last recorded test run; where it ran a part of the tests, with what is kept of all of them.
 
     Args:
         root: the project's, absolute.
@@ -53,22 +73,32 @@ def read_recorded(root: Path, *, tracked: bool, counting: Counting = Counting())
     if tracked:
         raise Missing(f"evidence that was not committed: git tracks {FOLDER}/", f"type git rm -r --cached {FOLDER}")
     try:
-        return RecordedRuns(_own_database(root), root, counting)
+        last = RecordedRuns(own_database(root, root / EVIDENCE), root, counting)
+        if not last.beside:
+            return last
+        from quality_gate.evidence.runs.since import with_kept
     except Unreadable as error:
-        raise _refused(error) from error
+        raise refused(error) from error
+    return with_kept(last, root, counting)
 
 
-def _own_database(root: Path) -> Database:
+def own_database(root: Path, file: Path) -> Database:
+    """A file of the project's own folder.
+
+    Raises:
+        Unreadable: it is no database of one's own.
+    """
     if not stat.S_ISDIR(os.lstat(root / FOLDER).st_mode):
         raise Unreadable(f"it lies behind {FOLDER}, which is no folder")
-    database = Database(root / EVIDENCE)
+    database = Database(file)
     if database.is_anothers:
         raise Unreadable("it belongs to another user")
     return database
 
 
-def _refused(error: Unreadable) -> Missing:
-    return Missing(f"readable evidence of a test run in {EVIDENCE}: {error}", f"delete it and {REMEDY}")
+def refused(error: Unreadable, place: str = EVIDENCE) -> Missing:
+    """What is said of evidence that cannot be believed."""
+    return Missing(f"readable evidence of a test run in {place}: {error}", f"delete it and {REMEDY}")
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -78,6 +108,8 @@ class _Known(msgspec.Struct, frozen=True):
     placement: Placement
     arcs: Mapping[int, int]
     """As of `RecordedFile.arcs_by_line`."""
+    superseded: RecordedFile
+    """The same file with what superseded tests did, and nothing else."""
 
 
 class RecordedRuns:
@@ -87,18 +119,28 @@ class RecordedRuns:
         database: the evidence file.
         root: the project's, absolute.
         counting: which tests count.
+        superseded: ids of tests that a later run tells of: what they did here does not count.
+        present: the project's files as they are, where somebody has read them already.
 
     Raises:
         Unreadable: it is no evidence, or forged.
     """
 
-    def __init__(self, database: Database, root: Path, counting: Counting = Counting()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        database: Database,
+        root: Path,
+        counting: Counting = Counting(),  # noqa: B008 - frozen
+        superseded: Container[str] = (),
+        present: Present | None = None,
+    ) -> None:
         self._database = database
+        self._place = f"{FOLDER}/{database.name}"
         self._counting = counting
-        self._present = Present(root)
+        self._present = present or Present(root)
         self._known: dict[str, _Known] = {}
         with database.opened() as connection:
-            self._run: RecordedRun = read_recorded_run(connection)
+            self._run: RecordedRun = read_recorded_run(connection, superseded)
 
     @property
     def description(self) -> str:
@@ -114,6 +156,30 @@ class RecordedRuns:
     def partial(self) -> str:
         """See `Runs`."""
         return self._run.partial
+
+    @cached_property
+    def beside(self) -> tuple[str, ...]:
+        """When the runs began that count together with this one, oldest first; empty where none does.
+
+        Raises:
+            Unreadable: it holds something else.
+        """
+        if not self.partial or not self._run.meta.beside:
+            return ()
+        try:
+            return _BESIDE.decode(self._run.meta.beside)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise Unreadable(f"it holds what cannot be: {error}") from error
+
+    @property
+    def present(self) -> Present:
+        """The project's files as they are."""
+        return self._present
+
+    @property
+    def started(self) -> str:
+        """When the run began, as it stands in the evidence."""
+        return self._run.meta.started
 
     @cached_property
     def tests(self) -> Mapping[str, TestOutcome]:
@@ -152,6 +218,10 @@ class RecordedRuns:
         if path not in self._run.files:
             return "the test run did not measure its file"
         return self._staleness.of(path, function, self._file(path).recorded)
+
+    def in_part(self, path: str, function: str) -> str:
+        """See `Runs`."""
+        return ""
 
     def tests_of(self, path: str, line: int) -> tuple[str, ...]:
         """See `Runs`.
@@ -242,12 +312,66 @@ class RecordedRuns:
             return None
         try:
             with self._database.opened() as connection:
-                recorded = read_recorded_touches(connection, self._run.tests)
+                recorded = read_recorded_touches(connection, self._run.everybody)
         except Unreadable as error:
-            raise _refused(error) from error
+            raise refused(error, self._place) from error
         tests = self._run.tests
         integration = frozenset(tests[number].nodeid for number in self._counting.integration(tests))
+        if self._run.superseded:
+            held = tuple(touch for touch in recorded.touches if touch.nodeid in self.tests)
+            recorded = msgspec.structs.replace(recorded, touches=held)
         return touches_now(recorded, self._stale_tests, integration, self._placement)
+
+    # -- what is asked where several runs count together; of files that it `knows`
+
+    def knows(self, path: str) -> bool:
+        """Whether it has measured a file."""
+        return path in self._run.files
+
+    @property
+    def failed_before(self) -> frozenset[str]:
+        """Ids of superseded tests that failed."""
+        return frozenset(test.nodeid for test in self._run.superseded.values() if test.outcome in FAILED)
+
+    def is_of_same_code(self, other: RecordedRuns) -> bool:
+        """Whether all files that both know of the project and its tests were the same."""
+        one, two = self._run, other._run
+        return all(one.files[path].digest == two.files[path].digest for path in one.files.keys() & two.files) and all(
+            one.test_code[path].content == two.test_code[path].content for path in one.test_code.keys() & two.test_code
+        )
+
+    def own_change(self, path: str, function: str) -> str | None:
+        """Why the evidence of a function's own source does not hold any more, as a clause."""
+        return self._staleness.own_change(path, function, self._file(path).recorded)
+
+    def change_of_tests(self, path: str, function: str) -> str | None:
+        """The same of the tests that ran it."""
+        return self._staleness.change_of_tests(function, self._file(path).recorded)
+
+    def has_run(self, path: str, function: str) -> bool:
+        """Whether a test ran a line of a function; of module-level code, anything at all."""
+        recorded = self._file(path).recorded
+        if not function and recorded.arcs_run():
+            return True
+        return bool(recorded.tests_on(lines_of(function, recorded)))
+
+    def tests_in(self, path: str, function: str, *, superseded: bool = False) -> set[str]:
+        """Ids of the tests, or of those that a later run tells of, that ran a line of a function."""
+        known = self._file(path)
+        recorded, tests = (known.superseded, self._run.superseded) if superseded else (known.recorded, self._run.tests)
+        return {tests[number].nodeid for number in recorded.tests_on(lines_of(function, recorded)) if number in tests}
+
+    def superseded_runs(self, path: str) -> FileRuns:
+        """What tests ran of which a later run tells, in present lines."""
+        known = self._file(path)
+        return runs_now(path, known.superseded, known.placement, Choice(), has_branches=self._run.has_branches)
+
+    def lines_by_function(self, path: str) -> Mapping[str, Collection[int]] | None:
+        """Where the statements of each function begin, by its name; None where the file is not as it was measured."""
+        known = self._file(path)
+        if known.placement is not UNCHANGED:
+            return None
+        return {name: function.lines for name, function in known.recorded.functions.items()}
 
     @property
     def _stale_tests(self) -> dict[str, str]:
@@ -262,9 +386,11 @@ class RecordedRuns:
     def _failures(self) -> FailuresNow:
         try:
             with self._database.opened() as connection:
-                recorded = read_recorded_failures(connection, self._run.tests)
+                recorded = read_recorded_failures(connection, self._run.everybody)
         except Unreadable as error:
-            raise _refused(error) from error
+            raise refused(error, self._place) from error
+        if self._run.superseded:
+            recorded = recorded.without({test.nodeid for test in self._run.superseded.values()})
         return FailuresNow(recorded, self._run, self._present, lambda path: self._file(path).placement)
 
     @cached_property
@@ -285,17 +411,18 @@ class RecordedRuns:
             try:
                 known = self._known[path] = self._read(path)
             except Unreadable as error:
-                raise _refused(error) from error
+                raise refused(error, self._place) from error
         return known
 
     def _read(self, path: str) -> _Known:
         with self._database.opened() as connection:
-            recorded = read_recorded_file(connection, self._run.files[path].number)
+            every = read_recorded_file(connection, self._run.files[path].number)
+        recorded, superseded = every.parted(self._run.superseded)
         if self._present.content_digest(path) == recorded.digest:
             self._refuse_lines_beyond(path, recorded)
-            return _Known(recorded, UNCHANGED, recorded.arcs_by_line())
+            return _Known(recorded, UNCHANGED, recorded.arcs_by_line(), superseded)
         placement = placed(recorded, self._present.fingerprints(path) or {})
-        return _Known(recorded, placement, recorded.arcs_by_line())
+        return _Known(recorded, placement, recorded.arcs_by_line(), superseded)
 
     def _refuse_lines_beyond(self, path: str, recorded: RecordedFile) -> None:
         content = self._present.content(path) or b""
