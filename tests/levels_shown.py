@@ -43,6 +43,8 @@ class Told:
     description: str = "written down"
     problems: tuple[str, ...] = ()
     partial: str = ""
+    anew: Mapping[str, str] = field(default_factory=dict)
+    """That a function was run anew by a part of the tests, by its name."""
     observed_calls: tuple[ObservedCall, ...] = ()
 
     def file(self, path: str) -> FileRuns | None:
@@ -55,7 +57,7 @@ class Told:
 
     def in_part(self, path: str, function: str) -> str:
         """See `Runs`."""
-        return ""
+        return self.anew.get(function, "")
 
     def tests_of(self, path: str, line: int) -> tuple[str, ...]:
         """See `Runs`."""

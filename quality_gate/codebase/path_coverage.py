@@ -16,7 +16,7 @@ from quality_gate.codebase.critical_paths import Member, ResolvedPath
 from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing
 from quality_gate.model import LineRange
-from quality_gate.runs import WITHOUT_ARGUMENTS, Executed, FileRuns, Runs
+from quality_gate.runs import WITHOUT_ARGUMENTS, Executed, FileRuns, Runs, remedy_of
 
 NeverRun = Callable[[str], tuple[LineRange, ...]]
 """A file's path -> the lines of statements that no test can run."""
@@ -197,6 +197,8 @@ def measure(path: ResolvedPath, runs: Runs | Missing, never_run: NeverRun) -> Pa
 def _run_in_part(found: PathCoverage) -> PathCoverage:
     """What is run of members that only a part of the tests has run anew counts where it is enough; where it is not, no
     more is known of them."""
+    if any(remedy_of(member.unproven or "") == WITHOUT_ARGUMENTS for member in found.unproven):
+        found = msgspec.structs.replace(found, remedy=WITHOUT_ARGUMENTS)
     told = [f"{member.member.name}: {member.in_part}" for member in found.members if member.in_part]
     if not told:
         return found
