@@ -103,10 +103,34 @@ def test_a_line_that_a_test_does_not_run_any_more_is_not_run_and_may_be(tmp_path
 
 
 def test_a_branch_that_a_test_does_not_take_any_more_may_be_taken(tmp_path: Path) -> None:
-    once = {"shop/pay.py": [-1, 2, 4, -1, 2, 3, -1]}
-    ran = {("", "none"): IMPORT, (OK, "call"): once}
-    found = together(tmp_path, whole(tmp_path, ran=ran), last=part(tmp_path, {(OK, "call"): LITTLE}))
+    pay = "def charge(order):\n    if order:\n        order = 1\n    return order\n"
+    imported = {("", "none"): {"shop/pay.py": [-1, 1, -1]}}
+    both = {"shop/pay.py": [-1, 2, 3, 4, -1, 2, 4, -1]}
+    before = whole(tmp_path, pay, ran=imported | {(OK, "call"): both})
+    last = part(tmp_path, imported | {(OK, "call"): {"shop/pay.py": [-1, 2, 3, 4, -1]}}, pay)
+    found = together(tmp_path, before, last=last)
+    file = found.file("shop/pay.py")
+    assert file is not None
+    assert (file.run, file.taken) == ({1, 2, 3, 4}, {(2, 3)})
     assert found.in_part("shop/pay.py", "charge")
+
+
+def test_what_does_not_hold_of_the_whole_run_is_not_run(tmp_path: Path) -> None:
+    before = whole(tmp_path)
+    changed = TESTS | {"tests/test_pay.py": TEST_PAY.replace("pass", "return", 1)}
+    last = part(tmp_path, {(OK, "call"): LITTLE}, tests=changed)
+    for one in (before, last):
+        one.meta = one.meta._replace(failures="1")
+    before.failures.exceptions["ValueError"] = ("Exception",)
+    flight = Failure("shop/pay.py", 3, 4, 3, 27, "ValueError", "here", 0, (), None, False, 0, False)
+    before.failures.seen = [Seen(MUCH, "call", (), (flight,))]
+    found = together(tmp_path, before, last=last)
+    assert found.stale("shop/pay.py", "charge") is None
+    assert found.in_part("shop/pay.py", "charge").startswith("tests/test_pay.py has changed since the tests were run")
+    assert run_of(found) == {1, 2, 4, 7, 8, 11}
+    assert (found.tests_of("shop/pay.py", 2), found.tests_of("shop/pay.py", 3)) == ((OK,), ())
+    assert found.failures_of("shop/pay.py") == ()
+    assert found.arcs_of("shop/pay.py")[MUCH] == frozenset()
 
 
 def test_a_function_that_changed_is_known_from_the_part_alone(tmp_path: Path) -> None:
