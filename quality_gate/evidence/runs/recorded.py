@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Protocol
@@ -19,12 +19,13 @@ from quality_gate.errors import Missing, nothing_recorded
 from quality_gate.evidence._present import Present
 from quality_gate.evidence._untrusted import Database, Unreadable
 from quality_gate.evidence.runs._failures_now import FailuresNow
+from quality_gate.evidence.runs._known_functions import KnownFile, KnownFunctions
 from quality_gate.evidence.runs._placement import UNCHANGED, Choice, Placement, arcs_now, placed, runs_now
 from quality_gate.evidence.runs._recorded_failures import read_recorded_failures
 from quality_gate.evidence.runs._recorded_file import RecordedFile, read_recorded_file
 from quality_gate.evidence.runs._recorded_run import FAILED, RecordedRun, read_recorded_run
 from quality_gate.evidence.runs._recorded_touches import read_recorded_touches
-from quality_gate.evidence.runs._staleness import Staleness, conftests, lines_of
+from quality_gate.evidence.runs._staleness import Staleness, conftests
 from quality_gate.evidence.runs._touches_now import touches_now
 from quality_gate.evidence.runs.counting import Counting
 from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, Runs, SeenFailure, TestOutcome, Touched
@@ -101,17 +102,6 @@ def refused(error: Unreadable, place: str = EVIDENCE) -> Missing:
     return Missing(f"readable evidence of a test run in {place}: {error}", f"delete it and {REMEDY}")
 
 
-class _Known(msgspec.Struct, frozen=True):
-    """A file of the project as it was measured, and where its lines stand now."""
-
-    recorded: RecordedFile
-    placement: Placement
-    arcs: Mapping[int, int]
-    """As of `RecordedFile.arcs_by_line`."""
-    superseded: RecordedFile
-    """The same file with what superseded tests did, and nothing else."""
-
-
 class RecordedRuns:
     """Recorded test runs; implements `quality_gate.runs.Runs`.
 
@@ -138,7 +128,7 @@ class RecordedRuns:
         self._place = f"{FOLDER}/{database.name}"
         self._counting = counting
         self._present = present or Present(root)
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, KnownFile] = {}
         with database.opened() as connection:
             self._run: RecordedRun = read_recorded_run(connection, superseded)
 
@@ -322,11 +312,10 @@ class RecordedRuns:
             recorded = msgspec.structs.replace(recorded, touches=held)
         return touches_now(recorded, self._stale_tests, integration, self._placement)
 
-    # -- what is asked where several runs count together; of files that it `knows`
-
-    def knows(self, path: str) -> bool:
-        """Whether it has measured a file."""
-        return path in self._run.files
+    @cached_property
+    def functions(self) -> KnownFunctions:
+        """What is asked of functions where several runs count together."""
+        return KnownFunctions(self._run, self._staleness, self._file)
 
     @property
     def failed_before(self) -> frozenset[str]:
@@ -339,39 +328,6 @@ class RecordedRuns:
         return all(one.files[path].digest == two.files[path].digest for path in one.files.keys() & two.files) and all(
             one.test_code[path].content == two.test_code[path].content for path in one.test_code.keys() & two.test_code
         )
-
-    def own_change(self, path: str, function: str) -> str | None:
-        """Why the evidence of a function's own source does not hold any more, as a clause."""
-        return self._staleness.own_change(path, function, self._file(path).recorded)
-
-    def change_of_tests(self, path: str, function: str) -> str | None:
-        """The same of the tests that ran it."""
-        return self._staleness.change_of_tests(function, self._file(path).recorded)
-
-    def has_run(self, path: str, function: str) -> bool:
-        """Whether a test ran a line of a function; of module-level code, anything at all."""
-        recorded = self._file(path).recorded
-        if not function and recorded.arcs_run():
-            return True
-        return bool(recorded.tests_on(lines_of(function, recorded)))
-
-    def tests_in(self, path: str, function: str, *, superseded: bool = False) -> set[str]:
-        """Ids of the tests, or of those that a later run tells of, that ran a line of a function."""
-        known = self._file(path)
-        recorded, tests = (known.superseded, self._run.superseded) if superseded else (known.recorded, self._run.tests)
-        return {tests[number].nodeid for number in recorded.tests_on(lines_of(function, recorded)) if number in tests}
-
-    def superseded_runs(self, path: str) -> FileRuns:
-        """What tests ran of which a later run tells, in present lines."""
-        known = self._file(path)
-        return runs_now(path, known.superseded, known.placement, Choice(), has_branches=self._run.has_branches)
-
-    def lines_by_function(self, path: str) -> Mapping[str, Collection[int]] | None:
-        """Where the statements of each function begin, by its name; None where the file is not as it was measured."""
-        known = self._file(path)
-        if known.placement is not UNCHANGED:
-            return None
-        return {name: function.lines for name, function in known.recorded.functions.items()}
 
     @property
     def _stale_tests(self) -> dict[str, str]:
@@ -405,7 +361,7 @@ class RecordedRuns:
     def _staleness(self) -> Staleness:
         return Staleness(self._present, self._run)
 
-    def _file(self, path: str) -> _Known:
+    def _file(self, path: str) -> KnownFile:
         known = self._known.get(path)
         if known is None:
             try:
@@ -414,15 +370,15 @@ class RecordedRuns:
                 raise refused(error, self._place) from error
         return known
 
-    def _read(self, path: str) -> _Known:
+    def _read(self, path: str) -> KnownFile:
         with self._database.opened() as connection:
             every = read_recorded_file(connection, self._run.files[path].number)
         recorded, superseded = every.parted(self._run.superseded)
         if self._present.content_digest(path) == recorded.digest:
             self._refuse_lines_beyond(path, recorded)
-            return _Known(recorded, UNCHANGED, recorded.arcs_by_line(), superseded)
+            return KnownFile(recorded, UNCHANGED, recorded.arcs_by_line(), superseded)
         placement = placed(recorded, self._present.fingerprints(path) or {})
-        return _Known(recorded, placement, recorded.arcs_by_line(), superseded)
+        return KnownFile(recorded, placement, recorded.arcs_by_line(), superseded)
 
     def _refuse_lines_beyond(self, path: str, recorded: RecordedFile) -> None:
         content = self._present.content(path) or b""

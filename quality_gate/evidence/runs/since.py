@@ -96,6 +96,7 @@ class RunsSince:
 
     def __init__(self, runs: Sequence[RecordedRuns]) -> None:
         self._runs = tuple(runs)
+        self._known = tuple(run.functions for run in self._runs)
         self._place_of = {test: place for place, run in enumerate(self._runs) for test in run.tests}
         self._functions = lru_cache(maxsize=None)(self._functions_now)
         self._function = lru_cache(maxsize=None)(self._judged)
@@ -111,7 +112,7 @@ class RunsSince:
         tests = "1 test" if since == 1 else f"{since:,} tests"
         return f"{self._runs[0].description}, and since then {tests} in {'a part' if parts == 1 else f'{parts} parts'}"
 
-    @property
+    @cached_property
     def problems(self) -> tuple[str, ...]:
         """See `Runs`."""
         own = dict.fromkeys(problem for run in self._runs for problem in run.problems)
@@ -155,7 +156,7 @@ class RunsSince:
         Raises:
             Missing: what is recorded of the file cannot be believed.
         """
-        if not any(run.knows(path) for run in self._runs):
+        if not any(known.knows(path) for known in self._known):
             return "the test run did not measure its file"
         return self._function(path, self._name(path, function)).stale
 
@@ -165,7 +166,7 @@ class RunsSince:
         Raises:
             Missing: what is recorded of the file cannot be believed.
         """
-        if not any(run.knows(path) for run in self._runs):
+        if not any(known.knows(path) for known in self._known):
             return ""
         name = self._name(path, function)
         known = self._function(path, name)
@@ -275,22 +276,24 @@ class RunsSince:
 
     def _functions_now(self, path: str) -> Mapping[str, Collection[int]]:
         """Lines of a file's functions as they are, by name; none where it cannot be parsed."""
-        held = (run.lines_by_function(path) for run in reversed(self._runs) if run.knows(path))
-        known = next((lines for lines in held if lines), None)
-        if known is not None:
-            return known
+        held = (known.lines_by_name(path) for known in reversed(self._known) if known.knows(path))
+        unchanged = next((lines for lines in held if lines), None)
+        if unchanged is not None:
+            return unchanged
         present = self._runs[-1].present.fingerprints(path) or {}
         return {name: fingerprint.lines for name, fingerprint in present.items()}
 
     def _judged(self, path: str, name: str) -> _Function:
-        own = [run.own_change(path, name) if run.knows(path) else _NOT_MEASURED for run in self._runs]
-        tests = [None if why else run.change_of_tests(path, name) for run, why in zip(self._runs, own, strict=True)]
-        why = own[0] or tests[0]
+        own = [known.own_change(path, name) if known.knows(path) else _NOT_MEASURED for known in self._known]
+        of_tests = [
+            None if own[place] else known.change_of_tests(path, name) for place, known in enumerate(self._known)
+        ]
+        why = own[0] or of_tests[0]
         counts = tuple(place for place, one in enumerate(own) if one is None and (place or why is None))
-        against = [one for one in tests[1:] if one is not None]
+        against = [one for one in of_tests[1:] if one is not None]
         if why is None:
             against += [one for place, one in enumerate(own) if one is not None and self._ran_by(place, path, name)]
-        elif not any(self._runs[place].has_run(path, name) for place in counts):
+        elif not any(self._known[place].has_run(path, name) for place in counts):
             against.append(why)
         if against:
             return _Function((), against[0])
@@ -298,11 +301,11 @@ class RunsSince:
 
     def _ran_by(self, place: int, path: str, name: str) -> bool:
         """Whether a test of which a part tells ran a function: then, where that does not hold any more, or before."""
-        run = self._runs[place]
-        if run.knows(path) and run.tests_in(path, name):
+        if self._known[place].knows(path) and self._known[place].tests_in(path, name):
             return True
-        before = (one for one in self._runs[:place] if one.knows(path))
-        return any(not run.tests.keys().isdisjoint(one.tests_in(path, name, superseded=True)) for one in before)
+        tests = self._runs[place].tests.keys()
+        before = (known for known in self._known[:place] if known.knows(path))
+        return any(not tests.isdisjoint(known.tests_in(path, name, superseded=True)) for known in before)
 
     def _chosen_since(self, why: str) -> str:
         return chosen_since(why, sum(1 for place in self._place_of.values() if place))
@@ -314,8 +317,8 @@ class RunsSince:
         if found is None:
             return frozenset()
         lines: set[int] = set()
-        for run, mask in zip(self._runs, masks, strict=True):
-            if run.knows(path) and (before := run.superseded_runs(path)).run:
+        for known, mask in zip(self._known, masks, strict=True):
+            if known.knows(path) and (before := known.superseded_runs(path)).run:
                 lines.update(line for line in before.run - found.run if _is_in(mask, line))
                 lines.update(line for line, _ in before.taken - found.taken if _is_in(mask, line))
         return frozenset(lines & found.statements)
@@ -324,20 +327,15 @@ class RunsSince:
 
     def _masked(self, path: str) -> _Masked:
         """Each line belongs to one function; what belongs to none counts from runs that know all functions."""
-        places = [place for place, run in enumerate(self._runs) if run.knows(path)]
+        places = [place for place, known in enumerate(self._known) if known.knows(path)]
         if not places:
             return _Masked([frozenset()] * len(self._runs), [frozenset()] * len(self._runs))
         functions = self._functions(path)
-        known = {name: self._function(path, name).counts or (places[-1],) for name in (functions or [""])}
-        run = [_lines(functions, [name for name, counts in known.items() if place in counts]) for place in self._all]
-        structure = [
-            _lines(functions, [name for name, counts in known.items() if place == counts[-1]]) for place in self._all
-        ]
-        return _Masked(run, structure)
-
-    @property
-    def _all(self) -> range:
-        return range(len(self._runs))
+        told = {name: self._function(path, name).counts or (places[-1],) for name in (functions or [""])}
+        every = range(len(self._runs))
+        run = [_lines(functions, [name for name, counts in told.items() if place in counts]) for place in every]
+        last = [_lines(functions, [name for name, counts in told.items() if place == counts[-1]]) for place in every]
+        return _Masked(run, last)
 
     def _file(self, path: str) -> FileRuns | None:
         held = [run.file(path) for run in self._runs]
