@@ -41,7 +41,7 @@ class Folder:
 
     def whole(self, **more: object) -> Evidence:
         """A run of all tests."""
-        return self.run(A, B, C, chosen="0", **more)  # type: ignore[arg-type]
+        return self.run(A, B, C, chosen="0", **more)  # type: ignore[arg-type]  # whatever a test gives
 
     @property
     def beside(self) -> list[list[str]]:
