@@ -67,6 +67,7 @@ class ShownPath(msgspec.Struct, frozen=True, kw_only=True):
             `prove` tells.
         stale: the evidence of its function does not hold any more, or there is none; then the level is *unknown*.
         seen: exceptions that tests were seen to make happen here, by name; empty where that is not recorded.
+        in_part: why tests may show it further, as `Runs.in_part` has it.
     """
 
     path: FailurePath
@@ -77,6 +78,7 @@ class ShownPath(msgspec.Struct, frozen=True, kw_only=True):
     only_proof: bool = False
     stale: bool = False
     seen: tuple[SeenType, ...] = ()
+    in_part: str = ""
 
     @property
     def types(self) -> tuple[str, ...]:

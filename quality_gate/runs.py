@@ -218,6 +218,17 @@ class Runs(Protocol):
             function: qualified name within the module (`Class.method`), "" for module code.
         """
 
+    def in_part(self, path: str, function: str) -> str:
+        """Why what is not known to be run of a function that is not stale may be run all the same, as a clause: a part
+        of the tests was run anew on it; empty where all that is known counts, or `partial` says it of everything.
+
+        Args:
+            function: as of `stale`.
+
+        Raises:
+            Missing: what is recorded of the file cannot be believed.
+        """
+
     def tests_of(self, path: str, line: int) -> tuple[str, ...]:
         """Ids of the tests whose call phase ran a line, sorted."""
 
@@ -254,6 +265,15 @@ class Runs(Protocol):
         Raises:
             Missing: the evidence is there and not readable.
         """
+
+
+def chosen_since(why: str, tests: int) -> str:
+    """That only tests which were chosen since have run something anew, as a clause.
+
+    Args:
+        why: what it has to be run anew for, as a clause.
+    """
+    return f"{why}; since then {chosen(tests, 0)}"
 
 
 def remedy_of(why: str) -> str:

@@ -166,6 +166,7 @@ class SmallRuns:
         ran_in: lines of test code by test id. test_lines: by path.
         unseen: why what failed is not known.
         tests: outcome by test id. touched: what they touched. partial: that only a part of them was chosen.
+        in_part: the same of functions, by qualified name.
     """
 
     def __init__(
@@ -184,7 +185,9 @@ class SmallRuns:
         tests: Mapping[str, TestOutcome] = MappingProxyType({}),
         touched: Touched | None = None,
         partial: str = "",
+        in_part: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        self._in_part = in_part
         self._failures, self._arcs, self._ran_in, self._test_lines = failures, arcs, ran_in, test_lines
         self._unseen = unseen
         self._files = {found.path: found for found in files}
@@ -203,6 +206,9 @@ class SmallRuns:
 
     def stale(self, path: str, function: str) -> str | None:
         return self._stale.get((path, function))
+
+    def in_part(self, path: str, function: str) -> str:
+        return self._in_part.get(function, "")
 
     def tests_of(self, path: str, line: int) -> tuple[str, ...]:
         return self._tests_of.get((path, line), ())

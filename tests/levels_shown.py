@@ -43,6 +43,8 @@ class Told:
     description: str = "written down"
     problems: tuple[str, ...] = ()
     partial: str = ""
+    anew: Mapping[str, str] = field(default_factory=dict)
+    """That a function was run anew by a part of the tests, by its name."""
     observed_calls: tuple[ObservedCall, ...] = ()
 
     def file(self, path: str) -> FileRuns | None:
@@ -52,6 +54,10 @@ class Told:
     def stale(self, path: str, function: str) -> str | None:
         """See `Runs`."""
         return self.old.get(function)
+
+    def in_part(self, path: str, function: str) -> str:
+        """See `Runs`."""
+        return self.anew.get(function, "")
 
     def tests_of(self, path: str, line: int) -> tuple[str, ...]:
         """See `Runs`."""

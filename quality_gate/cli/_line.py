@@ -10,6 +10,7 @@ from quality_gate.codebase.critical_paths import INSIDE, Member, ResolvedPath, S
 from quality_gate.codebase.path_coverage import MemberCoverage, PathCoverage
 from quality_gate.errors import Missing
 from quality_gate.neutral import neutral
+from quality_gate.runs import WITHOUT_ARGUMENTS
 
 _MOST_TESTS = 5
 _MOST_MEMBERS = 8
@@ -87,6 +88,8 @@ def _evidence_text(bench: Bench, coverage: PathCoverage, found: MemberCoverage, 
         if not coverage.problems:
             yield neutral(f"    Evidence of {found.member.name}: {found.unproven}; {coverage.remedy}")
         return
+    if found.in_part:
+        yield neutral(f"    Evidence of {found.member.name}: {found.in_part}; {WITHOUT_ARGUMENTS}")
     yield _line_text(bench, found, line)
     missed = sorted(to for at, to in found.branches - found.taken if at == line)
     if missed:
@@ -108,7 +111,7 @@ def _line_text(bench: Bench, found: MemberCoverage, line: int) -> str:
     if line not in found.lines:
         return "    This line cannot be run on its own: it is a head, a comment, a continuation or left out."
     if line not in found.run:
-        return "    No test runs this line."
+        return f"    No test{' that was run anew' if found.in_part else ''} runs this line."
     try:
         tests = bench.runs.tests_of(found.member.path, line)
     except Missing:

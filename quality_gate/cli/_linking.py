@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from quality_gate.evidence.git.command import Git
     from quality_gate.evidence.remembered import RememberedPath
     from quality_gate.evidence.runs.proofs import KeptProofs
-    from quality_gate.evidence.runs.recorded import RecordedRuns
+    from quality_gate.evidence.runs.recorded import Recorded
     from quality_gate.failure_levels import ShownPaths
     from quality_gate.model import LineRange
     from quality_gate.runs import Runs
@@ -164,14 +164,14 @@ class Linking:
         """Whether nobody else tells of Python."""
         return not any(read.tells_of_python for read in self._foreign)
 
-    def _recorded_or_why_not(self) -> RecordedRuns | Missing:
+    def _recorded_or_why_not(self) -> Recorded | Missing:
         try:
             return self.recorded
         except Missing as missing:
             return missing
 
     @cached_property
-    def recorded(self) -> RecordedRuns:
+    def recorded(self) -> Recorded:
         """What was recorded.
 
         Raises:

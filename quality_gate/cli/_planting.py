@@ -19,6 +19,7 @@ from quality_gate.evidence.sources import read_regular
 from quality_gate.model import PracticeName, Stage
 from quality_gate.store import FOLDER
 from quality_gate_checkers.model import Role, role_of
+from quality_gate_recorder.keeping import MOST_KEPT, kept_at
 
 _STEM = "quality_gate_planted"
 _LARGEST = 64 * 1024 * 1024
@@ -29,6 +30,9 @@ _SETTINGS = (".toml", ".cfg", ".ini", ".txt", ".lock", ".tsv")
 
 _BY_RULE: dict[PracticeName, str] = {"static-analysis": "silent-failure", "isolated-tests": "real-sleep-in-test"}
 """Practices that judge the source, and the rule whose bad example is planted for them."""
+
+_EVIDENCE = (EVIDENCE, *(str(kept_at(Path(EVIDENCE), number)) for number in range(MOST_KEPT)))
+"""Of the last run of tests, and of those that count together with it."""
 
 _MOST_RAISES = 500
 """Of a planted function: enough to fall below any demand of a critical path that people read."""
@@ -92,8 +96,7 @@ def _wanted(run: Run) -> list[str]:
         for name in sorted(os.listdir(run.root))
         if name.endswith(_SETTINGS) and not name.startswith(".") and (run.root / name).is_file()
     ]
-    kept = [f"{FOLDER}/{name}" for name in ("cache.db", os.path.basename(EVIDENCE))]
-    return [*run.everything, *run.other_files, *settings, *kept]
+    return [*run.everything, *run.other_files, *settings, f"{FOLDER}/cache.db", *_EVIDENCE]
 
 
 def _copy(root: Path, folder: Path, paths: Iterable[str]) -> None:
@@ -197,10 +200,12 @@ def _record_as_unrun(folder: Path, path: str) -> None:
     from quality_gate_recorder.exclusions import TeamSettings
     from quality_gate_recorder.structure import complete
 
-    evidence = read_file(folder / EVIDENCE)
     problems: list[str] = []
-    complete(evidence.files, str(folder), [path], TeamSettings(False, None, problems.append), problems.append)
-    write(evidence, folder / EVIDENCE)
+    for place in (folder / name for name in _EVIDENCE):
+        if place.exists():
+            evidence = read_file(place)
+            complete(evidence.files, str(folder), [path], TeamSettings(False, None, problems.append), problems.append)
+            write(evidence, place)
 
 
 def _folder_of(path: str) -> str:

@@ -25,7 +25,7 @@ from quality_gate.neutral import neutral
 if TYPE_CHECKING:
     from quality_gate.cli._provable import Provable
     from quality_gate.codebase.mutants.planning import Answer, Asked
-    from quality_gate.evidence.runs.recorded import RecordedRuns
+    from quality_gate.evidence.runs.recorded import Recorded
 
 
 @click.command("prove", short_help="Change failure paths, one at a time, and see whether a test notices.")
@@ -137,7 +137,7 @@ def _tried(run: Run, provable: Provable, waiting: Sequence[Asked]) -> dict[tuple
     return {(one.path.path, one.path.id): answered(one, proving.of(one)) for one in waiting}
 
 
-def _keep(folder: Path, proofs: KeptProofs, answers: Sequence[Answer], runs: RecordedRuns) -> None:
+def _keep(folder: Path, proofs: KeptProofs, answers: Sequence[Answer], runs: Recorded) -> None:
     if not answers:
         return
     for answer in answers:

@@ -17,12 +17,14 @@ from quality_gate.config import Config, load
 from quality_gate.errors import UsageError
 from quality_gate.evidence.git.command import Git, GitError, find_top
 from quality_gate.evidence.interpreters import Interpreter, find
+from quality_gate.evidence.runs._recorded_run import moment_of
 from quality_gate.evidence.sources import discover
 from quality_gate.neutral import neutral
 from quality_gate_checkers.model import Role, role_of
 from quality_gate_recorder import job as jobs
 from quality_gate_recorder.evidence_file import Evidence, Meta, read_file, write
 from quality_gate_recorder.folder import EVIDENCE, FOLDER
+from quality_gate_recorder.keeping import Others, others_beside, set_aside
 from quality_gate_recorder.summary import Summary, summary_of
 
 _STOPPED, _USAGE, _NOTHING_COLLECTED = 2, 4, 5
@@ -88,7 +90,7 @@ def record(arguments: tuple[str, ...], config: Path | None, *, quiet: bool, verb
         ended = _run(job, interpreter, arguments)
     recorded = _completed(Path(job.evidence), ended)
     if not quiet or recorded.problems:
-        _say(recorded, ended)
+        _say(recorded, ended, others_beside(Path(job.evidence)))
     return _exit_code(ended, finished=bool(recorded.meta.finished), given=bool(arguments))
 
 
@@ -117,6 +119,7 @@ def _job(root: Path, config: Config, git: Git | None, scratch: Path) -> jobs.Job
     commit, dirty = _state(git)
     started = f"{time.time():.3f}"
     # Whatever happens from here on, no older evidence is there to be taken for this run's.
+    set_aside(evidence)
     write(Evidence(Meta(started=started, commit=commit, dirty=dirty), ["the run did not begin"]), evidence)
     return jobs.Job(str(root), files, str(evidence), str(scratch), commit, dirty, started)
 
@@ -165,7 +168,7 @@ def _completed(place: Path, ended: _Ended) -> Summary:
     return summary_of(place)
 
 
-def _say(recorded: Summary, ended: _Ended) -> None:
+def _say(recorded: Summary, ended: _Ended, others: Others | None) -> None:
     for problem in recorded.problems:
         click.echo(f"not recorded well: {neutral(problem)}", err=True)
     place = f"{FOLDER}/{EVIDENCE}"
@@ -177,6 +180,15 @@ def _say(recorded: Summary, ended: _Ended) -> None:
     but = {_STOPPED: "; the run stopped before its end", _NOTHING_COLLECTED: "; pytest found no test"}
     click.echo(
         f"Recorded {counted}, which ran code of {recorded.run} of {recorded.files} files,"
-        f" in {place}{but.get(ended.status, '')}. Next: quality-gate report",
+        f" in {place}{but.get(ended.status, '')}{_kept(others)}. Next: quality-gate report",
         err=True,
     )
+
+
+def _kept(others: Others | None) -> str:
+    """What is kept beside a part that was chosen, as a clause."""
+    if others is None:
+        return ""
+    began = f"the run of {moment} " if (moment := moment_of(others.started)) else "the run of all tests "
+    count = "the other test" if others.tests == 1 else f"the {others.tests:,} other tests"
+    return f"; what {began}recorded of {count} is kept"

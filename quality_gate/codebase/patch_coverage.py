@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -126,9 +127,26 @@ def measure_patch(
     for path in changed:
         measuring.file(path, definitions_in(path))
     found = PatchCoverage(tuple(measuring.lines), tuple(measuring.unproven), measuring.problems)
+    found = _run_in_part(found, measuring.in_part)
     if not runs.partial or not found.is_missed:
         return found
     return PatchCoverage(found.lines, found.unproven, (*found.problems, runs.partial), WITHOUT_ARGUMENTS)
+
+
+def _run_in_part(found: PatchCoverage, in_part: Mapping[tuple[str, str], str]) -> PatchCoverage:
+    """What only a part of the tests has run anew counts where it is enough; where it is not, what they did not run is
+    not known.
+
+    Args:
+        in_part: why more of a function may be run, by its file and name.
+    """
+    is_open = [not line.run and bool(in_part.get((line.path, line.function))) for line in found.lines]
+    if not any(is_open) or not found.is_missed:
+        return found
+    counts = Counter((line.path, line.function) for line, one in zip(found.lines, is_open, strict=True) if one)
+    unproven = tuple(UnprovenPart(*key, count, in_part[key]) for key, count in counts.items())
+    lines = tuple(line for line, one in zip(found.lines, is_open, strict=True) if not one)
+    return PatchCoverage(lines, (*found.unproven, *unproven), found.problems, WITHOUT_ARGUMENTS)
 
 
 class _Measuring:
@@ -144,6 +162,8 @@ class _Measuring:
                 self._critical.setdefault((member.path, member.name), []).append(path.name)
         self.lines: list[ChangedLine] = []
         self.unproven: list[UnprovenPart] = []
+        self.in_part: dict[tuple[str, str], str] = {}
+        """Why more of a function may be run, by its file and name."""
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -182,6 +202,7 @@ class _Measuring:
         critical = tuple(self._critical.get((member.path, member.name), ()))
         for line in self._counted(member.path, evidence, common, critical=bool(critical)):
             self.lines.append(ChangedLine(member.path, line, member.name, line in evidence.run, critical))
+        self.in_part[member.path, member.name] = self._runs.in_part(member.path, member.qualified)
 
     def _counted(self, path: str, evidence: FileRuns, common: Sequence[LineRange], *, critical: bool) -> list[int]:
         """Lines that can be run; what the team excludes is left out outside critical paths only."""

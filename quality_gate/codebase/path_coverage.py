@@ -16,7 +16,7 @@ from quality_gate.codebase.critical_paths import Member, ResolvedPath
 from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing
 from quality_gate.model import LineRange
-from quality_gate.runs import WITHOUT_ARGUMENTS, Executed, FileRuns, Runs
+from quality_gate.runs import WITHOUT_ARGUMENTS, Executed, FileRuns, Runs, remedy_of
 
 NeverRun = Callable[[str], tuple[LineRange, ...]]
 """A file's path -> the lines of statements that no test can run."""
@@ -57,6 +57,7 @@ class MemberCoverage(msgspec.Struct, frozen=True, dict=True):
             out, each a part of `lines`.
         branches: (line, destination) of its branches; `taken` those that were taken.
         otherwise: what of these was run and taken with the other choice of tests; None where there is no other.
+        in_part: that only a part of the tests has run it anew, as `Runs.in_part` has it; then more of it may be run.
     """
 
     member: Member
@@ -67,6 +68,7 @@ class MemberCoverage(msgspec.Struct, frozen=True, dict=True):
     branches: frozenset[tuple[int, int]] = frozenset()
     taken: frozenset[tuple[int, int]] = frozenset()
     otherwise: Executed | None = None
+    in_part: str = ""
 
     @property
     def line_count(self) -> Count:
@@ -77,6 +79,11 @@ class MemberCoverage(msgspec.Struct, frozen=True, dict=True):
     def branch_count(self) -> Count:
         """Branches taken of its branches."""
         return Count(len(self.taken), len(self.branches))
+
+    @property
+    def is_run(self) -> bool:
+        """Whether nothing of it is left to run."""
+        return self.unproven is None and self.run == self.lines and self.taken == self.branches
 
     @property
     def is_wholly_unrun(self) -> bool:
@@ -102,6 +109,7 @@ class PathCoverage(msgspec.Struct, frozen=True, dict=True):
         problems: why the numbers cannot be trusted, a clause each.
         remedy: what to type then.
         partial: that only a part of the tests was chosen; one of the problems where the others could meet the demand.
+        in_part: that this was so of some members, which are proven where what was run of them is enough.
     """
 
     path: ResolvedPath
@@ -110,6 +118,7 @@ class PathCoverage(msgspec.Struct, frozen=True, dict=True):
     problems: tuple[str, ...] = ()
     remedy: str = "type quality-gate test"
     partial: str = ""
+    in_part: str = ""
 
     @cached_property
     def proven(self) -> tuple[MemberCoverage, ...]:
@@ -182,7 +191,29 @@ def measure(path: ResolvedPath, runs: Runs | Missing, never_run: NeverRun) -> Pa
     found = tuple(files.member(member) for member in members)
     if path.problems:
         return PathCoverage(path, found, files.have_branches, path.problems, "mend it: the gate cannot read it")
-    return _of_part(PathCoverage(path, found, files.have_branches, runs.problems), runs.partial)
+    return _of_part(_run_in_part(PathCoverage(path, found, files.have_branches, runs.problems)), runs.partial)
+
+
+def _run_in_part(found: PathCoverage) -> PathCoverage:
+    """What is run of members that only a part of the tests has run anew counts where it is enough; where it is not, no
+    more is known of them."""
+    if any(remedy_of(member.unproven or "") == WITHOUT_ARGUMENTS for member in found.unproven):
+        found = msgspec.structs.replace(found, remedy=WITHOUT_ARGUMENTS)
+    told = [f"{member.member.name}: {member.in_part}" for member in found.members if member.in_part]
+    if not told:
+        return found
+    more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
+    said = f"{told[0]}{more}"
+    is_kept = not found.is_below and not any(member.is_wholly_unrun for member in found.proven)
+    if is_kept or all(member.is_run or not member.in_part for member in found.members):
+        return msgspec.structs.replace(found, in_part=said)
+    members = tuple(
+        MemberCoverage(member.member, member.in_part, in_part=member.in_part)
+        if member.in_part and not member.is_run
+        else member
+        for member in found.members
+    )
+    return msgspec.structs.replace(found, members=members, in_part=said, remedy=WITHOUT_ARGUMENTS)
 
 
 def _of_part(found: PathCoverage, partial: str) -> PathCoverage:
@@ -216,7 +247,8 @@ class _Files:
             return MemberCoverage(member, stale)
         self.have_branches &= held.has_branches
         spared = self._spared_in(member.path, held)
-        return _member(member, held, lines_within(self._sorted(member.path, held), member.own) - spared, spared)
+        lines = lines_within(self._sorted(member.path, held), member.own) - spared
+        return _in_part(_member(member, held, lines, spared), self._runs.in_part(member.path, member.qualified))
 
     def _sorted(self, path: str, held: FileRuns) -> list[int]:
         if path not in self._statements:
@@ -254,6 +286,14 @@ def _member(member: Member, held: FileRuns, lines: frozenset[int], spared: froze
         taken=branches & held.taken,
         otherwise=None if other is None else Executed(lines & other.run, branches & other.taken),
     )
+
+
+def _in_part(found: MemberCoverage, why: str) -> MemberCoverage:
+    """A member of which a part of the tests may have run less than all of them would."""
+    if not why:
+        return found
+    known = found.run or found.is_run
+    return msgspec.structs.replace(found, in_part=why) if known else MemberCoverage(found.member, why)
 
 
 def _branches(held: FileRuns, lines: frozenset[int], spared: frozenset[int]) -> Iterator[tuple[int, int]]:

@@ -100,6 +100,12 @@ class PathFailures(msgspec.Struct, frozen=True, dict=True):
         """Failure paths that are shown as far as is demanded."""
         return Count(sum(one.is_kept for one in self.shown), len(self.shown))
 
+    @property
+    def in_part(self) -> str:
+        """That only a part of the tests has run some function anew, as a clause; empty where none is so."""
+        first = next((one for one in self.shown if one.in_part), None)
+        return f"{first.path.function}(): {first.in_part}" if first is not None else ""
+
     @cached_property
     def unknown(self) -> tuple[ShownPath, ...]:
         """Failure paths of which nothing is known."""
@@ -315,7 +321,7 @@ def _shown(shown: ShownPath, dependency: str, name: CellName, bases_in: BasesIn)
     if own:
         best = max((one.level for one in own), key=LEVELS.index)
         return best, tuple(sorted({test for one in own if one.level == best for test in one.tests}))
-    return ("not run" if all(found for _, found in meant) else "unknown"), ()
+    return ("not run" if all(found for _, found in meant) and not shown.in_part else "unknown"), ()
 
 
 def _families(path: FailurePath, lineage: Sequence[str]) -> frozenset[tuple[str, str]]:

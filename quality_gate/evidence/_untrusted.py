@@ -117,6 +117,11 @@ class Database:
             raise Unreadable("it is no sqlite database")
 
     @property
+    def name(self) -> str:
+        """The file's own."""
+        return self._file.name
+
+    @property
     def bytes(self) -> int:
         """Its size."""
         return self._found.st_size

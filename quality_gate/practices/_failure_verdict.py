@@ -99,7 +99,8 @@ def _why_unproven(failures: PathFailures) -> str:
     if not cells:
         return ""
     what = f"whether a test says what happens when {_spoken(cells[0])}"
-    remedy = WITHOUT_ARGUMENTS if failures.partial else NEWER_PYTHON
+    in_part = failures.partial or any(one.in_part for one in cells[0].shown)
+    remedy = WITHOUT_ARGUMENTS if in_part else NEWER_PYTHON
     return f"the evidence cannot tell {what}; {remedy}"
 
 
@@ -115,7 +116,7 @@ def _of_unknown(failures: PathFailures, unknown: Sequence[ShownPath], of: int) -
 
 
 def _remedy(failures: PathFailures, first: ShownPath) -> str:
-    if failures.partial:
+    if failures.partial or first.in_part:
         return WITHOUT_ARGUMENTS
     if first.stale:
         return "type quality-gate test"
@@ -131,7 +132,7 @@ def _not_looked_at(failures: PathFailures, unknown: Sequence[ShownPath], of: int
     others = len(failures.path.other_files)
     if others:
         said.append(f"{about}: the failure paths of {others} {'file' if others == 1 else 'files'} of other languages")
-    return (*said, *failures.problems, *of_part(failures.partial))
+    return (*said, *failures.problems, *of_part(failures.partial or failures.in_part))
 
 
 # -- what is said of it

@@ -59,7 +59,7 @@ def touched_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: 
         for finding in findings
         if finding.critical_path == coverage.path.name and not _of_change(finding) and finding.function in names
     ]
-    stale = [found for found in members if found.unproven is not None]
+    stale = [found for found in members if found.unproven is not None and not found.in_part]
     unproven = _why_unproven(coverage, stale, members, whole=False)
     blocking = [finding for finding in own if finding.severity == "error" and not finding.known and finding.new]
     outcome = outcome_of(blocking, unproven)
@@ -68,7 +68,7 @@ def touched_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: 
         subject=coverage.path.name,
         mode=mode,
         outcome=outcome,
-        measured=sum(found.unproven is None and not found.is_wholly_unrun for found in members),
+        measured=sum(found not in stale and not found.is_wholly_unrun for found in members),
         demanded=len(members),
         of=len(members),
         unit="touched functions",
@@ -155,7 +155,7 @@ def _not_looked_at(
         said.append(
             f"{about}: whether {flat[0]}{more} ran: no line but that of `def`, which runs on import; break the line"
         )
-    return (*said, *problems, *of_part(coverage.partial))
+    return (*said, *problems, *of_part(coverage.partial or coverage.in_part))
 
 
 def _is_on_its_head(member: Member) -> bool:

@@ -102,6 +102,7 @@ class Meta(NamedTuple):
         root: where the project lay, for messages only.
         chosen: "1" when whoever started the run chose a part of the tests, "0" when not.
         deselected: how many tests were collected and left out, decimal.
+        beside: when the runs began that count together with this one, oldest first, JSON list (`keeping`).
     """
 
     recorder: str = "1"
@@ -125,6 +126,7 @@ class Meta(NamedTuple):
     root: str = ""
     chosen: str = ""
     deselected: str = ""
+    beside: str = ""
 
 
 class Function(NamedTuple):

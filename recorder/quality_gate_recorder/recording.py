@@ -25,6 +25,7 @@ from quality_gate_recorder.exclusions import TeamSettings
 from quality_gate_recorder.failure_tables import SeenFailures
 from quality_gate_recorder.folder import REMEMBERED
 from quality_gate_recorder.isolation_tables import Touches
+from quality_gate_recorder.keeping import set_aside, settle
 from quality_gate_recorder.merging import merge
 from quality_gate_recorder.outcomes import Outcomes, with_digests
 from quality_gate_recorder.processes import ForkedProcesses, NewProcesses, left_by_processes
@@ -83,6 +84,8 @@ class Recording:
         else:
             self._set("PYTHONPATH", _without_scratch(os.environ.get("PYTHONPATH", ""), job.scratch))
             self._set(jobs.RECORDING, "1")
+            if not self._handed:  # whoever hands a job over has begun to write already
+                set_aside(Path(job.evidence))
             write(Evidence(self._meta(job), problems=["the run did not end"]), Path(job.evidence))
         self._settings = TeamSettings(config_file, Coverage.current(), self.problem)
         self._tracer = Tracer(job.root, job.files, self._settings.concurrency, self.problem)
@@ -177,6 +180,7 @@ class Recording:
                 whole = self._whole(self._job, meta, outcomes)
                 left_out = max(len(outcomes.left_out), self._left_out_by_workers)
                 whole.meta = meta._replace(deselected=str(left_out), chosen=str(int(is_part(left_out))))
+                whole.meta = whole.meta._replace(beside=settle(Path(self._job.evidence), whole))
         except Exception as error:  # noqa: BLE001 - how the tests ended can be told whatever else cannot
             self.problem(f"what the tests ran could not be put together: {type(error).__name__}: {error}")
             whole = Evidence(meta, [*self._job.problems, *self.problems], tests=outcomes.tests)

@@ -169,6 +169,29 @@ def test_a_changed_function_is_unproven_its_neighbour_is_not_and_ci_ends_with_3(
     assert shop("check", "--stage", "push").code == 0
 
 
+def test_a_part_that_is_run_anew_counts_together_with_the_run_of_all_tests(shop):
+    shop.edit("shop/bank.py", "amount > 100", "100 < amount", stage=True)
+    test = "tests/test_pay.py::test_place"
+    said = shop("test", "--", "-q", test)
+    assert "Recorded 1 test, a part that was chosen, which ran code of " in said.err
+    assert re.search(r"; what the run of 20\d\d-\S+ \S+ recorded of the 2 other tests is kept\.", said.err)
+    verdicts, code = shop.verdicts("check", "--stage", "ci")
+    why = "since then 1 test was chosen: what the others run is not known; type quality-gate test without arguments"
+    assert (code, verdicts["payments"]["outcome"], verdicts["payments"]["measured"]) == (3, "UNPROVEN", 3)
+    assert verdicts["payments"]["reason"] == f"shop.bank.Bank.charge: it has changed since the tests were run; {why}"
+    done = shop("explain", "shop/pay.py:6")
+    assert "Run by 1 test: tests/test_pay.py::test_refused" in done.out, "known from the run of all tests"
+    assert shop("test", "-q", "--", "-q", "tests/test_pay.py::test_too_much").code == 0
+    payments = shop.payments("report")
+    assert (payments["outcome"], payments["measured"], payments["of"]) == ("KEPT", 6, 6)
+    assert any("since then 2 tests were chosen" in one for one in payments["not_looked_at"])
+    shop.edit("shop/bank.py", '"charged"', '"paid"')
+    assert shop("test", "-q", "--", "-q", test).code == 1
+    verdicts, code = shop.verdicts("check", "--stage", "ci")
+    assert (code, verdicts["payments"]["outcome"]) == (3, "UNPROVEN")
+    assert "tests failed: tests/test_pay.py::test_place" in verdicts["payments"]["reason"]
+
+
 def test_comments_and_moved_lines_keep_the_evidence(shop):
     shop.edit("shop/bank.py", "class Bank:", "# one\n# two\nclass Bank:\n    # three\n")
     shop.edit("shop/bank.py", "            return", "            # four\n            return")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -114,6 +115,15 @@ class TestPractices:
         assert done.returncode == 1
         assert list(lines_of(done)) == ["static-analysis (enforce)"]
         assert "stays green though shop/quality_gate_planted.py breaks it" in done.stdout
+
+    def test_evidence_of_a_part_beside_that_of_all_tests(self, project, tmp_path):
+        copy = shutil.copytree(project.folder, tmp_path / "copy")
+        assert gate(copy, "test", "-q", "--", "-p", "no:cacheprovider", "tests/test_pay.py::test_ok").returncode == 0
+        assert (copy / ".quality-gate" / "evidence-0.db").exists()
+        said = lines_of(gate(copy, "doctor"))
+        for practice in ("critical-path-coverage", "failure-scenarios"):
+            assert "goes red: shop/quality_gate_planted" in said[f"{practice} (enforce)"]
+        assert "and since then 1 test in a part" in said["evidence"]
 
     def test_without_evidence_it_says_what_to_type(self, project, tmp_path):
         other = Scratch(tmp_path / "other")

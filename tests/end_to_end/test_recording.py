@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -49,6 +50,15 @@ class TestAPartOfTheTests:
     @pytest.mark.parametrize("workers", [(), ("-n", "1")])
     def test_a_test_that_is_named_is_a_part(self, project, workers):
         assert self.meta(project, "tests/test_pay.py::test_ok", *workers)[0].chosen == "1"
+
+    def test_the_recorder_alone_keeps_the_run_of_all_tests_beside_it(self, project):
+        assert project.pytest("-q", "-n", "2").returncode == 0
+        began = project.evidence.meta.started
+        for arguments in (("-k", "ok", "-n", "2"), ("tests/test_pay.py::test_negative",)):
+            assert project.pytest("-q", *arguments).returncode == 0
+        assert json.loads(project.evidence.meta.beside)[0] == began
+        kept = sorted(path.name for path in (project.folder / ".quality-gate").glob("evidence*"))
+        assert kept == ["evidence-0.db", "evidence-1.db", "evidence.db"]
 
     def test_what_the_settings_leave_out_is_none(self, project):
         project.write("pyproject.toml", "[tool.pytest.ini_options]\naddopts = '-k ok'\n")

@@ -19,7 +19,8 @@ from quality_gate.errors import Missing
 from quality_gate.evidence._untrusted import Database
 from quality_gate.evidence.coverage.foreign_coverage import read_coverage
 from quality_gate.evidence.runs.recorded import read_recorded
-from recorded_evidence import evidence, save
+from quality_gate_recorder.keeping import kept_at
+from recorded_evidence import META, evidence, save
 
 SOURCE = "x = 1\n"
 
@@ -43,7 +44,17 @@ def read_foreign(root: Path) -> None:
     assert read_coverage(root / ".coverage", root, files, tracked=False).file("a.py") is not None
 
 
-KINDS = {"recorded": (recorded, read_own), "foreign": (foreign, read_foreign)}
+def kept(root: Path) -> Path:
+    """A run of all tests that counts together with the last one, which ran a part."""
+    place = recorded(root)
+    aside = kept_at(place, 0)
+    os.replace(place, aside)
+    meta = META._replace(chosen="1", beside=f'["{META.started}"]')
+    save(evidence(root, {"a.py": SOURCE}, {("t.py::u", "call"): {"a.py": [-1, 1]}}, {"t.py": ""}, meta=meta), root)
+    return aside
+
+
+KINDS = {"recorded": (recorded, read_own), "kept": (kept, read_own), "foreign": (foreign, read_foreign)}
 
 
 @pytest.fixture(params=KINDS)
@@ -72,6 +83,11 @@ def test_nothing_is_wrong_with_the_plain_one(tmp_path: Path, kind: tuple) -> Non
     make, read = kind
     make(tmp_path)
     read(tmp_path)
+
+
+def test_what_is_kept_is_read_with_the_plain_one(tmp_path: Path) -> None:
+    kept(tmp_path)
+    assert read_recorded(tmp_path, tracked=False).tests == {"t.py::t": "passed", "t.py::u": "passed"}
 
 
 def test_a_forged_journal_deletes_nothing(tmp_path: Path, kind: tuple) -> None:

@@ -96,6 +96,14 @@ def test_a_line_that_no_test_runs():
     assert "    No test runs this line." in told(8)
 
 
+def test_a_line_of_a_function_that_a_part_ran_anew(monkeypatch):
+    monkeypatch.setitem(TABLE, "payments", CriticalPath(entry=("shop.pay:pay",), line=50, branch=50))
+    lines = told(8, SmallRuns(FILE, in_part={"take": "it has changed; since then 1 test was chosen"}))
+    said = "it has changed; since then 1 test was chosen; type quality-gate test without arguments"
+    assert f"    Evidence of shop.pay.take: {said}" in lines
+    assert "    No test that was run anew runs this line." in lines
+
+
 def test_a_line_that_was_run_by_nobody_knows_whom():
     assert "    This line was run; by which tests the evidence cannot tell." in told(9)
 

@@ -189,6 +189,7 @@ class _Look:
         self._sightings = Sightings(self._ran, Arcs(runs, handlers), self._types, crowded)
         self._not_whole = _not_whole(runs)
         self._stale = lru_cache(maxsize=None)(runs.stale)
+        self._in_part = lru_cache(maxsize=None)(runs.in_part)
         self._known: dict[tuple[str, str], Sighted] = {}
         self._running = lru_cache(maxsize=None)(self._run_by)
         self._sorted = lru_cache(maxsize=None)(lambda tests: tuple(sorted(tests)))
@@ -201,7 +202,7 @@ class _Look:
                 return ShownPath(path=path, level="unknown", why=stale, stale=True)
             if not self._ran.knows_tests:
                 return self._by_coverage(path)
-            return self._by_tests(path, self._seen(path))
+            return _in_part(self._by_tests(path, self._seen(path)), self._in_part(path.path, path.function))
         except Missing as missing:
             why = f"there is no {missing.what}"
             self.problems[why] = None
@@ -217,9 +218,9 @@ class _Look:
     def _seen(self, path: FailurePath) -> Sighted:
         """Who made it happen; of a run that is not whole nobody knows that no test did."""
         found = self._sighting(path)
-        if found.tests or found.unsure or not self._not_whole:
+        if found.tests or found.unsure:
             return found
-        return found._replace(unsure=self._not_whole)
+        return found._replace(unsure=self._not_whole or self._in_part(path.path, path.function))
 
     def _sighting(self, path: FailurePath) -> Sighted:
         key = (path.path, path.id)
@@ -325,6 +326,15 @@ class _Look:
         tests = self._sorted(self._ran.on_any(path.path, lines))
         running = self._sorted(self._running(path.path, path.function))
         return ShownPath(path=path, level="run", tests=tests, running=running, why=why, only_proof=bool(proof))
+
+
+def _in_part(shown: ShownPath, why: str) -> ShownPath:
+    """A path that the tests which were chosen do not show as far as is demanded: others may."""
+    if not why:
+        return shown
+    if shown.is_kept or shown.level == "unknown":
+        return msgspec.structs.replace(shown, in_part=why)
+    return msgspec.structs.replace(shown, level="unknown", tests=(), why=why, in_part=why)
 
 
 def _definition(codebase: Codebase, path: str, function: str) -> Definition | None:

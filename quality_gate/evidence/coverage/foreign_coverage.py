@@ -190,6 +190,10 @@ class ForeignRuns:
         """See `Runs`: the caller vouches for it."""
         return None
 
+    def in_part(self, path: str, function: str) -> str:
+        """See `Runs`."""
+        return ""
+
     def tests_of(self, path: str, line: int) -> tuple[str, ...]:
         """See `Runs`.
 

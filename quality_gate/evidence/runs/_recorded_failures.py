@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -35,6 +35,15 @@ class RecordedFailures(msgspec.Struct, frozen=True):
     bases: Mapping[str, tuple[str, ...]]
     lines: Mapping[str, tuple[int, ...]]
     unseen: Mapping[str, tuple[str, ...]]
+
+    def without(self, tests: Container[str]) -> RecordedFailures:
+        """The same less what some tests did."""
+        return RecordedFailures(
+            tuple(one for one in self.seen if one.nodeid not in tests),
+            self.bases,
+            self.lines,
+            {test: reasons for test, reasons in self.unseen.items() if test not in tests},
+        )
 
 
 class _TestCodeRow(msgspec.Struct, frozen=True, array_like=True):

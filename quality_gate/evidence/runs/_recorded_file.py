@@ -81,6 +81,18 @@ class RecordedFile(msgspec.Struct, frozen=True):
                 together |= execution.arcs
         return frozenset(self.arcs[position] for position in numbers(together))
 
+    def parted(self, superseded: Container[int]) -> tuple[RecordedFile, RecordedFile]:
+        """With what some tests did left out, and with nothing else.
+
+        Args:
+            superseded: their numbers.
+        """
+        older = tuple(one for one in self.executions if one.test in superseded)
+        if not older:
+            return self, msgspec.structs.replace(self, executions=())
+        rest = tuple(one for one in self.executions if one.test not in superseded)
+        return msgspec.structs.replace(self, executions=rest), msgspec.structs.replace(self, executions=older)
+
     def arcs_on(self, lines: Iterable[int]) -> int:
         """Positions, as bits, of the arcs that begin or end on lines."""
         wanted = frozenset(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated, get_args
 
@@ -51,6 +51,9 @@ _ENDED: Mapping[str, str] = {
 }
 """pytest's exit codes but for 0."""
 
+FAILED: tuple[TestOutcome, ...] = ("failed", "error")
+"""Outcomes of tests that found something wrong."""
+
 _MOST_NAMED = 3
 
 
@@ -90,6 +93,7 @@ class RecordedRun(msgspec.Struct, frozen=True):
         files: the measured files by path.
         tests: by number.
         test_code: by path.
+        superseded: tests, by number, that a later run tells of: they are not among `tests`, nor in the problems.
     """
 
     meta: Meta
@@ -98,6 +102,12 @@ class RecordedRun(msgspec.Struct, frozen=True):
     tests: Mapping[int, RecordedTest]
     test_code: Mapping[str, TestCode]
     calls: tuple[ObservedCall, ...]
+    superseded: Mapping[int, RecordedTest] = {}
+
+    @property
+    def everybody(self) -> Mapping[int, RecordedTest]:
+        """All tests that it recorded, by number."""
+        return {**self.tests, **self.superseded} if self.superseded else self.tests
 
     @property
     def has_branches(self) -> bool:
@@ -114,8 +124,15 @@ class RecordedRun(msgspec.Struct, frozen=True):
         """Where it comes from, for people."""
         commit = self.meta.commit[:7] if self.meta.commit.isalnum() else ""
         state = f"commit {commit}" + (" and changes since" if self.meta.dirty == "1" else "") if commit else ""
-        counted = f"{len(self.tests):,} tests" if len(self.tests) != 1 else "1 test"
-        about = ("quality-gate test", _moment(self.meta.started), counted, state, "a part chosen" * bool(self.partial))
+        tests = len(self.tests) + len(self.superseded)
+        counted = f"{tests:,} tests" if tests != 1 else "1 test"
+        about = (
+            "quality-gate test",
+            moment_of(self.meta.started),
+            counted,
+            state,
+            "a part chosen" * bool(self.partial),
+        )
         return ", ".join(filter(None, about))
 
     @property
@@ -123,7 +140,7 @@ class RecordedRun(msgspec.Struct, frozen=True):
         """That only a part of the tests was chosen, as a clause; empty where all were."""
         if self.meta.chosen != "1":
             return ""
-        return chosen(len(self.tests), _number(self.meta.deselected))
+        return chosen(len(self.tests) + len(self.superseded), _number(self.meta.deselected))
 
 
 class _TestRow(msgspec.Struct, frozen=True, array_like=True):
@@ -150,8 +167,11 @@ class _CallRow(msgspec.Struct, frozen=True, array_like=True):
     callee: str
 
 
-def read_recorded_run(connection: sqlite3.Connection) -> RecordedRun:
+def read_recorded_run(connection: sqlite3.Connection, superseded: Container[str] = ()) -> RecordedRun:
     """The run as a whole.
+
+    Args:
+        superseded: ids of tests that a later run tells of.
 
     Raises:
         Unreadable: the file is no evidence, of another format, or holds what cannot be.
@@ -160,9 +180,11 @@ def read_recorded_run(connection: sqlite3.Connection) -> RecordedRun:
     check_format(connection)
     meta = read_meta(connection)
     files, outside = _files(connection)
-    tests = _tests(connection)
+    every = _tests(connection)
+    older = {number: test for number, test in every.items() if test.nodeid in superseded}
+    tests = {number: test for number, test in every.items() if number not in older} if older else every
     told = tuple(text for (text,) in rows(connection, "SELECT text FROM problem ORDER BY rowid", (), tuple[str]))
-    found = [*_ending(meta, list(tests.values())), *_about_files(files, outside)]
+    found = [*_ending(meta, list(tests.values()), list(older.values())), *_about_files(files, outside)]
     if told and not meta.finished:  # of a run that did not come to its end the rest follows
         found.clear()
     return RecordedRun(
@@ -172,6 +194,7 @@ def read_recorded_run(connection: sqlite3.Connection) -> RecordedRun:
         tests=tests,
         test_code=_test_code(connection),
         calls=_calls(connection),
+        superseded=older,
     )
 
 
@@ -228,20 +251,21 @@ def _calls(connection: sqlite3.Connection) -> tuple[ObservedCall, ...]:
     return tuple(call for call in found if is_plain(call.caller_path) and is_plain(call.path))
 
 
-def _ending(meta: Meta, tests: Sequence[RecordedTest]) -> list[str]:
-    """What the end of the run says against its evidence, a clause each."""
-    failed = sorted(test.nodeid for test in tests if test.outcome in ("failed", "error"))
+def _ending(meta: Meta, tests: Sequence[RecordedTest], superseded: Sequence[RecordedTest]) -> list[str]:
+    """What the end of the run says against its evidence, a clause each; of superseded tests another run tells."""
+    failed = sorted(test.nodeid for test in tests if test.outcome in FAILED)
+    any_failed = failed or any(test.outcome in FAILED for test in superseded)
     unended = sorted(test.nodeid for test in tests if test.outcome == "unknown")
     found: list[str] = []
     if failed:
-        found.append(f"{len(failed)} of {len(tests)} tests failed: {_named(failed)}")
-    if meta.exit_status not in (("0", "1") if failed else ("0",)):
+        found.append(f"{len(failed)} of {len(tests)} tests failed: {named(failed)}")
+    if meta.exit_status not in (("0", "1") if any_failed else ("0",)):
         found.append(_ENDED.get(meta.exit_status, f"pytest ended with {meta.exit_status[:20]}"))
     if unended:
-        found.append(f"{len(unended)} of {len(tests)} tests did not end: {_named(unended)}")
-    elif _number(meta.collected) > len(tests):
-        found.append(f"{len(tests)} of {meta.collected} collected tests were run")
-    if not tests and meta.exit_status == "0":
+        found.append(f"{len(unended)} of {len(tests)} tests did not end: {named(unended)}")
+    elif _number(meta.collected) > len(tests) + len(superseded):
+        found.append(f"{len(tests) + len(superseded)} of {meta.collected} collected tests were run")
+    if not tests and not superseded and meta.exit_status == "0":
         found.append("no test was run")
     return found
 
@@ -249,13 +273,14 @@ def _ending(meta: Meta, tests: Sequence[RecordedTest]) -> list[str]:
 def _about_files(files: Mapping[str, MeasuredFile], outside: Sequence[str]) -> list[str]:
     found = []
     if outside:
-        found.append(f"the evidence names files outside the project: {_named(sorted(outside))}")
+        found.append(f"the evidence names files outside the project: {named(sorted(outside))}")
     if not files:
         found.append("no file of the project was measured")
     return found
 
 
-def _named(names: Sequence[str]) -> str:
+def named(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
     more = len(names) - _MOST_NAMED
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
@@ -264,7 +289,8 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
 
 
-def _moment(seconds: str) -> str:
+def moment_of(seconds: str) -> str:
+    """When something was, for people; empty where that is no time."""
     with suppress(ValueError, OverflowError, OSError):
         return datetime.datetime.fromtimestamp(float(seconds), tz=datetime.UTC).strftime("%Y-%m-%d %H:%M")
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from functools import cached_property, lru_cache
 
 from quality_gate.evidence._present import Present
@@ -31,7 +31,7 @@ class Staleness:
 
     def of(self, path: str, function: str, recorded: RecordedFile) -> str | None:
         """Why the evidence of a function no longer holds, as a clause; None when it does."""
-        return self._own_change(path, function, recorded) or self._change_of_tests(function, recorded)
+        return self.own_change(path, function, recorded) or self.change_of_tests(function, recorded)
 
     def of_test(self, number: int) -> str | None:
         """Why what a test did no longer holds, as a clause; None when it does.
@@ -41,7 +41,8 @@ class Staleness:
         """
         return self._changed_helper or self._change_around(number)
 
-    def _own_change(self, path: str, function: str, recorded: RecordedFile) -> str | None:
+    def own_change(self, path: str, function: str, recorded: RecordedFile) -> str | None:
+        """What has changed of a function or its module, as a clause."""
         digest = self._present.content_digest(path)
         if digest is None:
             return "its file is gone or cannot be read"
@@ -52,7 +53,7 @@ class Staleness:
             return "its file has changed since the tests were run, and cannot be parsed"
         if not recorded.functions:
             return "its file has changed since the tests were run"
-        name = _around(function, present)
+        name = around(function, present)
         if name not in recorded.functions:
             return "it is new since the tests were run"
         if present[name].digest != recorded.functions[name].digest:
@@ -61,11 +62,9 @@ class Staleness:
             return _MODULE_HAS_CHANGED
         return None
 
-    def _change_of_tests(self, function: str, recorded: RecordedFile) -> str | None:
-        known = recorded.functions.get(_around(function, recorded.functions))
-        # Without fingerprints nobody knows the function's lines: then every test of the file counts.
-        lines = known.lines if known is not None else range(1, recorded.last_line + 1)
-        numbers = recorded.tests_on(lines)
+    def change_of_tests(self, function: str, recorded: RecordedFile) -> str | None:
+        """What has changed of the tests that ran a function, as a clause."""
+        numbers = recorded.tests_on(lines_of(function, recorded))
         if not numbers:
             return None
         return self._changed_helper or next(filter(None, map(self._change_around, sorted(numbers))), None)
@@ -109,7 +108,13 @@ class Staleness:
 _MODULE_HAS_CHANGED = "module-level code of its file has changed since the tests were run"
 
 
-def _around(function: str, known: Container[str]) -> str:
+def lines_of(function: str, recorded: RecordedFile) -> Collection[int]:
+    """The lines of a function as it was; without fingerprints nobody knows them: then those of the file."""
+    known = recorded.functions.get(around(function, recorded.functions))
+    return known.lines if known is not None else range(1, recorded.last_line + 1)
+
+
+def around(function: str, known: Container[str]) -> str:
     """The name itself, or what a lambda or class of that name stands in; "" for the module-level code."""
     while function and function not in known:
         function = function.rpartition(".")[0]

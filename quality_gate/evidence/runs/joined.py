@@ -58,6 +58,10 @@ class JoinedRuns:
         reasons = [part.stale(path, function) for part in known or self._parts]
         return next((reason for reason in reasons if reason is not None), None)
 
+    def in_part(self, path: str, function: str) -> str:
+        """Why what none of them ran of a function may be run all the same."""
+        return next(filter(None, (part.in_part(path, function) for part in self._parts)), "")
+
     def tests_of(self, path: str, line: int) -> tuple[str, ...]:
         """Ids of the tests whose call phase ran a line, sorted."""
         return tuple(sorted({test for part in self._parts for test in part.tests_of(path, line)}))
@@ -93,10 +97,11 @@ class JoinedRuns:
     def touched(self) -> Touched | None:
         """What any of those who watched saw; None when nobody did."""
         known = [touched for touched in (part.touched for part in self._parts) if touched is not None]
-        return reduce(_both, known) if known else None
+        return reduce(both, known) if known else None
 
 
-def _both(one: Touched, other: Touched) -> Touched:
+def both(one: Touched, other: Touched) -> Touched:
+    """What two have seen of different tests, or of the same."""
     reasons = {
         kind: (*one.not_watched.get(kind, ()), *other.not_watched.get(kind, ()))
         for kind in (*one.not_watched, *other.not_watched)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Protocol
 
 import msgspec
 
@@ -19,27 +20,47 @@ from quality_gate.evidence._present import Present
 from quality_gate.evidence._untrusted import Database, Unreadable
 from quality_gate.evidence.runs._failures_now import FailuresNow
 from quality_gate.evidence.runs._gained import Gained
+from quality_gate.evidence.runs._known_functions import KnownFile, KnownFunctions
 from quality_gate.evidence.runs._placement import UNCHANGED, Choice, Placement, arcs_now, placed, runs_now
 from quality_gate.evidence.runs._recorded_failures import read_recorded_failures
 from quality_gate.evidence.runs._recorded_file import RecordedFile, read_recorded_file
-from quality_gate.evidence.runs._recorded_run import RecordedRun, read_recorded_run
+from quality_gate.evidence.runs._recorded_run import FAILED, RecordedRun, read_recorded_run
 from quality_gate.evidence.runs._recorded_touches import read_recorded_touches
 from quality_gate.evidence.runs._staleness import Staleness, conftests
 from quality_gate.evidence.runs._touches_now import touches_now
 from quality_gate.evidence.runs.counting import Counting
-from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, SeenFailure, TestOutcome, Touched
+from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, Runs, SeenFailure, TestOutcome, Touched
 from quality_gate.store import FOLDER
+from quality_gate_recorder.keeping import MOST_KEPT
 
 EVIDENCE = f"{FOLDER}/evidence.db"
 
 REMEDY = "type quality-gate test"
 
+_Beside = Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_KEPT)]
+_BESIDE: msgspec.json.Decoder[tuple[str, ...]] = msgspec.json.Decoder(_Beside)
+
 _LONGEST = 24 * 3600.0
 """Seconds that a test may be said to have taken."""
 
 
-def read_recorded(root: Path, *, tracked: bool, counting: Counting = Counting()) -> RecordedRuns:  # noqa: B008 - frozen
-    """The evidence of the last recorded test run.
+class Recorded(Runs, Protocol):
+    """What `quality-gate test` has recorded, of one run or of several that count together."""
+
+    @property
+    def not_counted(self) -> frozenset[str]:
+        """Ids of the tests that the project's choice leaves out."""
+
+    def seconds_of(self, tests: Iterable[str]) -> float:
+        """What some tests took together; what cannot be, or cannot be waited for, is taken for nothing."""
+
+    def code_of(self, tests: Iterable[str]) -> tuple[str, ...]:
+        """Files of test code that some tests stand on, sorted: their own, every conftest.py that reaches them or would
+        if it were there, and what tests import."""
+
+
+def read_recorded(root: Path, *, tracked: bool, counting: Counting = Counting()) -> Recorded:  # noqa: B008 - frozen
+    """The evidence of the last recorded test run; where it ran a part of the tests, with what is kept of all of them.
 
     Args:
         root: the project's, absolute.
@@ -54,31 +75,32 @@ def read_recorded(root: Path, *, tracked: bool, counting: Counting = Counting())
     if tracked:
         raise Missing(f"evidence that was not committed: git tracks {FOLDER}/", f"type git rm -r --cached {FOLDER}")
     try:
-        return RecordedRuns(_own_database(root), root, counting)
+        last = RecordedRuns(own_database(root, root / EVIDENCE), root, counting)
+        if not last.beside:
+            return last
+        from quality_gate.evidence.runs.since import with_kept
     except Unreadable as error:
-        raise _refused(error) from error
+        raise refused(error) from error
+    return with_kept(last, root, counting)
 
 
-def _own_database(root: Path) -> Database:
+def own_database(root: Path, file: Path) -> Database:
+    """A file of the project's own folder.
+
+    Raises:
+        Unreadable: it is no database of one's own.
+    """
     if not stat.S_ISDIR(os.lstat(root / FOLDER).st_mode):
         raise Unreadable(f"it lies behind {FOLDER}, which is no folder")
-    database = Database(root / EVIDENCE)
+    database = Database(file)
     if database.is_anothers:
         raise Unreadable("it belongs to another user")
     return database
 
 
-def _refused(error: Unreadable) -> Missing:
-    return Missing(f"readable evidence of a test run in {EVIDENCE}: {error}", f"delete it and {REMEDY}")
-
-
-class _Known(msgspec.Struct, frozen=True):
-    """A file of the project as it was measured, and where its lines stand now."""
-
-    recorded: RecordedFile
-    placement: Placement
-    arcs: Mapping[int, int]
-    """As of `RecordedFile.arcs_by_line`."""
+def refused(error: Unreadable, place: str = EVIDENCE) -> Missing:
+    """What is said of evidence that cannot be believed."""
+    return Missing(f"readable evidence of a test run in {place}: {error}", f"delete it and {REMEDY}")
 
 
 class RecordedRuns:
@@ -88,18 +110,28 @@ class RecordedRuns:
         database: the evidence file.
         root: the project's, absolute.
         counting: which tests count.
+        superseded: ids of tests that a later run tells of: what they did here does not count.
+        present: the project's files as they are, where somebody has read them already.
 
     Raises:
         Unreadable: it is no evidence, or forged.
     """
 
-    def __init__(self, database: Database, root: Path, counting: Counting = Counting()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        database: Database,
+        root: Path,
+        counting: Counting = Counting(),  # noqa: B008 - frozen
+        superseded: Container[str] = (),
+        present: Present | None = None,
+    ) -> None:
         self._database = database
+        self._place = f"{FOLDER}/{database.name}"
         self._counting = counting
-        self._present = Present(root)
-        self._known: dict[str, _Known] = {}
+        self._present = present or Present(root)
+        self._known: dict[str, KnownFile] = {}
         with database.opened() as connection:
-            self._run: RecordedRun = read_recorded_run(connection)
+            self._run: RecordedRun = read_recorded_run(connection, superseded)
 
     @property
     def description(self) -> str:
@@ -115,6 +147,30 @@ class RecordedRuns:
     def partial(self) -> str:
         """See `Runs`."""
         return self._run.partial
+
+    @cached_property
+    def beside(self) -> tuple[str, ...]:
+        """When the runs began that count together with this one, oldest first; empty where none does.
+
+        Raises:
+            Unreadable: it holds something else.
+        """
+        if not self.partial or not self._run.meta.beside:
+            return ()
+        try:
+            return _BESIDE.decode(self._run.meta.beside)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise Unreadable(f"it holds what cannot be: {error}") from error
+
+    @property
+    def present(self) -> Present:
+        """The project's files as they are."""
+        return self._present
+
+    @property
+    def started(self) -> str:
+        """When the run began, as it stands in the evidence."""
+        return self._run.meta.started
 
     @cached_property
     def tests(self) -> Mapping[str, TestOutcome]:
@@ -164,6 +220,10 @@ class RecordedRuns:
             return self.stale(path, function)
         gained = Gained(self._present, self._run, lambda file: self._file(file).recorded)
         return Staleness(self._present, self._run, gained.only_tests).of(path, function, self._file(path).recorded)
+
+    def in_part(self, path: str, function: str) -> str:
+        """See `Runs`."""
+        return ""
 
     def tests_of(self, path: str, line: int) -> tuple[str, ...]:
         """See `Runs`.
@@ -254,12 +314,32 @@ class RecordedRuns:
             return None
         try:
             with self._database.opened() as connection:
-                recorded = read_recorded_touches(connection, self._run.tests)
+                recorded = read_recorded_touches(connection, self._run.everybody)
         except Unreadable as error:
-            raise _refused(error) from error
+            raise refused(error, self._place) from error
         tests = self._run.tests
         integration = frozenset(tests[number].nodeid for number in self._counting.integration(tests))
+        if self._run.superseded:
+            held = tuple(touch for touch in recorded.touches if touch.nodeid in self.tests)
+            recorded = msgspec.structs.replace(recorded, touches=held)
         return touches_now(recorded, self._stale_tests, integration, self._placement)
+
+    @cached_property
+    def functions(self) -> KnownFunctions:
+        """What is asked of functions where several runs count together."""
+        return KnownFunctions(self._run, self._staleness, self._file)
+
+    @property
+    def failed_before(self) -> frozenset[str]:
+        """Ids of superseded tests that failed."""
+        return frozenset(test.nodeid for test in self._run.superseded.values() if test.outcome in FAILED)
+
+    def is_of_same_code(self, other: RecordedRuns) -> bool:
+        """Whether all files that both know of the project and its tests were the same."""
+        one, two = self._run, other._run
+        return all(one.files[path].digest == two.files[path].digest for path in one.files.keys() & two.files) and all(
+            one.test_code[path].content == two.test_code[path].content for path in one.test_code.keys() & two.test_code
+        )
 
     @property
     def _stale_tests(self) -> dict[str, str]:
@@ -274,9 +354,11 @@ class RecordedRuns:
     def _failures(self) -> FailuresNow:
         try:
             with self._database.opened() as connection:
-                recorded = read_recorded_failures(connection, self._run.tests)
+                recorded = read_recorded_failures(connection, self._run.everybody)
         except Unreadable as error:
-            raise _refused(error) from error
+            raise refused(error, self._place) from error
+        if self._run.superseded:
+            recorded = recorded.without({test.nodeid for test in self._run.superseded.values()})
         return FailuresNow(recorded, self._run, self._present, lambda path: self._file(path).placement)
 
     @cached_property
@@ -291,23 +373,24 @@ class RecordedRuns:
     def _staleness(self) -> Staleness:
         return Staleness(self._present, self._run)
 
-    def _file(self, path: str) -> _Known:
+    def _file(self, path: str) -> KnownFile:
         known = self._known.get(path)
         if known is None:
             try:
                 known = self._known[path] = self._read(path)
             except Unreadable as error:
-                raise _refused(error) from error
+                raise refused(error, self._place) from error
         return known
 
-    def _read(self, path: str) -> _Known:
+    def _read(self, path: str) -> KnownFile:
         with self._database.opened() as connection:
-            recorded = read_recorded_file(connection, self._run.files[path].number)
+            every = read_recorded_file(connection, self._run.files[path].number)
+        recorded, superseded = every.parted(self._run.superseded)
         if self._present.content_digest(path) == recorded.digest:
             self._refuse_lines_beyond(path, recorded)
-            return _Known(recorded, UNCHANGED, recorded.arcs_by_line())
+            return KnownFile(recorded, UNCHANGED, recorded.arcs_by_line(), superseded)
         placement = placed(recorded, self._present.fingerprints(path) or {})
-        return _Known(recorded, placement, recorded.arcs_by_line())
+        return KnownFile(recorded, placement, recorded.arcs_by_line(), superseded)
 
     def _refuse_lines_beyond(self, path: str, recorded: RecordedFile) -> None:
         content = self._present.content(path) or b""

@@ -161,6 +161,7 @@ def _meta(parts: Sequence[Meta], collected: int) -> Meta:
         subprocesses=_flag(all, (part.subprocesses for part in parts)),
         chosen=parts[0].chosen if len(parts) == 1 else "",
         deselected=parts[0].deselected if len(parts) == 1 else "",
+        beside="",
     )
 
 

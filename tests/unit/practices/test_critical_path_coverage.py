@@ -653,3 +653,57 @@ def test_changed_lines_that_a_part_does_not_run_are_not_known(change, unrun, wan
     verdict = Case(FORTY, part_of(FORTY, unrun), change=lines(change)).changed()
     assert (verdict.outcome, verdict.findings) == (wanted, ())
     assert (verdict.reason == f"{PART}; {TYPE}") is (wanted is U)
+
+
+# -- functions that only a part of the tests has run anew
+
+ANEW = "it has changed since the tests were run; since then 1 test was chosen: what the others run is not known"
+
+
+def anew(source: str, unrun, *functions: str) -> SmallRuns:
+    return SmallRuns(file_runs(PATH, source, unrun=unrun), in_part=dict.fromkeys(functions, ANEW))
+
+
+def test_what_a_part_ran_anew_is_run_where_that_is_enough_and_is_told():
+    for unrun in ((), (106,)):
+        verdict = Case(TWO, anew(TWO, unrun, "refund"), edges=CALL, branch=0).path()
+        assert (verdict.outcome, verdict.not_looked_at) == (K, (f"shop.pay.refund: {ANEW}; {TYPE}",))
+
+
+def test_what_a_part_did_not_run_anew_is_not_known_to_be_unrun():
+    for unrun in ((105, 106, 107), (106, 107), range(2, 80)):
+        name = "pay" if unrun[0] == 2 else "refund"
+        whole = Case(TWO, SmallRuns(file_runs(PATH, TWO, unrun=unrun)), edges=CALL).path()
+        verdict = Case(TWO, anew(TWO, unrun, name), edges=CALL).path()
+        assert (whole.outcome, verdict.outcome, verdict.findings) == (B, U, ())
+        assert verdict.reason == f"shop.pay.{name}: {ANEW}; {TYPE}"
+
+
+def test_what_no_test_runs_elsewhere_stays_broken():
+    verdict = Case(TWO, anew(TWO, [*range(2, 100), 106], "refund"), edges=CALL).path()
+    assert verdict.outcome is B
+    verdict = Case(TWO, anew(TWO, [5, 105, 106, 107], "pay"), edges=CALL).path()
+    assert (verdict.outcome, verdict.findings[0].name) == (B, "critical-function-unrun")
+
+
+def test_in_new_code_mode_a_touched_function_that_a_part_ran_anew_is_kept():
+    for unrun, wanted in (((106, 107), K), ((105, 106, 107), U)):
+        case = Case(TWO, anew(TWO, unrun, "refund"), edges=CALL, change=lines((105, 105)))
+        verdict = case.path(Mode.NEW_CODE)
+        assert (verdict.outcome, verdict.findings) == (wanted, ())
+        assert f"{ANEW}; {TYPE}" in (verdict.not_looked_at[-1] if wanted is K else verdict.reason)
+
+
+def test_changed_lines_that_a_part_did_not_run_anew_are_not_known():
+    for change, unrun, wanted in (
+        ((4, 7), (5,), U),
+        ((4, 7), (), K),
+        ((15, 54), range(20, 55), U),
+        ((15, 54), (20,), K),
+    ):
+        whole = Case(FORTY, SmallRuns(file_runs(PATH, FORTY, unrun=unrun)), change=lines(change)).changed()
+        runs = anew(FORTY, unrun, "pay", "export")
+        verdict = Case(FORTY, runs, change=lines(change)).changed()
+        assert (verdict.outcome, verdict.findings) == (wanted, ())
+        assert whole.outcome is (B if wanted is U else K)
+        assert (verdict.reason.endswith(f"{ANEW}; {TYPE}")) is (wanted is U)

@@ -610,6 +610,17 @@ def test_what_a_part_shows_is_shown_and_the_part_is_told():
     assert (said.outcome, said.findings) == (U, ()), "the one that is touched is not known"
 
 
+def test_what_a_part_ran_anew_of_a_function_is_told_and_the_cells_that_it_leaves_open_are_unknown():
+    both = shown(handled(5, REJECTS, UNAVAILABLE), "validated", types=("shop.bank.CardDeclined",))
+    assert verdict([both]).outcome is B
+    said = verdict([msgspec.structs.replace(both, in_part=PART)])
+    assert (said.outcome, said.findings) == (U, ())
+    assert said.reason.endswith(f"when the bank does not answer; {TYPE}")
+    assert f"pay(): {PART}; {TYPE}" in said.not_looked_at
+    open_ = msgspec.structs.replace(shown(place(5), "unknown", why=PART), in_part=PART)
+    assert verdict([open_]).reason == f"1 of 1 failure paths are unknown: pay(): {PART}; {TYPE}"
+
+
 def test_a_part_that_leaves_coverage_unproven_says_nothing_against_failures_that_are_shown():
     runs = SmallRuns(file_runs(PATH, SOURCE, unrun=range(2, 100)), partial=PART)
     assert verdict([shown(place(5), "validated")], runs=runs).outcome is K

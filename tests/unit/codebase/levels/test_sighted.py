@@ -102,6 +102,16 @@ def test_of_a_chosen_part_nobody_knows_that_no_other_test_did() -> None:
     assert sighted(RAISE, runs).unsure == ""
 
 
+def test_of_a_function_that_a_part_ran_anew_nobody_knows_that_no_other_test_did() -> None:
+    why = "it has changed; since then 1 test was chosen"
+    runs = told(raised("test_pay", 5), anew={"pay": why, "ask": why})
+    assert (sighted(HANDLER, runs).unsure, sighted(RAISE, runs).unsure) == (why, "")
+    shown, _ = levels(FILES, TESTS, runs).shown([PATHS[HANDLER], PATHS[RAISE]])
+    assert [(one.level, one.why, one.in_part) for one in shown] == [("unknown", why, why), ("validated", "", why)]
+    before, _ = levels(FILES, TESTS, told(raised("test_pay", 5))).shown([PATHS[HANDLER]])
+    assert before[0].level == "not run"
+
+
 def test_evidence_that_does_not_hold_names_no_test() -> None:
     assert sighted(RAISE, told(raised("test_pay", 5), old={"pay": "it has changed"})) == Sighted(
         unsure="it has changed"

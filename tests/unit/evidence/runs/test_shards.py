@@ -174,7 +174,10 @@ def test_a_part_that_was_chosen_says_so_until_it_is_joined(tmp_path: Path) -> No
 
 
 def test_one_part_that_is_joined_with_nothing_stays_a_part(tmp_path: Path) -> None:
-    joined = join([chosen(shard(tmp_path, RAN_A), 0)])
+    alone = chosen(shard(tmp_path, RAN_A), 0)
+    alone.meta = alone.meta._replace(beside='["1.0"]')
+    joined = join([alone])
+    assert joined.evidence.meta.beside == "", "what lies beside it here does not lie beside it elsewhere"
     assert runs(joined.evidence, tmp_path).partial == "1 test was chosen: what the others run is not known"
 
 
