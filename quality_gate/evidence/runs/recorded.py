@@ -51,6 +51,9 @@ class Recorded(Runs, Protocol):
     def not_counted(self) -> frozenset[str]:
         """Ids of the tests that the project's choice leaves out."""
 
+    def stale_but_for_gained_tests(self, path: str, function: str) -> str | None:
+        """As `stale`, where files of tests may have gained tests; of several runs the same as `stale`."""
+
     def seconds_of(self, tests: Iterable[str]) -> float:
         """What some tests took together; what cannot be, or cannot be waited for, is taken for nothing."""
 

@@ -160,6 +160,10 @@ class RunsSince:
             return "the test run did not measure its file"
         return self._function(path, self._name(path, function)).stale
 
+    def stale_but_for_gained_tests(self, path: str, function: str) -> str | None:
+        """See `Recorded`."""
+        return self.stale(path, function)
+
     def in_part(self, path: str, function: str) -> str:
         """See `Runs`.
 
