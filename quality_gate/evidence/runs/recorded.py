@@ -234,11 +234,9 @@ class RecordedRuns:
         Raises:
             Missing: what is recorded of the file cannot be believed.
         """
-        if path not in self._run.files:
-            return ()
-        known = self._file(path)
-        then = known.placement.then(line)
-        if then is None:
+        known = self._file(path) if path in self._run.files else None
+        then = known.placement.then(line) if known is not None else None
+        if known is None or then is None:
             return ()
         tests = known.recorded.tests_with(known.arcs.get(then, 0), ("call",))
         return tuple(sorted(self._run.tests[number].nodeid for number in tests if number in self._run.tests))
@@ -288,12 +286,11 @@ class RecordedRuns:
         return self._failures.unseen(test)
 
     def seconds_of(self, tests: Iterable[str]) -> float:
-        """What some tests took together; what cannot be, or cannot be waited for, is taken for nothing."""
+        """See `Recorded`."""
         return sum(found for found in map(self._seconds.__getitem__, tests) if 0 <= found < _LONGEST)
 
     def code_of(self, tests: Iterable[str]) -> tuple[str, ...]:
-        """Files of test code that some tests stand on, sorted: their own, every conftest.py that reaches them or would
-        if it were there, and what tests import."""
+        """See `Recorded`."""
         own = {self._paths[test] for test in tests} & self._run.test_code.keys()
         helpers = (path for path, code in self._run.test_code.items() if code.kind == "other")
         return tuple(sorted({*own, *helpers, *(found for path in own for found in conftests(path))}))
