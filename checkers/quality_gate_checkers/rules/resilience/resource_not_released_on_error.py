@@ -43,6 +43,7 @@ _FINAL = frozenset(
         b"acquire", b"getconn", b"start_span", b"connect", b"tempfile", b"paramiko", b"clientsession", b"asyncclient",
         b"sqlalchemy",
     ),
+    elsewhere=(b"close", b"dispose"),
     roles=frozenset({Role.SOURCE}),
 )  # fmt: skip
 def resource_not_released_on_error(module: Module) -> Iterator[Hit]:

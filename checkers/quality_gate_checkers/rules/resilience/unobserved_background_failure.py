@@ -42,6 +42,7 @@ _LOGGED_BY_ASYNCIO = frozenset({"create_task", "ensure_future", "run_in_executor
         b"submit", b"executor", b"create_task", b"ensure_future", b"run_coroutine_threadsafe", b"run_in_executor",
         b"return_exceptions", b"thread", b"timer",
     ),
+    elsewhere=(b"map",),
 )  # fmt: skip
 def unobserved_background_failure(module: Module) -> Iterator[Hit]:
     """Work in the background whose failure nobody can see.

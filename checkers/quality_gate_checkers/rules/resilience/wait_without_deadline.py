@@ -55,6 +55,7 @@ _REDIS = frozenset(
         b"threading", b"multiprocessing", b"queue", b"celery", b"futures", b"submit", b"run_coroutine_threadsafe",
         b"redis", b"grpc",
     ),
+    elsewhere=tuple(name.lower().encode() for name in sorted(_NAMES)),
     roles=frozenset({Role.SOURCE}),
 )  # fmt: skip
 def wait_without_deadline(module: Module) -> Iterator[Hit]:
