@@ -56,6 +56,7 @@ def test_nothing_heavy_is_imported_on_the_way_to_a_verdict(tmp_path: Path) -> No
         "'importlib.metadata', 'click', 'inspect', 'ast', 'hashlib', 'gettext', 'platform', 'uuid', 'decimal', 'textwrap',"
         "'ipaddress', 'locale', 'signal', 'urllib.parse', 'copy',"
         "'quality_gate_checkers.catalog', 'quality_gate_checkers.dependencies', 'quality_gate_checkers.model.names'};"
+        "heavy -= {'signal'} if sys.version_info >= (3, 13) else set();"  # there starting a program asks for it
         "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
     )
     first, second = (run("-c", code, cwd=scratch.folder) for _ in range(2))
