@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from quality_gate_checkers import rules
 from quality_gate_checkers.model import Hit, Module, Role, Rule
 from quality_gate_checkers.model.violation import Severity
-from quality_gate_checkers.plug import plug_of
+from quality_gate_checkers.plug import modules_of, plug_of
 
 
 class ListedRule(msgspec.Struct, frozen=True, array_like=True):
@@ -56,7 +57,12 @@ class _Later:
         return self._rule.check(module)
 
 
-def listed_rules(rules: Iterable[Rule]) -> tuple[ListedRule, ...]:
+def rule_modules() -> Iterator[str]:
+    """The modules that hold rules, none of which is loaded for it."""
+    return modules_of(rules)
+
+
+def listed_rules(loaded: Iterable[Rule]) -> tuple[ListedRule, ...]:
     """What is to be kept of rules that are loaded."""
     return tuple(
         ListedRule(
@@ -70,5 +76,5 @@ def listed_rules(rules: Iterable[Rule]) -> tuple[ListedRule, ...]:
             rule.diff_only,
             rule.version,
         )
-        for rule in rules
+        for rule in loaded
     )

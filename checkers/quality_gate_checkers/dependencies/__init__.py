@@ -335,8 +335,12 @@ def expect(libraries: Iterable[ListedLibrary]) -> None:
 
 def listed_libraries() -> tuple[ListedLibrary, ...]:
     """What is to be kept of the built-in libraries, all of which are loaded for it."""
-    modules = modules_of(sys.modules[__name__])
-    return tuple(listed(module, plug_of(module, Library)) for module in modules)
+    return tuple(listed(module, plug_of(module, Library)) for module in library_modules())
+
+
+def library_modules() -> Iterator[str]:
+    """The modules that hold the built-in libraries, none of which is loaded for it."""
+    return modules_of(sys.modules[__name__])
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from quality_gate.evidence import known_plugs
@@ -46,6 +47,19 @@ def test_what_cannot_be_read_is_loaded_again(tmp_path: Path) -> None:
         store.remember_result(known_plugs._KEY, b"\x93no rules")
     assert rules_of(tmp_path) is catalog()
     assert rules_of(tmp_path) is not catalog()
+
+
+@pytest.mark.parametrize("spoil", ["foreign", "fewer"])
+@pytest.mark.parametrize("kind", ["rules", "libraries"])
+def test_a_cache_decides_neither_what_is_imported_nor_what_is_left_out(tmp_path: Path, kind: str, spoil: str) -> None:
+    rules_of(tmp_path)
+    with Store(tmp_path, "build") as store:
+        held = known_plugs._decoded(store.results([known_plugs._KEY])[known_plugs._KEY])
+        first, *others = getattr(held, kind)
+        changed = (*others, msgspec.structs.replace(first, module="shop.pay")) if spoil == "foreign" else tuple(others)
+        forged = msgspec.structs.replace(held, **{kind: changed})
+        store.remember_result(known_plugs._KEY, msgspec.msgpack.encode(forged))
+    assert rules_of(tmp_path) is catalog()
 
 
 def test_without_a_cache_all_are_loaded(tmp_path: Path) -> None:
