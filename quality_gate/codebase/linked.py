@@ -58,6 +58,7 @@ class LinkedCodebase:
         self._memory = memory
         self.problems = problems
         self._modules: dict[str, Module] = {}
+        self._definitions_of: dict[str, tuple[Definition, ...]] = {}
         self._path_of: dict[str, list[str]] = {}
         for path, name in files.names.items():
             self._path_of.setdefault(name, []).append(path)
@@ -86,7 +87,12 @@ class LinkedCodebase:
 
     def definitions_in(self, path: str) -> tuple[Definition, ...]:
         """What a file defines, in source order; the module first."""
-        return tuple(map(definition_of, self._module(path).units)) if path in self._files.names else ()
+        if path not in self._files.names:
+            return ()
+        held = self._definitions_of.get(path)
+        if held is None:  # asked for again for every function of the file
+            held = self._definitions_of[path] = tuple(map(definition_of, self._module(path).units))
+        return held
 
     def definitions_named(self, name: str) -> tuple[Definition, ...]:
         """The definitions of a name: more than one where a file, or two files of one name, say it twice."""

@@ -94,16 +94,20 @@ def _found(bench: Bench, path: ResolvedPath) -> Iterator[Found]:
     codebase = bench.codebase
     if any(codebase.marks("instrumented").values()) or any(_tells(bench, member) for member in path.members):
         return
+    failing: dict[str, list[Member]] = {}
+    for member in path.members:
+        if _keeps_a_failure(bench, member):
+            for entry in _entries_above(path, member):
+                failing.setdefault(entry, []).append(member)
     for entry in path.entries:
-        reached = [member for member in path.members if member is entry or _is_below(path, member, entry)]
-        failing = [member for member in reached if _keeps_a_failure(bench, member)]
-        if failing and entry.definition.kind != "module":
-            yield _breach(path, entry, failing)
+        if entry.name in failing and entry.definition.kind != "module":
+            yield _breach(path, entry, failing[entry.name])
 
 
-def _is_below(path: ResolvedPath, member: Member, entry: Member) -> bool:
+def _entries_above(path: ResolvedPath, member: Member) -> set[str]:
+    """The entry that a member is, and the one that its chain of calls begins at."""
     chain = path.chain(member)
-    return bool(chain) and chain[0].caller == entry.name
+    return {member.name, chain[0].caller} if chain else {member.name}
 
 
 def _tells(bench: Bench, member: Member) -> bool:
