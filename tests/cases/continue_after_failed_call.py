@@ -297,3 +297,139 @@ def main(order):
     except Prepared:
         pass
     order.mark_paid()
+
+# --- three attempts, none of them works, and the order is paid
+import logging
+import time
+
+import stripe
+
+log = logging.getLogger(__name__)
+
+
+def charge(order):
+    for attempt in range(3):
+        try:
+            stripe.PaymentIntent.create(amount=order.total, currency="eur")
+            break
+        except stripe.APIConnectionError:  # QG103
+            log.warning("attempt %d", attempt)
+            time.sleep(2**attempt)
+            continue
+    order.mark_paid()
+
+# --- the attempts end by a `break` behind the `try`, or of its `else`; a `while` that counts
+import stripe
+
+
+def behind(order):
+    for _ in range(3):
+        try:
+            stripe.PaymentIntent.create(amount=order.total, currency="eur")
+        except Exception:  # QG103
+            continue
+        break
+    order.mark_paid()
+
+
+def of_else(order):
+    for _ in range(3):
+        try:
+            stripe.PaymentIntent.create(amount=order.total, currency="eur")
+        except Exception:  # QG103
+            pass
+        else:
+            break
+    order.mark_paid()
+
+
+def counting(order):
+    attempt = 0
+    while attempt < 3:
+        try:
+            stripe.PaymentIntent.create(amount=order.total, currency="eur")
+            break
+        except Exception:  # QG103
+            attempt += 1
+    order.mark_paid()
+
+# --- what the attempts have brought is used although they may have brought nothing
+import requests
+
+
+def shipment(number):
+    for _ in range(3):
+        try:
+            response = requests.get(f"https://parcels.example/{number}", timeout=5)
+            break
+        except requests.ConnectionError:  # QG103
+            continue
+    return response.json()
+
+# --- ok: the loop says what happens when every attempt has failed
+import stripe
+
+
+def with_else(order):
+    for _ in range(3):
+        try:
+            stripe.PaymentIntent.create(amount=order.total, currency="eur")
+            break
+        except stripe.APIConnectionError:
+            continue
+    else:
+        raise RuntimeError("the bank does not answer")
+    order.mark_paid()
+
+
+def last_raises(order):
+    for attempt in range(3):
+        try:
+            stripe.PaymentIntent.create(amount=order.total, currency="eur")
+            break
+        except stripe.APIConnectionError:
+            if attempt == 2:
+                raise
+    order.mark_paid()
+
+
+def asked_after(order):
+    paid = False
+    for _ in range(3):
+        try:
+            stripe.PaymentIntent.create(amount=order.total, currency="eur")
+            paid = True
+            break
+        except stripe.APIConnectionError:
+            continue
+    if paid:
+        order.mark_paid()
+
+
+def for_ever(order):
+    while True:
+        try:
+            stripe.PaymentIntent.create(amount=order.total, currency="eur")
+            break
+        except stripe.APIConnectionError:
+            continue
+    order.mark_paid()
+
+
+def each_of_them(orders, day):
+    for order in orders:
+        try:
+            stripe.PaymentIntent.create(amount=order.total, currency="eur")
+        except stripe.APIConnectionError:
+            continue
+    day.mark_done()
+
+
+def until_it_is_there(order, bank):
+    while not bank.settled:
+        try:
+            bank.capture(order)
+            break
+        except stripe.APIConnectionError:
+            continue
+    order.mark_paid()

@@ -134,16 +134,16 @@ def rates(url):
         requests.ConnectionError,
         requests.Timeout,  # TODO: is this one needed?
         # FIXME: sort them
-    ) as error:
-        raise Unavailable from error
+    ):
+        raise
 
 
 def rates_of_yesterday(url):
     try:
         return requests.get(url, timeout=5).json()
-    except requests.ConnectionError as error:
+    except requests.ConnectionError:
         # TODO: write TimeoutError here when Python 3.10 is dropped
-        raise Unavailable from error
+        raise
 
 # --- at the end of a head of several lines
 import requests
@@ -156,4 +156,29 @@ def rates(url):
         requests.ConnectionError,
         requests.Timeout,
     ) as error:  # TODO: which of them is worth another try?  # QG105
-        raise Unavailable from error
+        error.add_note(url)
+        raise
+
+# --- trap: the handler says what becomes of the failure; what is left to do is about its words
+def validate(mail, address):
+    try:
+        return mail.validate(address)
+    except mail.Invalid as error:
+        # TODO: its messages are not translated
+        raise StopValidation(error.message)
+
+
+def normalise(mail, address):
+    try:
+        return mail.normalise(address)
+    except mail.Invalid as error:
+        # TODO: its messages are not translated
+        raise StopValidation from error
+
+
+def validate_all(mail, addresses):
+    try:
+        return mail.validate_all(addresses)
+    except mail.Invalid as error:
+        # TODO: ask each server  # QG105
+        raise error

@@ -24,7 +24,7 @@ from quality_gate_checkers.reading.handlers import (
 )
 from quality_gate_checkers.reading.logs import log_level
 from quality_gate_checkers.reading.remembering import remembered
-from quality_gate_checkers.reading.walks import after_block, leaves, walk_now
+from quality_gate_checkers.reading.walks import after_block, following, leaves, walk_now
 from quality_gate_checkers.regexes import regex
 
 _REPORTING = frozenset(
@@ -102,12 +102,14 @@ class CarriedOn(msgspec.Struct, frozen=True):
         step: what goes on regardless.
         told: the step as a clause: `order.mark_paid() runs`.
         unbound: the name that only the `try` binds, None where a state is changed.
+        given_up: whether it is the last of several attempts that fails.
     """
 
     call: ast.Call
     step: ast.AST
     told: str
     unbound: str | None
+    given_up: bool = False
 
 
 def carried_on(module: Module, handler: ast.ExceptHandler) -> CarriedOn | None:
@@ -117,21 +119,63 @@ def carried_on(module: Module, handler: ast.ExceptHandler) -> CarriedOn | None:
 
 def _carried_on(module: Module, handler: ast.ExceptHandler) -> CarriedOn | None:
     block = module.parent(handler)
-    if not isinstance(block, ast.Try | ast.TryStar) or leaves(block.orelse or block.body) or leaves(block.finalbody):
+    if not isinstance(block, ast.Try | ast.TryStar) or leaves(block.finalbody):
         return None
-    if leaves(handler.body):
+    loop = _loop_of_attempts(module, handler, block)
+    if loop is None and (leaves(block.orelse or block.body) or leaves(handler.body)):
         return None
-    after = list(_unguarded(module, after_block(module, block)))
+    after = list(_unguarded(module, after_block(module, block if loop is None else loop)))
     if not after:
         return None
     types = caught_types(module, handler.type)
     if are_answers(module, types) or is_cleanup(module, block):
         return None
-    if all(_lets_pass(module, statement) for statement in handler.body):
-        changed = _state_changed(module, block, types, after)
-        if changed is not None:
-            return changed
-    return _unbound_read(module, block, types, after) if _falls_through(module, handler) else None
+    passing = _goes_on if loop is not None else _lets_pass
+    found = None
+    if all(passing(module, statement) for statement in handler.body):
+        found = _state_changed(module, block, types, after)
+    if found is None and _falls_through(module, handler):
+        found = _unbound_read(module, block, types, after)
+    return found if found is None or loop is None else msgspec.structs.replace(found, given_up=True)
+
+
+def _loop_of_attempts(
+    module: Module, handler: ast.ExceptHandler, block: ast.Try | ast.TryStar
+) -> ast.For | ast.AsyncFor | ast.While | None:
+    """The loop that ends as soon as a call has worked, and all the same when no attempt has."""
+    loop = module.parent(block)
+    if not isinstance(loop, ast.For | ast.AsyncFor | ast.While) or loop.orelse or block not in loop.body:
+        return None
+    if isinstance(loop, ast.While) and not _counts(loop):
+        return None
+    rest = following(block, loop)
+    if not rest:
+        worked = (block.orelse or block.body)[-1]
+        is_left = not leaves(handler.body) or isinstance(handler.body[-1], ast.Continue)
+    else:
+        worked, is_left = rest[-1], len(rest) == 1 and isinstance(handler.body[-1], ast.Continue)
+    return loop if isinstance(worked, ast.Break) and is_left else None
+
+
+def _counts(loop: ast.While) -> bool:
+    """Whether a `while` asks for a number that its body changes: others end by what the attempts have brought about."""
+    changed = {
+        node.target.id
+        for node in walk_now(loop.body)
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+    }
+    return isinstance(loop.test, ast.Compare) and any(
+        isinstance(node, ast.Name) and node.id in changed for node in walk_now([loop.test])
+    )
+
+
+def _goes_on(module: Module, statement: ast.stmt) -> bool:
+    """What leads to the next attempt and no further: a wait, a count, `continue`."""
+    if isinstance(statement, ast.Continue | ast.AugAssign):
+        return True
+    waiting = statement.value if isinstance(statement, ast.Expr) else None
+    waiting = waiting.value if isinstance(waiting, ast.Await) else waiting
+    return (isinstance(waiting, ast.Call) and called_name(waiting) == "sleep") or _lets_pass(module, statement)
 
 
 def _falls_through(module: Module, handler: ast.ExceptHandler) -> bool:

@@ -97,8 +97,8 @@ def _found(bench: Bench, path: ResolvedPath) -> Iterator[Found]:
     failing: dict[str, list[Member]] = {}
     for member in path.members:
         if _keeps_a_failure(bench, member):
-            for entry in _entries_above(path, member):
-                failing.setdefault(entry, []).append(member)
+            for above in _entries_above(path, member):
+                failing.setdefault(above, []).append(member)
     for entry in path.entries:
         if entry.name in failing and entry.definition.kind != "module":
             yield _breach(path, entry, failing[entry.name])

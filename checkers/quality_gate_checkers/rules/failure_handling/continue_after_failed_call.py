@@ -69,7 +69,7 @@ def continue_after_failed_call(module: Module) -> Iterator[Hit]:
 
     ## Known missed alarms
     A success that is returned instead of written down. `contextlib.suppress`. A state changed in a helper, or on an
-    object that the failing call was not given. Handlers that do more than log and count.
+    object that the failing call was not given. Handlers that do more than log and count, or wait for the next attempt.
 
     ## Measured
     2 hits in 4.8 million lines of 35 public backend projects, both read, both true, both of a name that only the
@@ -81,10 +81,12 @@ def continue_after_failed_call(module: Module) -> Iterator[Hit]:
         found = carried_on(module, handler)
         if found is not None:
             line = int(getattr(found.step, "lineno", 0))
+            told = "fails each time" if found.given_up else "fails"
+            remedy = "give the loop an `else` that raises" if found.given_up else "return or raise in the handler"
             yield Hit(
                 handler,
-                f"{written(found.call.func)}() fails and {found.told} all the same",
-                f"return or raise in the handler, or move line {line} into `else`",
+                f"{written(found.call.func)}() {told} and {found.told} all the same",
+                f"{remedy}, or move line {line} into {'the `try`' if found.given_up else '`else`'}",
                 also=(found.call, found.step),
                 location=module.header(handler),
             )

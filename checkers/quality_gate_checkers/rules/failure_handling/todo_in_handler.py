@@ -63,8 +63,8 @@ def todo_in_handler(module: Module) -> Iterator[Hit]:
 
     ## When not to use it
     Name the issue on the comment's line or the next: `PAY-812`, `#123` or an address. Handlers of more than ten
-    lines, handlers of exceptions that are answers (KeyError, NotFound ...) and notes on what to remove or to test
-    are left alone.
+    lines, handlers of exceptions that are answers (KeyError, NotFound ...) or that end by raising another exception
+    (what happens is decided) and notes on what to remove or to test are left alone.
 
     ## What other linters see
     ruff TD and FIX and pylint W0511 report every such comment of a project, which is why they are switched off.
@@ -90,7 +90,11 @@ def todo_in_handler(module: Module) -> Iterator[Hit]:
             )
     for handler in handlers if any(_LINE.search(line) for line in module.lines) else ():
         first, last = handler.lineno, _last_line(module, handler)
-        if last - first > _LONG or not any(_LINE.search(line) for line in module.lines[first - 1 : last]):
+        if (
+            last - first > _LONG
+            or _becomes_another(handler)
+            or not any(_LINE.search(line) for line in module.lines[first - 1 : last])
+        ):
             continue
         if not all(is_answer(name) for name in caught_types(module, handler.type)):
             yield from _in_handler(module, handler, first, last)
@@ -114,6 +118,14 @@ def _in_handler(module: Module, handler: ast.ExceptHandler, first: int, last: in
                 "decide it now, or name the issue in which it is decided: TODO(PAY-812)",
                 location=Location(comment.line, comment.column, comment.line, comment.column + len(comment.text)),
             )
+
+
+def _becomes_another(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler ends by raising another exception: what comes of the failure is decided."""
+    last = handler.body[-1]
+    if not isinstance(last, ast.Raise) or last.exc is None:
+        return False
+    return not isinstance(last.exc, ast.Name) or last.exc.id != handler.name
 
 
 def _is_placeholder(module: Module, handler: ast.ExceptHandler) -> bool:
