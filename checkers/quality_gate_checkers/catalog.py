@@ -93,8 +93,8 @@ class Catalog:
             own: lower-case words one of which stands in every file that calls a dependency of the project's own.
         """
         rules, triggers = self._by_role[role]
-        lowered = content.lower() if content.isascii() else _as_the_parser_sees_names(content)
-        words = set(lowered.translate(_ONLY_WORDS).split())
+        lowered = in_lower_case(content)
+        words = words_of(lowered)
         hold = triggers.holding(lowered, words)
         calls_own = any(word in lowered for word in own)
         alone = [rule for rule in rules if hold(rule.triggers) or (calls_own and OWN_CALLS in rule.triggers)]
@@ -132,10 +132,16 @@ class _Triggers:
         self._known: set[bytes] = set()
         self._holding: dict[bytes, set[bytes]] = {}
 
-    def in_content(self, lowered: bytes) -> set[bytes]:
-        """Those that stand in some content, which is in lower case."""
-        hold = self.holding(lowered, set(lowered.translate(_ONLY_WORDS).split()))
-        return {trigger for trigger in self._all if hold((trigger,))}
+    def in_content(self, lowered: bytes, words: set[bytes]) -> set[bytes]:
+        """Those that stand in some content, which is in lower case.
+
+        Args:
+            words: its words.
+        """
+        met = self._met(words)
+        return {
+            trigger for trigger, word in self._all.items() if word in met and (trigger == word or trigger in lowered)
+        }
 
     def holding(self, lowered: bytes, words: set[bytes]) -> Callable[[tuple[bytes, ...]], bool]:
         """What tells whether any of some triggers stands in some content, which is in lower case.
@@ -143,11 +149,7 @@ class _Triggers:
         Args:
             words: its words.
         """
-        if len(self._known) > _MOST_WORDS:
-            self._known.clear()
-            self._holding.clear()
-        self._learn(words - self._known)
-        met = {b""}.union(*(self._holding[word] for word in self._holding.keys() & words))
+        met = self._met(words)
 
         def hold(triggers: tuple[bytes, ...]) -> bool:
             """Those that are a word are known already; of the others each takes a search."""
@@ -156,6 +158,14 @@ class _Triggers:
             return any(trigger in lowered for trigger in triggers if self._all[trigger] in met)
 
         return hold
+
+    def _met(self, words: set[bytes]) -> set[bytes]:
+        """The triggers' words that stand in some words."""
+        if len(self._known) > _MOST_WORDS:
+            self._known.clear()
+            self._holding.clear()
+        self._learn(words - self._known)
+        return {b""}.union(*(self._holding[word] for word in self._holding.keys() & words))
 
     def _learn(self, new: set[bytes]) -> None:
         """Look into words that no file has had so far."""
@@ -178,11 +188,18 @@ def _described(rule: Rule) -> str:
     return f"{rule.code} {rule.name} in {rule.check.__module__}"
 
 
-def _as_the_parser_sees_names(content: bytes) -> bytes:
-    """In lower case, with full-width and other compatible letters folded, as in the parser's identifiers (row 33)."""
+def in_lower_case(content: bytes) -> bytes:
+    """A file's bytes with full-width and other compatible letters folded, as in the parser's identifiers (row 33)."""
+    if content.isascii():
+        return content.lower()
     from unicodedata import normalize
 
     return normalize("NFKC", content.decode("utf-8", "replace")).lower().encode("utf-8", "replace")
+
+
+def words_of(lowered: bytes) -> set[bytes]:
+    """Every word of a file, of which `in_lower_case` gave the bytes."""
+    return set(lowered.translate(_ONLY_WORDS).split())
 
 
 @cache
@@ -191,6 +208,7 @@ def catalog() -> Catalog:
     return Catalog(collect(rules, Rule))
 
 
-def searching(triggers: Iterable[bytes]) -> Callable[[bytes], set[bytes]]:
-    """A search for many byte strings at once: from some content to those that stand in it, all in lower case."""
+def searching(triggers: Iterable[bytes]) -> Callable[[bytes, set[bytes]], set[bytes]]:
+    """A search for many byte strings at once: from some content and its words to those that stand in it, all in lower
+    case."""
     return _Triggers(triggers).in_content

@@ -10,10 +10,11 @@ import ast
 import sys
 from collections.abc import Callable, Iterator, Set
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from quality_gate.codebase.graph import Mark
-from quality_gate_checkers.catalog import searching
+from quality_gate_checkers.catalog import in_lower_case, searching, words_of
 from quality_gate_checkers.model import PRODUCTION, Module, Role
 from quality_gate_checkers.plug import Page, collect, page
 
@@ -43,17 +44,17 @@ class Reader:
 
     Args:
         kind: what the marks are called.
-        triggers: strings one of which stands in every module that holds such a mark.
+        triggers: strings one of which stands in every module that holds such a mark. lowered: the same in lower case.
         roles: parts that a file must play to be asked.
         read: the pure function; its docstring says what the marks mean.
     """
 
-    __slots__ = ("_lowered", "kind", "read", "roles", "triggers")
+    __slots__ = ("kind", "lowered", "read", "roles", "triggers")
 
     def __init__(self, kind: str, triggers: tuple[str, ...], roles: frozenset[Role], read: Read) -> None:
         self.kind = kind
         self.triggers = _needed(triggers)
-        self._lowered = tuple((trigger, trigger.lower().encode()) for trigger in self.triggers)
+        self.lowered = frozenset(trigger.lower().encode() for trigger in self.triggers)
         self.roles = roles
         self.read = read
 
@@ -63,7 +64,7 @@ class Reader:
         Args:
             present: those of all readers that stand in it in lower case, which is found out at once.
         """
-        return any(lowered in present and trigger in text for trigger, lowered in self._lowered)
+        return not present.isdisjoint(self.lowered) and any(trigger in text for trigger in self.triggers)
 
     @property
     def page(self) -> Page:
@@ -96,17 +97,24 @@ def readers() -> tuple[Reader, ...]:
 
 
 @cache
-def _search() -> Callable[[bytes], set[bytes]]:
-    return searching(trigger.lower().encode() for reader in readers() for trigger in reader.triggers)
+def _asked(role: Role) -> tuple[tuple[Reader, ...], Callable[[bytes, set[bytes]], set[bytes]]]:
+    """The readers of files of a role, and what finds their triggers in a file, all of them at once."""
+    found = tuple(reader for reader in readers() if role in reader.roles)
+    return found, searching(trigger for reader in found for trigger in reader.lowered)
 
 
 def marks_of(module: Module) -> tuple[Mark, ...]:
     """Every mark of a module, in source order; the names of their functions lack the module's."""
     text = module.text
-    present = _search()(text.lower().encode("utf-8", "surrogatepass"))
-    asked = [reader for reader in readers() if module.role in reader.roles and reader.may_mark(text, present)]
-    found = {_mark(module, reader.kind, marked) for reader in asked for marked in reader.read(module)}
-    return tuple(sorted(found, key=lambda mark: (mark.first, mark.column, mark.kind, mark.last, mark.detail)))
+    asked, triggers_in = _asked(module.role)
+    lowered = in_lower_case(text.encode("utf-8", "surrogatepass"))
+    present = triggers_in(lowered, words_of(lowered) if module.words is None else module.words)
+    reading = (reader for reader in asked if reader.may_mark(text, present))
+    found = {_mark(module, reader.kind, marked) for reader in reading for marked in reader.read(module)}
+    return tuple(sorted(found, key=_PLACE))
+
+
+_PLACE = attrgetter("first", "column", "kind", "last", "detail", "function", "names")
 
 
 def _mark(module: Module, kind: str, marked: Marked) -> Mark:
