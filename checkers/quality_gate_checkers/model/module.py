@@ -68,6 +68,7 @@ class Module:
         self.outside: Outside = outside if outside is not None else Alone()
         self.words = words
         self._ordered: set[type[ast.AST]] = set()
+        self._is_plain = text.isascii()
         self._columns: dict[int, list[int]] = {}
         self.answers: dict[object, dict[ast.AST, object]] = {}
         """What was found out about nodes, by question; see `reading.remembering`."""
@@ -183,6 +184,8 @@ class Module:
         return Location(whole.line, whole.column, whole.line, max(end, whole.column + 1))
 
     def _code_points(self, line: int, column: int) -> int:
+        if self._is_plain:
+            return column
         text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
         return column if text.isascii() else bisect_left(self._byte_columns(line), column)
 

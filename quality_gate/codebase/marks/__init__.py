@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from quality_gate.codebase.graph import Mark
-from quality_gate_checkers.catalog import in_lower_case, searching, words_of
+from quality_gate_checkers.catalog import Triggers, telling_word, words_in
 from quality_gate_checkers.model import PRODUCTION, Module, Role
 from quality_gate_checkers.plug import Page, collect, page
 
@@ -44,27 +44,29 @@ class Reader:
 
     Args:
         kind: what the marks are called.
-        triggers: strings one of which stands in every module that holds such a mark. lowered: the same in lower case.
+        triggers: strings one of which stands in every module that holds such a mark.
         roles: parts that a file must play to be asked.
         read: the pure function; its docstring says what the marks mean.
     """
 
-    __slots__ = ("kind", "lowered", "read", "roles", "triggers")
+    __slots__ = ("kind", "read", "roles", "triggers", "words")
 
     def __init__(self, kind: str, triggers: tuple[str, ...], roles: frozenset[Role], read: Read) -> None:
         self.kind = kind
         self.triggers = _needed(triggers)
-        self.lowered = frozenset(trigger.lower().encode() for trigger in self.triggers)
+        self.words = tuple(telling_word(trigger.lower().encode()) for trigger in self.triggers)
         self.roles = roles
         self.read = read
 
-    def may_mark(self, text: str, present: Set[bytes]) -> bool:
+    def may_mark(self, text: str, met: Set[bytes]) -> bool:
         """Whether a trigger stands in a text.
 
         Args:
-            present: those of all readers that stand in it in lower case, which is found out at once.
+            met: the words of all readers that its own words hold, which is found out at once.
         """
-        return not present.isdisjoint(self.lowered) and any(trigger in text for trigger in self.triggers)
+        if met.isdisjoint(self.words):
+            return False
+        return any(trigger in text for trigger, word in zip(self.triggers, self.words, strict=True) if word in met)
 
     @property
     def page(self) -> Page:
@@ -97,19 +99,18 @@ def readers() -> tuple[Reader, ...]:
 
 
 @cache
-def _asked(role: Role) -> tuple[tuple[Reader, ...], Callable[[bytes, set[bytes]], set[bytes]]]:
-    """The readers of files of a role, and what finds their triggers in a file, all of them at once."""
+def _asked(role: Role) -> tuple[tuple[Reader, ...], Triggers]:
+    """The readers of files of a role, and their words."""
     found = tuple(reader for reader in readers() if role in reader.roles)
-    return found, searching(trigger for reader in found for trigger in reader.lowered)
+    return found, Triggers(word for reader in found for word in reader.words)
 
 
 def marks_of(module: Module) -> tuple[Mark, ...]:
     """Every mark of a module, in source order; the names of their functions lack the module's."""
     text = module.text
-    asked, triggers_in = _asked(module.role)
-    lowered = in_lower_case(text.encode("utf-8", "surrogatepass"))
-    present = triggers_in(lowered, words_of(lowered) if module.words is None else module.words)
-    reading = (reader for reader in asked if reader.may_mark(text, present))
+    asked, triggers = _asked(module.role)
+    met = triggers.met(words_in(text) if module.words is None else module.words)
+    reading = (reader for reader in asked if reader.may_mark(text, met))
     found = {_mark(module, reader.kind, marked) for reader in reading for marked in reader.read(module)}
     return tuple(sorted(found, key=_PLACE))
 

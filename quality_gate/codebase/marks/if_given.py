@@ -30,6 +30,8 @@ def if_given(module: Module) -> Iterator[Marked]:
 def _left_out(function: FunctionNode) -> dict[str, bool]:
     """Parameters that are None or False unless they are given, and whether it is None that they are."""
     arguments = function.args
+    if not (arguments.defaults or arguments.kwonlyargs):
+        return {}
     positional = [*arguments.posonlyargs, *arguments.args]
     pairs = [
         *zip(reversed(positional), reversed(arguments.defaults), strict=False),

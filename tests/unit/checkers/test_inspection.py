@@ -32,10 +32,12 @@ def test_no_tree_outlives_its_inspection_though_the_collector_is_off():
 
 def test_words_are_forgotten_before_they_fill_the_memory_and_are_found_again(monkeypatch):
     monkeypatch.setattr(module, "_MOST_WORDS", 2)
-    triggers = module._Triggers([b"except", b"import requests", b"= {}", b".get("])
+    every = [b"except", b"import requests", b"= {}", b".get("]
+    triggers = module.Triggers(every)
 
     def found(content):
-        return triggers.in_content(content, module.words_of(content))
+        hold = triggers.holding(content, module.words_in(content.decode()))
+        return {trigger for trigger in every if hold((trigger,))}
 
     for _ in range(3):
         assert found(b"import requests, os, sys") == {b"import requests"}
