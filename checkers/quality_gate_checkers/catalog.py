@@ -76,12 +76,12 @@ class Catalog:
         return kind == "noqa" and any(rule.code.startswith(names) for rule in self.rules)
 
     @cached_property
-    def _by_role(self) -> dict[Role, tuple[list[Rule], _Triggers]]:
+    def _by_role(self) -> dict[Role, tuple[list[Rule], Triggers]]:
         """The rules of each role, and all their triggers; also those for what other modules tell."""
-        found: dict[Role, tuple[list[Rule], _Triggers]] = {}
+        found: dict[Role, tuple[list[Rule], Triggers]] = {}
         for role in Role:
             held = [rule for rule in self.rules if role in rule.roles]
-            found[role] = held, _Triggers(word for rule in held for word in (*rule.triggers, *rule.elsewhere))
+            found[role] = held, Triggers(word for rule in held for word in (*rule.triggers, *rule.elsewhere))
         return found
 
     def applicable(self, content: bytes, role: Role, own: tuple[bytes, ...] = ()) -> Applicable:
@@ -93,8 +93,8 @@ class Catalog:
             own: lower-case words one of which stands in every file that calls a dependency of the project's own.
         """
         rules, triggers = self._by_role[role]
-        lowered = content.lower() if content.isascii() else _as_the_parser_sees_names(content)
-        words = set(lowered.translate(_ONLY_WORDS).split())
+        lowered = _as_the_parser_sees_names(content)
+        words = _words_of(lowered)
         hold = triggers.holding(lowered, words)
         calls_own = any(word in lowered for word in own)
         alone = [rule for rule in rules if hold(rule.triggers) or (calls_own and OWN_CALLS in rule.triggers)]
@@ -115,7 +115,7 @@ _MOST_WORDS = 100_000
 """That are remembered, some 10 MB."""
 
 
-class _Triggers:
+class Triggers:
     """Byte strings to look for, all of them at once.
 
     A file repeats its words ten times, and the files of a project repeat each other's: what a word holds is looked up
@@ -127,15 +127,10 @@ class _Triggers:
     """
 
     def __init__(self, triggers: Iterable[bytes]) -> None:
-        self._all = {trigger: _telling_word(trigger) for trigger in triggers}
+        self._all = {trigger: telling_word(trigger) for trigger in triggers}
         self._words = frozenset(self._all.values()) - {b""}
         self._known: set[bytes] = set()
         self._holding: dict[bytes, set[bytes]] = {}
-
-    def in_content(self, lowered: bytes) -> set[bytes]:
-        """Those that stand in some content, which is in lower case."""
-        hold = self.holding(lowered, set(lowered.translate(_ONLY_WORDS).split()))
-        return {trigger for trigger in self._all if hold((trigger,))}
 
     def holding(self, lowered: bytes, words: set[bytes]) -> Callable[[tuple[bytes, ...]], bool]:
         """What tells whether any of some triggers stands in some content, which is in lower case.
@@ -143,11 +138,7 @@ class _Triggers:
         Args:
             words: its words.
         """
-        if len(self._known) > _MOST_WORDS:
-            self._known.clear()
-            self._holding.clear()
-        self._learn(words - self._known)
-        met = {b""}.union(*(self._holding[word] for word in self._holding.keys() & words))
+        met = self.met(words)
 
         def hold(triggers: tuple[bytes, ...]) -> bool:
             """Those that are a word are known already; of the others each takes a search."""
@@ -156,6 +147,14 @@ class _Triggers:
             return any(trigger in lowered for trigger in triggers if self._all[trigger] in met)
 
         return hold
+
+    def met(self, words: set[bytes]) -> set[bytes]:
+        """The triggers' words that stand in some words."""
+        if len(self._known) > _MOST_WORDS:
+            self._known.clear()
+            self._holding.clear()
+        self._learn(words - self._known)
+        return {b""}.union(*(self._holding[word] for word in self._holding.keys() & words))
 
     def _learn(self, new: set[bytes]) -> None:
         """Look into words that no file has had so far."""
@@ -169,7 +168,7 @@ class _Triggers:
                 at = joined.find(wanted, end)
 
 
-def _telling_word(trigger: bytes) -> bytes:
+def telling_word(trigger: bytes) -> bytes:
     """The word of a trigger that the fewest files hold: the longest that is not in all of them."""
     return max(_WORD.findall(trigger), key=lambda word: (word not in (b"from", b"import"), len(word)), default=b"")
 
@@ -180,17 +179,23 @@ def _described(rule: Rule) -> str:
 
 def _as_the_parser_sees_names(content: bytes) -> bytes:
     """In lower case, with full-width and other compatible letters folded, as in the parser's identifiers (row 33)."""
+    if content.isascii():
+        return content.lower()
     from unicodedata import normalize
 
     return normalize("NFKC", content.decode("utf-8", "replace")).lower().encode("utf-8", "replace")
+
+
+def words_in(text: str) -> set[bytes]:
+    """Every word of a source, in lower case."""
+    return _words_of(_as_the_parser_sees_names(text.encode("utf-8", "surrogatepass")))
+
+
+def _words_of(lowered: bytes) -> set[bytes]:
+    return set(lowered.translate(_ONLY_WORDS).split())
 
 
 @cache
 def catalog() -> Catalog:
     """The rules of this installation, loaded once per process."""
     return Catalog(collect(rules, Rule))
-
-
-def searching(triggers: Iterable[bytes]) -> Callable[[bytes], set[bytes]]:
-    """A search for many byte strings at once: from some content to those that stand in it, all in lower case."""
-    return _Triggers(triggers).in_content

@@ -33,6 +33,7 @@ _OPERATORS: dict[type[ast.AST], str] = {
     ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.In: "contains",
     ast.NotIn: "contains", ast.Is: "is", ast.IsNot: "is",
 }  # fmt: skip
+_CONTAINING = (ast.In, ast.NotIn)
 _COLLECTIONS: dict[type[ast.AST], str] = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}
 _COMPREHENSIONS: dict[type[ast.AST], str] = {
     ast.ListComp: "list", ast.SetComp: "set", ast.GeneratorExp: "generator", ast.DictComp: "dict",
@@ -55,34 +56,27 @@ def _name(reader: Reader, node: ast.Name) -> tree.Expr:
 
 def _attribute(reader: Reader, node: ast.Attribute) -> tree.Expr:
     value = EXPRESSIONS[node.value.__class__](reader, node.value)
-    return tree.Attribute(value, node.attr, node.end_lineno or node.lineno, reader.column_of_name(node))
+    return tree.Attribute(value, node.attr, node.end_lineno or node.lineno, reader.column(node))
 
 
 def _call(reader: Reader, node: ast.Call) -> tree.Expr:
     function = node.func
     if isinstance(function, ast.Attribute):
         reader.scope.calls.add(function.attr)
-        _changed(reader, function)
+        if function.attr in _CHANGERS:  # `x.append(y)` and its like change the content of x
+            reader.changed(function.value)
     elif isinstance(function, ast.Name):
         reader.scope.calls.add(function.id)
-    return tree.Call(
-        EXPRESSIONS[function.__class__](reader, function),
-        tuple([EXPRESSIONS[arg.__class__](reader, arg) for arg in node.args]),
-        tuple([(word.arg or "", EXPRESSIONS[word.value.__class__](reader, word.value)) for word in node.keywords]),
-        node.lineno,
-        reader.column(node),
-    )
+    called = EXPRESSIONS[function.__class__](reader, function)
+    given, words = node.args, node.keywords
+    arguments = tuple([EXPRESSIONS[arg.__class__](reader, arg) for arg in given]) if given else ()
+    named = [(word.arg or "", EXPRESSIONS[word.value.__class__](reader, word.value)) for word in words] if words else ()
+    return tree.Call(called, arguments, tuple(named), node.lineno, reader.column(node))
 
 
 _CHANGERS = frozenset({"append", "add", "insert", "appendleft", "extend", "update", "setdefault", "put", "put_nowait"})
 CHANGERS = _CHANGERS
 """Methods that put their argument into a container."""
-
-
-def _changed(reader: Reader, function: ast.Attribute) -> None:
-    """`x.append(y)` and its like change the content of x."""
-    if function.attr in _CHANGERS:
-        reader.changed(function.value)
 
 
 def _constant(reader: Reader, node: ast.Constant) -> tree.Expr:
@@ -135,14 +129,16 @@ def _comprehension(reader: Reader, node: ast.ListComp | ast.SetComp | ast.Genera
 
 def _subscript(reader: Reader, node: ast.Subscript) -> tree.Expr:
     value = EXPRESSIONS[node.value.__class__](reader, node.value)
-    if reader.in_annotation and isinstance(value, tree.Name | tree.Attribute) and _last(value) == "Literal":
+    if reader.in_annotation and _last(value) == "Literal":
         return value
     index = EXPRESSIONS[node.slice.__class__](reader, node.slice)
     return tree.Subscript(value, index, node.lineno, reader.column(node))
 
 
-def _last(node: tree.Name | tree.Attribute) -> str:
-    return node.id if isinstance(node, tree.Name) else node.attr
+def _last(node: tree.Expr) -> str:
+    if type(node) is tree.Name:
+        return node.id
+    return node.attr if type(node) is tree.Attribute else ""
 
 
 def _binary(reader: Reader, node: ast.BinOp) -> tree.Expr:
@@ -155,7 +151,7 @@ def _unary(reader: Reader, node: ast.UnaryOp) -> tree.Expr:
     operand = EXPRESSIONS[node.operand.__class__](reader, node.operand)
     if isinstance(node.op, ast.Not):
         return tree.Truth(operand, node.lineno, reader.column(node))
-    if isinstance(operand, tree.Constant):
+    if type(operand) is tree.Constant:
         negative = isinstance(node.op, ast.USub) and isinstance(operand.value, int)
         return tree.Constant(operand.kind, -operand.value) if negative else operand  # type: ignore[operator]
     return tree.Operation(_OPERATORS[node.op.__class__], operand, None, node.lineno, reader.column(node))
@@ -166,7 +162,7 @@ def _compare(reader: Reader, node: ast.Compare) -> tree.Expr:
     found: list[tree.Expr] = []
     for place, operator in enumerate(node.ops):
         left, right = operands[place], operands[place + 1]
-        if isinstance(operator, ast.In | ast.NotIn):
+        if isinstance(operator, _CONTAINING):
             left, right = right, left
         op = _OPERATORS[operator.__class__]
         found.append(tree.Operation(op, left, right, node.lineno, reader.column(node)))
@@ -192,10 +188,10 @@ def _formatted(reader: Reader, node: ast.JoinedStr) -> tree.Expr:
             parts.append((_FORMATS.get(part.conversion, "str"), expression(reader, part.value)))
             if isinstance(part.format_spec, ast.JoinedStr):
                 inner = _formatted(reader, part.format_spec)
-                parts += inner.parts if isinstance(inner, tree.Formatted) else ()
+                parts += inner.parts if type(inner) is tree.Formatted else ()
         elif isinstance(part, ast.Constant):
             parts.append(("", _constant(reader, part)))
-    if all(isinstance(value, tree.Constant) for _, value in parts):
+    if all(type(value) is tree.Constant for _, value in parts):
         return _KINDS[str]
     return tree.Formatted(tuple(parts), node.lineno, reader.column(node))
 
@@ -210,7 +206,7 @@ def _starred(reader: Reader, node: ast.Starred) -> tree.Expr:
 
 def _await(reader: Reader, node: ast.Await) -> tree.Expr:
     value = EXPRESSIONS[node.value.__class__](reader, node.value)
-    if isinstance(value, tree.Call):
+    if type(value) is tree.Call:
         return tree.Call(value.func, value.args, value.keywords, value.line, value.column, True)
     return tree.Await(value)
 
@@ -236,7 +232,7 @@ def _yield_from(reader: Reader, node: ast.YieldFrom) -> tree.Expr:
 
 def _slice(reader: Reader, node: ast.Slice) -> tree.Expr:
     parts = [EXPRESSIONS[part.__class__](reader, part) for part in (node.lower, node.upper, node.step) if part]
-    return tree.Several(tuple(part for part in parts if not isinstance(part, tree.Constant)), "slice")
+    return tree.Several(tuple([part for part in parts if type(part) is not tree.Constant]), "slice")
 
 
 def _unknown(reader: Reader, node: ast.expr) -> tree.Expr:

@@ -9,6 +9,7 @@ import msgspec
 from quality_gate.codebase.facts import Facts
 from quality_gate.codebase.facts_reader import facts_of_tree
 from quality_gate.codebase.marks import marks_of
+from quality_gate_checkers.catalog import words_in
 from quality_gate_checkers.dependencies import catalogue
 from quality_gate_checkers.model import Module, NotAnalysable, Role, decode, parse
 from quality_gate_checkers.model.faults import UNREADABLE, fault_of
@@ -33,7 +34,8 @@ def facts_of(path: str, content: bytes, settings: Settings) -> Facts:
 def facts_of_parsed(path: str, text: str, tree: ast.Module, settings: Settings) -> Facts:
     """The same for somebody who has the tree already."""
     try:
-        module = Module(path, text, tree, settings, catalogue().made_by)
+        words = words_in(text)
+        module = Module(path, text, tree, settings, catalogue().made_by, words=words)
         facts = facts_of_tree(text, tree, is_test=module.role is Role.TESTS)
         marks = marks_of(module)
     except UNREADABLE as error:

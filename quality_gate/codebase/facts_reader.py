@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 from bisect import bisect_left
+from collections.abc import Callable
 from itertools import accumulate
 
 from quality_gate.codebase import tree
@@ -18,6 +19,8 @@ from quality_gate_checkers.model.text import split_lines
 
 _FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _CRITICAL = re.compile(r"#\s*quality-gate\s*:\s*critical")
+_UNPACKED = (ast.Tuple, ast.List)
+_Placed = ast.expr | ast.stmt | ast.pattern | ast.excepthandler
 _LONGEST_QUOTED = 500
 """Characters of a quoted annotation that is parsed."""
 
@@ -33,8 +36,10 @@ class Reader:
 
     def __init__(self, text: str, node: ast.Module, *, is_test: bool = False) -> None:
         self._text = text
-        self._ascii = text.isascii()
-        self._lines: list[str] | None = None if self._ascii else split_lines(text)
+        is_plain = text.isascii()
+        self.column: Callable[[_Placed], int] = _column if is_plain else self._column
+        """1-based, in code points; of an attribute, where its name begins."""
+        self._lines: list[str] | None = None if is_plain else split_lines(text)
         self._columns: dict[int, list[int]] = {}
         self._critical_lines = self._lines_of_critical_comments()
         self._codes: list[Code | None] = []
@@ -53,19 +58,11 @@ class Reader:
 
     # -- what expressions and statements ask for
 
-    def column(self, node: ast.AST) -> int:
-        """1-based, in code points; of an attribute, where its name begins."""
-        if node.__class__ is ast.Attribute:
-            return self.column_of_name(node)
-        offset: int = getattr(node, "col_offset", 0)
-        return offset + 1 if self._ascii else self._code_points(getattr(node, "lineno", 1), offset) + 1
-
-    def column_of_name(self, node: ast.Attribute) -> int:
-        """Where the name of an attribute begins."""
-        end = node.end_col_offset or 0
-        if self._ascii:
-            return end - len(node.attr) + 1
-        return self._code_points(node.end_lineno or node.lineno, end - len(node.attr.encode())) + 1
+    def _column(self, node: _Placed) -> int:
+        if isinstance(node, ast.Attribute):
+            begins = (node.end_col_offset or 0) - len(node.attr.encode())
+            return self._code_points(node.end_lineno or node.lineno, begins) + 1
+        return self._code_points(node.lineno, node.col_offset) + 1
 
     def _code_points(self, line: int, offset: int) -> int:
         lines = self._lines or []
@@ -88,13 +85,12 @@ class Reader:
         target: tree.Expr | None,
         way: str,
         value: tree.Expr | None,
-        node: ast.AST,
+        node: _Placed,
         annotation: tree.Expr | None = None,
     ) -> None:
         """Note that a target gets a value."""
         scope = self.scope
-        line = int(getattr(node, "lineno", 1))
-        scope.statements.append(tree.Bind(target, way, value, annotation, scope.block, line, self.column(node)))
+        scope.statements.append(tree.Bind(target, way, value, annotation, scope.block, node.lineno, self.column(node)))
 
     def give(self, value: tree.Expr, node: ast.expr, *, whole: bool) -> None:
         """Note a `yield`."""
@@ -104,13 +100,15 @@ class Reader:
 
     def target(self, node: ast.expr) -> tree.Expr:
         """What is assigned to; attributes and contents that change are noted."""
+        if isinstance(node, ast.Name):
+            return expression(self, node)
         if isinstance(node, ast.Attribute):
             self.scope.stores.add(node.attr)
             if not self._is_test and self._is_imported(node.value):
                 self.scope.changes.add(node.attr)
         elif isinstance(node, ast.Subscript):
             self.changed(node.value)
-        elif isinstance(node, ast.Tuple | ast.List):
+        elif isinstance(node, _UNPACKED):
             return tree.Sequence("tuple", tuple([self.target(item) for item in node.elts]))
         elif isinstance(node, ast.Starred):
             return tree.Starred(self.target(node.value))
@@ -207,7 +205,7 @@ class Reader:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
             outer.calls.add(getattr(called, "attr", getattr(called, "id", "")))
         index = self._reserved()
-        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+        first = min([node.lineno, *[decorator.lineno for decorator in node.decorator_list]])
         if isinstance(node, ast.ClassDef):
             bases = tuple([expression(self, base) for base in node.bases])
             keywords = tuple([(word.arg or "", expression(self, word.value)) for word in node.keywords])
@@ -233,8 +231,7 @@ class Reader:
         index = self._reserved()
         parameters = self._parameters(node.args)
         inner = self.scope = Scope("lambda", index, outer.own)
-        hidden = {parameter.name for parameter in parameters}
-        inner.renamed = {name: new for name, new in outer.renamed.items() if name not in hidden}
+        inner.renamed = _seen_within(outer, parameters)
         inner.statements.append(tree.Return(expression(self, node.body), 0, node.body.lineno))
         self.scope = outer
         last = node.end_lineno or node.lineno
@@ -265,8 +262,7 @@ class Reader:
         returns: tree.Expr | None,
     ) -> None:
         outer, self.scope = self.scope, inner
-        hidden = {parameter.name for parameter in parameters}
-        inner.renamed = {name: new for name, new in outer.renamed.items() if name not in hidden}
+        inner.renamed = _seen_within(outer, parameters)
         block(self, body)
         self.scope = outer
         spans = (first, node.end_lineno or node.lineno, node.lineno)
@@ -304,25 +300,23 @@ class Reader:
             parameters=parameters,
             returns=returns,
             critical=self._critical(first, line) if self._critical_lines and kind != "lambda" and scope.index else (),
-            calls=tuple(sorted(scope.calls)),
-            stores=tuple(sorted(scope.stores)),
-            changes=tuple(sorted(scope.changes)),
+            calls=_in_order(scope.calls),
+            stores=_in_order(scope.stores),
+            changes=_in_order(scope.changes),
             body=encode_body(body),
         )
 
     def _parameters(self, arguments: ast.arguments) -> tuple[tree.Parameter, ...]:
-        positional = [*arguments.posonlyargs, *arguments.args]
-        given = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
-        found = [
-            self._parameter(one, "positional" if place < len(arguments.posonlyargs) else "both", default)
-            for place, (one, default) in enumerate(zip(positional, given, strict=True))
-        ]
+        alone = len(arguments.posonlyargs)
+        without = alone + len(arguments.args) - len(arguments.defaults)
+        found: list[tree.Parameter] = []
+        for place, one in enumerate([*arguments.posonlyargs, *arguments.args] if alone else arguments.args):
+            default = arguments.defaults[place - without] if place >= without else None
+            found.append(self._parameter(one, "positional" if place < alone else "both", default))
         if arguments.vararg is not None:
             found.append(self._parameter(arguments.vararg, "*", None))
-        found += [
-            self._parameter(one, "keyword", default)
-            for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-        ]
+        for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+            found.append(self._parameter(one, "keyword", default))
         if arguments.kwarg is not None:
             found.append(self._parameter(arguments.kwarg, "**", None))
         return tuple(found)
@@ -356,12 +350,31 @@ class Reader:
         return tuple(dict.fromkeys(name for names, _ in held for name in names))
 
 
+def _column(node: _Placed) -> int:
+    """The same where the text is ASCII alone."""
+    if isinstance(node, ast.Attribute):
+        return (node.end_col_offset or 0) - len(node.attr) + 1
+    return node.col_offset + 1
+
+
+def _in_order(names: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(names)) if names else ()
+
+
+def _seen_within(outer: Scope, parameters: tuple[tree.Parameter, ...]) -> dict[str, str]:
+    """Variables of comprehensions that are seen within a function that stands in one."""
+    if not outer.renamed:
+        return {}
+    hidden = {parameter.name for parameter in parameters}
+    return {name: new for name, new in outer.renamed.items() if name not in hidden}
+
+
 def _is_stub(statements: list[tree.Statement]) -> bool:
     """Whether a function is there to be overridden."""
     if not statements:
         return True
     first = statements[0]  # a `yield` behind it makes a generator of it, and never runs
-    raised = first.value if isinstance(first, tree.Raise) and first.block == 0 else None
+    raised = first.value if type(first) is tree.Raise and first.block == 0 else None
     if isinstance(raised, tree.Call):
         raised = raised.func
     return isinstance(raised, tree.Name) and raised.id == "NotImplementedError"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from quality_gate.codebase.tree import Block, Statement
 
+_OUTERMOST = Block(-1)
+
 
 class Scope:
     """A piece of code under way.
@@ -34,7 +36,7 @@ class Scope:
         self.index = index
         self.own = own
         self.statements: list[Statement] = []
-        self.blocks: list[Block] = [Block(-1)]
+        self.blocks: list[Block] = [_OUTERMOST]
         self.block = 0
         self.calls: set[str] = set()
         self.stores: set[str] = set()

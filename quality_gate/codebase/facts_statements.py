@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _TryStar: type[ast.AST] = getattr(ast, "TryStar", ast.Try)
 _TypeAlias: type[ast.AST] | None = getattr(ast, "TypeAlias", None)
 _LEAVING = (ast.Return, ast.Raise)
+_HELD = (ast.Subscript, ast.Attribute)
 
 
 def block(reader: Reader, statements: Iterable[ast.stmt]) -> None:
@@ -39,7 +40,7 @@ def _ignore(reader: Reader, node: ast.stmt) -> None:
 
 def _evaluate(reader: Reader, node: ast.expr, *, truth: bool = False) -> None:
     value = expression(reader, node)
-    if isinstance(value, tree.Constant) or (isinstance(value, tree.Several) and not value.parts):
+    if type(value) is tree.Constant or (type(value) is tree.Several and not value.parts):
         return
     scope = reader.scope
     scope.statements.append(tree.Evaluate(value, truth, scope.block, node.lineno, reader.column(node)))
@@ -185,7 +186,7 @@ def _assert(reader: Reader, node: ast.Assert) -> None:
 
 def _delete(reader: Reader, node: ast.Delete) -> None:
     for target in node.targets:
-        if isinstance(target, ast.Subscript | ast.Attribute):
+        if isinstance(target, _HELD):
             reader.bind(expression(reader, target), "del", None, node)
 
 

@@ -15,7 +15,7 @@ from quality_gate.codebase.linking.outside import Library
 from quality_gate.codebase.linking.record import Memory
 from quality_gate.codebase.linking.relinking import Files
 from quality_gate.codebase.modules import module_names
-from quality_gate.evidence.inspections import Also, Progress, content_keys, read_limited, within_time
+from quality_gate.evidence.inspections import Alarm, Also, Progress, alarmed, content_keys, in_time, read_limited
 from quality_gate.store import Store, digest, keyed
 from quality_gate_checkers.dependencies import catalogue
 from quality_gate_checkers.model.inspection import Fault
@@ -217,29 +217,43 @@ class _Reading:
 
     def all(self, paths: list[str], *, always_read: bool, now_ns: int, progress: Progress) -> dict[str, Held]:
         """Facts of files, reading only what changed."""
-        contents = content_keys(self._root, paths, self._store, always_read=always_read, now_ns=now_ns)
+        read: dict[str, bytes] = {}
+        contents = content_keys(self._root, paths, self._store, always_read=always_read, now_ns=now_ns, read=read)
         keys = {path: digest(key + _KIND) for path, key in contents.items()}
         known = self._store.results(keys.values())
         found = {
-            path: Held(keys[path], known[keys[path]], read=partial(self._facts, path))
+            path: Held(keys[path], known[keys[path]], read=partial(self._again, path))
             for path in paths
             if path in keys and keys[path] in known
         }
+        for path in found:
+            read.pop(path, None)
         missing = [path for path in paths if path not in found]
-        for done, path in enumerate(missing, start=1):
-            found[path] = Held(keys.get(path, b""), facts=self._facts(path))
-            progress(done, len(missing))
+        with alarmed() as alarm:
+            for done, path in enumerate(missing, start=1):
+                held = read.pop(path, None)
+                facts = self._facts(path, alarm) if held is None else self._read(path, held, keys[path], alarm)
+                found[path] = Held(keys.get(path, b""), facts=facts)
+                progress(done, len(missing))
         return found
 
-    def _facts(self, path: str) -> Facts:
-        from quality_gate.codebase.facts_of import facts_of
+    def _again(self, path: str) -> Facts:
+        """Facts of a file that the cache held in vain."""
+        with alarmed() as alarm:
+            return self._facts(path, alarm)
 
+    def _facts(self, path: str, alarm: Alarm | None) -> Facts:
         try:
             content = read_limited(self._root, path)
         except OSError as error:
             return Facts(fault=Fault(1, f"it cannot be read: {error.strerror}", "make the file readable"))
-        facts = within_time(lambda: facts_of(path, content, self._settings))
+        return self._read(path, content, digest(keyed(path, digest(content)) + _KIND), alarm)
+
+    def _read(self, path: str, content: bytes, key: bytes, alarm: Alarm | None) -> Facts:
+        from quality_gate.codebase.facts_of import facts_of
+
+        facts = in_time(lambda: facts_of(path, content, self._settings), alarm)
         if facts is None:
             return Facts(fault=Fault(1, "it takes too long to read", "split it, or list it under `roles.vendored`"))
-        self._store.remember_result(digest(keyed(path, digest(content)) + _KIND), encode(facts))
+        self._store.remember_result(key, encode(facts))
         return facts

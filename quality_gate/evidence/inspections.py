@@ -81,7 +81,7 @@ def inspect_files(
     from quality_gate.evidence.known_plugs import known_rules
 
     rules = known_rules(store)
-    with _alarm() as alarm:
+    with alarmed() as alarm:
         for done, path in enumerate(missing, start=1):
             content = _Held(read.pop(path), keys[path]) if path in read else None
             found[path] = _inspected(root, path, content, settings, store, also, rules, alarm)
@@ -89,9 +89,17 @@ def inspect_files(
     return found
 
 
-def content_keys(root: Path, paths: list[str], store: Store, *, always_read: bool, now_ns: int) -> dict[str, bytes]:
-    """Content key by path; files that cannot be read have none."""
-    seen = identities(root, paths, store, always_read=always_read, now_ns=now_ns)
+def content_keys(
+    root: Path,
+    paths: list[str],
+    store: Store,
+    *,
+    always_read: bool,
+    now_ns: int,
+    read: dict[str, bytes] | None = None,
+) -> dict[str, bytes]:
+    """Content key by path; files that cannot be read have none. See `identities` for the arguments."""
+    seen = identities(root, paths, store, always_read=always_read, now_ns=now_ns, read=read)
     return {path: keyed(path, one.digest) for path, one in seen.items()}
 
 
@@ -156,7 +164,7 @@ class _TooLong(BaseException):
     """No Exception, so that nothing on the way takes it for one of its own."""
 
 
-class _Alarm:
+class Alarm:
     """Handles the signal; it rings again every second, in case that a destructor has swallowed it."""
 
     def __init__(self) -> None:
@@ -170,7 +178,7 @@ class _Alarm:
 
 
 @contextmanager
-def _alarm() -> Iterator[_Alarm | None]:
+def alarmed() -> Iterator[Alarm | None]:
     """What interrupts work that takes too long (hostile-inputs.md, row 30), where the system and the thread allow it.
 
     It is set up once for many files, because that takes as long as to read a small one.
@@ -181,7 +189,7 @@ def _alarm() -> Iterator[_Alarm | None]:
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield None
         return
-    alarm = _Alarm()
+    alarm = Alarm()
     before = signal.signal(signal.SIGVTALRM, alarm)
     try:
         yield alarm
@@ -194,11 +202,12 @@ _Made = TypeVar("_Made")
 
 def within_time(work: Callable[[], _Made]) -> _Made | None:
     """What some work over one file makes, or None where it takes too long."""
-    with _alarm() as alarm:
-        return _in_time(work, alarm)
+    with alarmed() as alarm:
+        return in_time(work, alarm)
 
 
-def _in_time(work: Callable[[], _Made], alarm: _Alarm | None) -> _Made | None:
+def in_time(work: Callable[[], _Made], alarm: Alarm | None) -> _Made | None:
+    """The same for many files, with what `alarmed` set up for all of them."""
     if alarm is None:
         return work()
     import signal
@@ -240,7 +249,7 @@ def _inspected(
     store: Store,
     also: Also | None,
     rules: Catalog,
-    alarm: _Alarm | None,
+    alarm: Alarm | None,
 ) -> Inspection:
     from quality_gate_checkers.inspection import inspect
 
@@ -250,7 +259,7 @@ def _inspected(
         return Inspection(0, fault=Fault(1, f"it cannot be read: {error.strerror}", "make the file readable"))
     content = held.content
     work = partial(inspect, path, content, settings, rules)
-    inspection = _in_time(work if also is None else partial(work, also=partial(also, path, content)), alarm)
+    inspection = in_time(work if also is None else partial(work, also=partial(also, path, content)), alarm)
     if inspection is None:
         reason = f"the rules need more than {SECONDS} s for it"
         fault = Fault(1, reason, "split it, or list it under `roles.vendored`")

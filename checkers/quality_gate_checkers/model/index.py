@@ -150,7 +150,8 @@ class Parents(dict[ast.AST, ast.AST | None]):
         for name in _BLOCKS[below.__class__]:
             block: list[ast.AST] = getattr(below, name)
             self._steps += depth * len(block)
-            _refuse(depth, self._steps, below)
+            if depth > DEEPEST or self._steps > MOST_STEPS:
+                _refuse(depth, self._steps, below)
             for child in block:
                 kind = child.__class__
                 self[child] = below

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import accumulate
 from typing import TypeVar
@@ -23,6 +23,8 @@ from quality_gate_checkers.model.violation import Location
 from quality_gate_checkers.settings import Settings
 
 _Node = TypeVar("_Node", bound=ast.AST)
+_IN_ORDER = (ast.stmt, ast.ExceptHandler)
+"""Kinds of nodes that the index reads in source order."""
 
 
 def no_factories(name: str, call: ast.Call | None) -> str | None:
@@ -53,7 +55,7 @@ class Module:
         factories: Factories = no_factories,
         rule_names: frozenset[str] = frozenset(),
         outside: Outside | None = None,
-        words: Container[bytes] | None = None,
+        words: set[bytes] | None = None,
     ) -> None:
         self.path = path
         self.text = text
@@ -64,8 +66,9 @@ class Module:
         self._factories = factories
         self.rule_names = rule_names
         self.outside: Outside = outside if outside is not None else Alone()
-        self._words = words
+        self.words = words
         self._ordered: set[type[ast.AST]] = set()
+        self._is_plain = text.isascii()
         self._columns: dict[int, list[int]] = {}
         self.answers: dict[object, dict[ast.AST, object]] = {}
         """What was found out about nodes, by question; see `reading.remembering`."""
@@ -122,13 +125,13 @@ class Module:
         Args:
             words: one of which stands as it is in the source of each node that is looked for; of calls, what is called.
         """
-        held = self._words
+        held = self.words
         there = [word for word in words if held is None or not word.isascii() or word.lower().encode() in held]
         return sorted(self.index.mentioning(kind, there), key=PLACE) if there else []
 
     def _in_order(self, kind: type[_Node]) -> list[_Node]:
         nodes = self.index.of(kind)
-        if kind not in self._ordered:
+        if kind not in self._ordered and not issubclass(kind, _IN_ORDER):
             self._ordered.add(kind)
             nodes.sort(key=PLACE if "lineno" in kind._attributes else _position)
         return nodes
@@ -181,6 +184,8 @@ class Module:
         return Location(whole.line, whole.column, whole.line, max(end, whole.column + 1))
 
     def _code_points(self, line: int, column: int) -> int:
+        if self._is_plain:
+            return column
         text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
         return column if text.isascii() else bisect_left(self._byte_columns(line), column)
 

@@ -8,6 +8,9 @@ from quality_gate_checkers.model import Module
 
 _QUIET = frozenset({"debug", "info", "trace", "log_debug", "verbose"})
 _LOUD = frozenset({"warning", "warn", "error", "exception", "critical", "fatal", "log"})
+LOGGING = _QUIET | _LOUD
+"""Names of the methods that log."""
+
 _QUIET_LEVELS = frozenset({"DEBUG", "INFO", "NOTSET"})
 
 
@@ -23,7 +26,7 @@ def _is_logger(module: Module, receiver: ast.expr) -> bool:
 def log_level(module: Module, call: ast.Call) -> str | None:
     """`quiet` (below warning), `loud` (warning and above), or None for a call that logs nothing."""
     function = call.func
-    if not isinstance(function, ast.Attribute) or function.attr not in _QUIET | _LOUD:
+    if not isinstance(function, ast.Attribute) or function.attr not in LOGGING:
         return None
     if not _is_logger(module, function.value):
         return None

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from quality_gate_checkers.patterns import name_matches
+from quality_gate_checkers.reading.walks import walk
 from quality_gate_checkers.regexes import regex
 
 OracleKind = Literal[
@@ -112,6 +113,9 @@ def is_own(name: str, oracles: Iterable[str]) -> bool:
     return any(name_matches(name, pattern) for pattern in oracles)
 
 
+_NAMES = (ast.Attribute, ast.Name)
+
+
 def oracle_at(node: ast.AST) -> Oracle | None:
     """The oracle that a node is by itself, without a look at what it calls."""
     if isinstance(node, ast.Assert):
@@ -120,7 +124,7 @@ def oracle_at(node: ast.AST) -> Oracle | None:
         return Oracle(node, "raise")
     if isinstance(node, ast.Call):
         return _call(node)
-    if isinstance(node, ast.Attribute | ast.Name) and is_asserting(_last(node)):
+    if isinstance(node, _NAMES) and is_asserting(_last(node)):
         return Oracle(node, "method")
     return None
 
@@ -155,7 +159,7 @@ def _demands(called: str, word: ast.keyword) -> bool:
 def oracles_in(nodes: Iterable[ast.AST]) -> Iterator[Oracle]:
     """Every oracle in or below nodes; functions inside them count, since tests hand them to others to be called."""
     for root in nodes:
-        for node in ast.walk(root):
+        for node in walk(root):
             found = oracle_at(node)
             if found is not None:
                 yield found
@@ -172,21 +176,23 @@ def decorated_oracle(decorators: Iterable[ast.expr]) -> Oracle | None:
     return None
 
 
+_ASKING = (ast.Name, ast.Call)
+
+
 def is_vacuous(test: ast.expr) -> bool:
     """Whether an assertion asks nothing: `assert True`, `assert "text"`, `assert 1 == 1`, `assert (x, "why")`."""
     if isinstance(test, ast.Constant):
         return bool(test.value)
     if isinstance(test, ast.Tuple):
         return bool(test.elts)
-    return not any(isinstance(node, ast.Name | ast.Call) for node in ast.walk(test))
+    return not any(isinstance(node, _ASKING) for node in walk(test))
 
 
 def _asks_only_whether_raised(test: ast.expr) -> bool:
     """Whether an assertion reads nothing but `failure.__traceback__`: that something failed tells nothing of what came
     of it."""
-    names = [node for node in ast.walk(test) if isinstance(node, ast.Name | ast.Call)]
-    held = [node.value for node in ast.walk(test) if isinstance(node, ast.Attribute) and node.attr == "__traceback__"]
-    return bool(held) and all(name in held for name in names)
+    held = [node.value for node in walk(test) if isinstance(node, ast.Attribute) and node.attr == "__traceback__"]
+    return bool(held) and all(node in held for node in walk(test) if isinstance(node, _ASKING))
 
 
 def echoes(function: ast.AST) -> list[ast.Assert]:

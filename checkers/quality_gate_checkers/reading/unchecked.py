@@ -38,6 +38,7 @@ from quality_gate_checkers.reading.tests_in import (
     parameters_of,
     tests_of,
 )
+from quality_gate_checkers.reading.walks import walk
 
 
 class Unchecked(msgspec.Struct, frozen=True):
@@ -182,7 +183,7 @@ class _Look:
         if isinstance(function, FUNCTIONS):
             self._read_parameters(function)
         for part in getattr(function, "body", ()):
-            for node in ast.walk(part):
+            for node in walk(part):
                 if node not in self._echo and oracle_at(node) is not None and not self._in_echo(node):
                     raise _Unseen
                 if isinstance(node, ast.Call):

@@ -14,6 +14,10 @@ FAR = 60
 
 DEFERRED = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 _ENDS = frozenset({*DEFERRED, *LEAVES})
+_LEAVES = frozenset(LEAVES)
+_TRIES = (ast.Try, ast.TryStar)
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_ENTERING = (ast.With, ast.AsyncWith)
 
 
 def walk_now(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -34,6 +38,16 @@ def walk_now(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
                     stack.append(value)
 
 
+def walk(root: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it in the order of `ast.walk`, in half its time; what holds no name and no value is left
+    out, like operators."""
+    waiting = [root]
+    for node in waiting:
+        yield node
+        if node.__class__ not in _LEAVES:
+            waiting += children(node)
+
+
 def plain_calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
     """Calls of a block for which no `try` inside it answers, in source order."""
     stack: list[ast.AST] = [*reversed(body)]
@@ -43,9 +57,9 @@ def plain_calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
             continue
         if isinstance(node, ast.Call):
             yield node
-        if isinstance(node, ast.Try | ast.TryStar) and keeps_all(node):
+        if isinstance(node, _TRIES) and keeps_all(node):
             stack.extend(reversed(node.finalbody))
-        elif isinstance(node, ast.Try | ast.TryStar) and node.handlers:
+        elif isinstance(node, _TRIES) and node.handlers:
             stack.extend([*node.orelse, *node.finalbody][::-1])
         else:
             stack.extend(reversed(children(node)))
@@ -99,11 +113,11 @@ def leaves(body: list[ast.stmt]) -> bool:
     if not body:
         return False
     last = body[-1]
-    if isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break):
+    if isinstance(last, _LEAVING):
         return True
     if isinstance(last, ast.If):
         return bool(last.orelse) and leaves(last.body) and leaves(last.orelse)
-    if isinstance(last, ast.With | ast.AsyncWith):
+    if isinstance(last, _ENTERING):
         return leaves(last.body)
     if isinstance(last, ast.Try):
         return leaves(last.finalbody) or (

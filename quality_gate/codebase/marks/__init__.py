@@ -10,10 +10,11 @@ import ast
 import sys
 from collections.abc import Callable, Iterator, Set
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from quality_gate.codebase.graph import Mark
-from quality_gate_checkers.catalog import searching
+from quality_gate_checkers.catalog import Triggers, telling_word, words_in
 from quality_gate_checkers.model import PRODUCTION, Module, Role
 from quality_gate_checkers.plug import Page, collect, page
 
@@ -48,22 +49,24 @@ class Reader:
         read: the pure function; its docstring says what the marks mean.
     """
 
-    __slots__ = ("_lowered", "kind", "read", "roles", "triggers")
+    __slots__ = ("kind", "read", "roles", "triggers", "words")
 
     def __init__(self, kind: str, triggers: tuple[str, ...], roles: frozenset[Role], read: Read) -> None:
         self.kind = kind
         self.triggers = _needed(triggers)
-        self._lowered = tuple((trigger, trigger.lower().encode()) for trigger in self.triggers)
+        self.words = tuple(telling_word(trigger.lower().encode()) for trigger in self.triggers)
         self.roles = roles
         self.read = read
 
-    def may_mark(self, text: str, present: Set[bytes]) -> bool:
+    def may_mark(self, text: str, met: Set[bytes]) -> bool:
         """Whether a trigger stands in a text.
 
         Args:
-            present: those of all readers that stand in it in lower case, which is found out at once.
+            met: the words of all readers that its own words hold, which is found out at once.
         """
-        return any(lowered in present and trigger in text for trigger, lowered in self._lowered)
+        if met.isdisjoint(self.words):
+            return False
+        return any(trigger in text for trigger, word in zip(self.triggers, self.words, strict=True) if word in met)
 
     @property
     def page(self) -> Page:
@@ -96,17 +99,23 @@ def readers() -> tuple[Reader, ...]:
 
 
 @cache
-def _search() -> Callable[[bytes], set[bytes]]:
-    return searching(trigger.lower().encode() for reader in readers() for trigger in reader.triggers)
+def _asked(role: Role) -> tuple[tuple[Reader, ...], Triggers]:
+    """The readers of files of a role, and their words."""
+    found = tuple(reader for reader in readers() if role in reader.roles)
+    return found, Triggers(word for reader in found for word in reader.words)
 
 
 def marks_of(module: Module) -> tuple[Mark, ...]:
     """Every mark of a module, in source order; the names of their functions lack the module's."""
     text = module.text
-    present = _search()(text.lower().encode("utf-8", "surrogatepass"))
-    asked = [reader for reader in readers() if module.role in reader.roles and reader.may_mark(text, present)]
-    found = {_mark(module, reader.kind, marked) for reader in asked for marked in reader.read(module)}
-    return tuple(sorted(found, key=lambda mark: (mark.first, mark.column, mark.kind, mark.last, mark.detail)))
+    asked, triggers = _asked(module.role)
+    met = triggers.met(words_in(text) if module.words is None else module.words)
+    reading = (reader for reader in asked if reader.may_mark(text, met))
+    found = {_mark(module, reader.kind, marked) for reader in reading for marked in reader.read(module)}
+    return tuple(sorted(found, key=_PLACE))
+
+
+_PLACE = attrgetter("first", "column", "kind", "last", "detail", "function", "names")
 
 
 def _mark(module: Module, kind: str, marked: Marked) -> Mark:

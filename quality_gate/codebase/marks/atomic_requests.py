@@ -14,11 +14,11 @@ _SETTING = "ATOMIC_REQUESTS"
 @marks("atomic-requests", triggers=(_SETTING,))
 def atomic_requests(module: Module) -> Iterator[Marked]:
     """`"ATOMIC_REQUESTS": True` in a dict, `DATABASES["default"]["ATOMIC_REQUESTS"] = True`; only a literal counts."""
-    for held in module.nodes(ast.Dict):
+    for held in module.mentioning(ast.Dict, (_SETTING,)):
         for key, value in zip(held.keys, held.values, strict=True):
             if _is_setting(key) and _is_true(value):
                 yield Marked(value, _SETTING)
-    for keyword in module.nodes(ast.keyword):
+    for keyword in module.mentioning(ast.keyword, (_SETTING,)):
         if keyword.arg == _SETTING and _is_true(keyword.value):
             yield Marked(keyword.value, _SETTING)
     for assigned in module.nodes(ast.Assign):

@@ -19,6 +19,8 @@ _DECLARED = {
 }
 """How they are declared, and to which framework."""
 
+_REGISTERING = ("register_error_handler", "add_exception_handler")
+
 
 @marks(
     "boundary",
@@ -42,8 +44,8 @@ def boundary(module: Module) -> Iterator[Marked]:
 
 
 def _registered(module: Module) -> Iterator[Marked]:
-    for call in module.nodes(ast.Call):
-        if called_name(call) in ("register_error_handler", "add_exception_handler") and len(call.args) == 2:
+    for call in module.mentioning(ast.Call, _REGISTERING):
+        if called_name(call) in _REGISTERING and len(call.args) == 2:
             name = module.names.resolve(call.args[1])
             if name is not None:
                 yield Marked(call, names=(_DECLARED[called_name(call)], name, *_caught(module, call.args[0])))

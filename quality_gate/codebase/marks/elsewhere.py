@@ -28,9 +28,10 @@ _IN_A_THREAD = frozenset(
         "asyncify",
     }
 )
+_TAKING = _LATER | _IN_A_THREAD
 
 
-@marks("elsewhere", triggers=tuple(f"{name}(" for name in sorted(_LATER | _IN_A_THREAD)))
+@marks("elsewhere", triggers=tuple(f"{name}(" for name in sorted(_TAKING)))
 def elsewhere(module: Module) -> Iterator[Marked]:
     """The whole call of what takes a function and runs it later or in a thread: `on_commit(...)`, `to_thread(...)`.
 
@@ -38,9 +39,9 @@ def elsewhere(module: Module) -> Iterator[Marked]:
     called at once, as in `sync_to_async(f)(x)`. Names alone decide: taking too many calls for such ones costs a missed
     alarm, never a false one.
     """
-    for call in module.nodes(ast.Call):
+    for call in module.mentioning(ast.Call, _TAKING):
         name = called_name(call)
-        if name in _LATER or name in _IN_A_THREAD:
+        if name in _TAKING:
             above = module.parent(call)
             if isinstance(above, ast.Call) and above.func is call:
                 yield Marked(above, name, ("result",))

@@ -11,6 +11,7 @@ from quality_gate_checkers.model.scopes import FUNCTIONS
 from quality_gate_checkers.reading.walks import following, leaves, walk_now
 
 _KEPT = (ast.Name, ast.Attribute, ast.Subscript)
+_ALSO_ASSIGN = (ast.AnnAssign, ast.NamedExpr)
 
 
 @marks("first-time", triggers=("None", "if not "))
@@ -45,7 +46,7 @@ def _present(test: ast.expr) -> ast.expr | None:
     """`x` of `x is not None`, `x`, and of an `and` that begins so."""
     if isinstance(test, ast.BoolOp):
         return _present(test.values[0])
-    if isinstance(test, ast.Name | ast.Attribute | ast.Subscript):
+    if isinstance(test, _KEPT):
         return test
     return _compared(test, ast.IsNot)
 
@@ -87,7 +88,7 @@ def _assigned(body: list[ast.stmt]) -> Iterator[ast.expr]:
     for node in walk_now(body):
         if isinstance(node, ast.Assign):
             yield from node.targets
-        elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
+        elif isinstance(node, _ALSO_ASSIGN):
             yield node.target
 
 

@@ -15,7 +15,10 @@ _ENTERED = ("contextmanager", "asynccontextmanager", "fixture")
 @marks("generator", triggers=("yield",))
 def generator(module: Module) -> Iterator[Marked]:
     """A function with a `yield` of its own, without those that a `with` enters."""
-    yields: list[ast.Yield | ast.YieldFrom] = [*module.nodes(ast.Yield), *module.nodes(ast.YieldFrom)]
+    yields: list[ast.Yield | ast.YieldFrom] = [
+        *module.mentioning(ast.Yield, ("yield",)),
+        *module.mentioning(ast.YieldFrom, ("yield",)),
+    ]
     around = (module.enclosing_function(node) for node in yields)
     for function in dict.fromkeys(found for found in around if found is not None):
         if not any(_enters(decorator) for decorator in function.decorator_list):

@@ -11,6 +11,8 @@ from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.tests_in import functions_of
 from quality_gate_checkers.reading.walks import leaves, walk_now
 
+_BLOCKS = (ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar)
+
 
 @marks("if-given", triggers=("=None", "= None", "=False", "= False"))
 def if_given(module: Module) -> Iterator[Marked]:
@@ -28,6 +30,8 @@ def if_given(module: Module) -> Iterator[Marked]:
 def _left_out(function: FunctionNode) -> dict[str, bool]:
     """Parameters that are None or False unless they are given, and whether it is None that they are."""
     arguments = function.args
+    if not (arguments.defaults or arguments.kwonlyargs):
+        return {}
     positional = [*arguments.posonlyargs, *arguments.args]
     pairs = [
         *zip(reversed(positional), reversed(arguments.defaults), strict=False),
@@ -46,8 +50,9 @@ def _bound_in(function: FunctionNode) -> frozenset[str]:
 def _below(body: list[ast.stmt], names: Mapping[str, bool]) -> Iterator[Marked]:
     for place, statement in enumerate(body):
         if not isinstance(statement, ast.If):
-            for held in ("body", "orelse", "finalbody"):
-                yield from _below(getattr(statement, held, []), names) if _is_block(statement) else ()
+            if isinstance(statement, _BLOCKS):
+                for held in ("body", "orelse", "finalbody"):
+                    yield from _below(getattr(statement, held, []), names)
             continue
         given = _asked_for(statement.test, names)
         missing = _asked_against(statement.test, names)
@@ -62,10 +67,6 @@ def _below(body: list[ast.stmt], names: Mapping[str, bool]) -> Iterator[Marked]:
         if missing is not None and leaves(statement.body) and body[place + 1 :]:
             yield Marked(body[place + 1], missing, until=body[-1])
             return
-
-
-def _is_block(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While | ast.Try | ast.TryStar)
 
 
 def _asked_for(test: ast.expr, names: Mapping[str, bool]) -> str | None:

@@ -25,7 +25,7 @@ def instrumented(module: Module) -> Iterator[Marked]:
         found = _watcher(imported.module or "") if not imported.level else None
         if found:
             yield Marked(imported, found)
-    for text in module.nodes(ast.Constant):
+    for text in module.mentioning(ast.Constant, _WATCHERS):
         if isinstance(text.value, str) and len(text.value) < 200 and (named := _watcher(text.value)):
             yield Marked(text, named)
 

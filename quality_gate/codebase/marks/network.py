@@ -28,7 +28,7 @@ _SOMETIMES = (ast.If, ast.IfExp, ast.ExceptHandler, ast.For, ast.AsyncFor, ast.W
 def network(module: Module) -> Iterator[Marked]:
     """A call of requests, httpx or urllib by name made whenever its function is called; `detail` is its name."""
     reached: dict[FunctionNode, set[ast.AST]] = {}
-    for call in module.nodes(ast.Call):
+    for call in module.mentioning(ast.Call, _CALLED):
         if called_name(call) not in _CALLED:
             continue
         name = module.names.resolve(call.func)

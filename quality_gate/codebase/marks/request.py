@@ -25,7 +25,7 @@ def request(module: Module) -> Iterator[Marked]:
     its texts, names and keywords in lower case (`charges`, `search`, `headers`), less those that only say that it is
     made by a session.
     """
-    for call in module.nodes(ast.Call):
+    for call in module.mentioning(ast.Call, _SENDING):
         if called_name(call) in _SENDING and isinstance(call.func, ast.Attribute):
             yield Marked(call, _verb(call), tuple(list(dict.fromkeys(_words(call)))[:_MOST]))
 

@@ -153,12 +153,12 @@ def _called(decorator: ast.expr) -> ast.expr:
 def loops(module: Module) -> Iterator[Marked]:
     """What loops try again; see `retried`."""
     for loop in module.nodes(ast.For):
-        attempts = _range(module, loop.iter)
-        if attempts is None or len(loop.body) > _STATEMENTS:
-            continue
-        for block in loop.body:
-            if isinstance(block, ast.Try) and _is_left_when_it_worked(loop, block) and not _counts_in(loop, block):
-                yield from _tried_again(module, block, attempts)
+        blocks = [block for block in loop.body if isinstance(block, ast.Try)]
+        attempts = _range(module, loop.iter) if blocks and len(loop.body) <= _STATEMENTS else None
+        if attempts is not None:
+            for block in blocks:
+                if _is_left_when_it_worked(loop, block) and not _counts_in(loop, block):
+                    yield from _tried_again(module, block, attempts)
 
 
 def _tried_again(module: Module, block: ast.Try, attempts: str) -> Iterator[Marked]:

@@ -18,6 +18,6 @@ def sent(module: Module) -> Iterator[Marked]:
 
     Whether a task is what is sent, the linked codebase knows.
     """
-    for call in module.nodes(ast.Call):
+    for call in module.mentioning(ast.Call, _SENDING):
         if isinstance(call.func, ast.Attribute) and called_name(call) in _SENDING:
             yield Marked(call, called_name(call))

@@ -9,7 +9,7 @@ from quality_gate.codebase.marks import Marked, marks
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.model.scopes import FunctionNode
 from quality_gate_checkers.reading.handlers import called_name, written
-from quality_gate_checkers.reading.logs import log_level
+from quality_gate_checkers.reading.logs import LOGGING, log_level
 
 _TELLING = frozenset(
     {
@@ -39,7 +39,7 @@ _DECORATING = (
 def telling(module: Module) -> Iterator[Marked]:
     """One mark a function that logs at any level, counts, traces or reports, or whose decorator does."""
     told: set[str] = set()
-    for call in module.nodes(ast.Call):
+    for call in module.mentioning(ast.Call, _TELLING | LOGGING):
         if called_name(call) in _TELLING or log_level(module, call) is not None:
             name = module.names.qualified_name(call)
             if name not in told:

@@ -32,11 +32,16 @@ def test_no_tree_outlives_its_inspection_though_the_collector_is_off():
 
 def test_words_are_forgotten_before_they_fill_the_memory_and_are_found_again(monkeypatch):
     monkeypatch.setattr(module, "_MOST_WORDS", 2)
-    triggers = module._Triggers([b"except", b"import requests", b"= {}", b".get("])
+    every = [b"except", b"import requests", b"= {}", b".get("]
+    triggers = module.Triggers(every)
+
+    def found(content):
+        hold = triggers.holding(content, module.words_in(content.decode()))
+        return {trigger for trigger in every if hold((trigger,))}
 
     for _ in range(3):
-        assert triggers.in_content(b"import requests, os, sys") == {b"import requests"}
-        assert triggers.in_content(b"exceptional = {}") == {b"except", b"= {}"}
-        assert triggers.in_content(b"requests = import_all.got(1)") == set()
-        assert triggers.in_content(b"x.get(1)") == {b".get("}
+        assert found(b"import requests, os, sys") == {b"import requests"}
+        assert found(b"exceptional = {}") == {b"except", b"= {}"}
+        assert found(b"requests = import_all.got(1)") == set()
+        assert found(b"x.get(1)") == {b".get("}
     assert len(triggers._known) <= 2 + 4
