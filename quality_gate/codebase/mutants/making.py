@@ -11,7 +11,7 @@ import msgspec
 from quality_gate.codebase.mutants.edits import REACHED, Edit, Source
 from quality_gate.codebase.mutants.finding import Finder, Found, Place
 from quality_gate.codebase.mutants.passing import cleaned, expired, unwound
-from quality_gate.failure_paths import FailureKind, FailurePath
+from quality_gate.failure_paths import UNKNOWN, FailureKind, FailurePath
 from quality_gate_checkers.settings import Settings
 
 _NONE: dict[FailureKind, str] = {
@@ -43,12 +43,14 @@ class Mutant(msgspec.Struct, frozen=True, kw_only=True):
         edit: the change.
         within: the function that is changed, and those around it, the innermost first.
         diff: as people see it.
+        taken: last names of the exceptions that are not raised with it.
     """
 
     what: str
     edit: Edit
     within: tuple[Place, ...]
     diff: str
+    taken: tuple[str, ...] = ()
 
 
 def why_none(path: FailurePath) -> str:
@@ -75,12 +77,27 @@ class Mutants:
         if maker is None:
             return ()
         return tuple(
-            Mutant(what=what, edit=edit, within=self._finder.around(node), diff=self._source.diff(path.path, edit))
+            Mutant(
+                what=what,
+                edit=edit,
+                within=self._finder.around(node),
+                diff=self._source.diff(path.path, edit),
+                taken=_taken(path) if what in (_NOT_RAISED, _LEFT_OUT) else (),
+            )
             for what, node, edit in maker(self._source, self._finder, path)
         )
 
 
 # -- raise and return
+
+_ANYTHING = frozenset({UNKNOWN, "builtins.Exception", "builtins.BaseException"})
+_NOT_RAISED, _LEFT_OUT = "the exception is not raised", "the check is left out"
+
+
+def _taken(path: FailurePath) -> tuple[str, ...]:
+    """Of exceptions that tell something."""
+    known = (name.rpartition(".")[2] for name in path.types if name not in _ANYTHING)
+    return tuple(known) if path.leaves_by != "return" else ()
 
 
 def _leaving(source: Source, finder: Finder, path: FailurePath) -> Found:
@@ -90,14 +107,14 @@ def _leaving(source: Source, finder: Finder, path: FailurePath) -> Found:
         return
     guard = finder.guard(statement) if path.kind in ("validation", "error return") else None
     if guard is None:
-        what = "the exception is not raised" if path.leaves_by != "return" else "the error is not returned"
+        what = _NOT_RAISED if path.leaves_by != "return" else "the error is not returned"
         yield what, statement, source.statements([statement], "pass")
         return
     node, in_else = guard
     test = source.piece(node.test)
     forced = f"{{}} or ({REACHED}(), True)[1]" if in_else else f"{{}} and ({REACHED}(), False)[1]"
     shown = "True" if in_else else "False"
-    yield "the check is left out", node, source.expression(node.test, forced, shown, reached=True)
+    yield _LEFT_OUT, node, source.expression(node.test, forced, shown, reached=True)
     yield "the check is turned round", node, source.expression(node.test, "not {}", _flipped(source, node.test, test))
 
 

@@ -259,6 +259,30 @@ def test_a_limit_of_the_projects_own_dependency_too():
     ]
 
 
+def test_it_is_known_which_exceptions_are_not_raised_any_more():
+    text = """
+        def charge(order, amount):
+            if amount < 0:
+                raise ValueError(amount)
+            order.check()
+            raise Exception("lost")
+
+        def pay(order):
+            try:
+                order.pay()
+            except OSError as error:
+                raise LookupError from error
+        """
+    assert {(path.text, what): one.taken for path, what, _, one in mutants(text)} == {
+        ("raise ValueError(amount)", "the check is left out"): ("ValueError",),
+        ("raise ValueError(amount)", "the check is turned round"): (),
+        ('raise Exception("lost")', "the exception is not raised"): (),
+        ("except OSError", "the handler does nothing"): (),
+        ("except OSError", "the failure is let through"): (),
+        ("raise LookupError from error", "the exception is not raised"): ("LookupError",),
+    }
+
+
 def test_nothing_is_cleaned_up():
     text = "def ask(log):\n    try:\n        raise KeyError(log)\n    finally:\n        log.append(1)\n        log.append(2)\n"
     ((_, what, changed, _),) = mutants(text, "cleanup")
