@@ -131,10 +131,9 @@ class Recording:
         """Look whether the code of tests goes by the names of their files."""
         if self._watch is None or self._tracer is None:
             return
-        for item in items:
-            code = getattr(getattr(item, "function", None), "__code__", None)
-            name = code.co_filename if code is not None else str(item.path)
-            if name != str(item.path) and self._watch.territory.is_moved(name, os.path.realpath(item.path)):
+        codes = ((getattr(getattr(item, "function", None), "__code__", None), item.path) for item in items)
+        for name, place in {(code.co_filename, place) for code, place in codes if code is not None}:
+            if name != str(place) and self._watch.territory.is_moved(name, os.path.realpath(place)):
                 self._tracer.begin_anew()
 
     def switch(self, nodeid: str, phase: Phase, function: Callable[..., object] | None = None) -> None:

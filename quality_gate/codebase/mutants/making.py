@@ -82,7 +82,7 @@ class Mutants:
                 edit=edit,
                 within=self._finder.around(node),
                 diff=self._source.diff(path.path, edit),
-                taken=_taken(path) if what in (_NOT_RAISED, _LEFT_OUT) else (),
+                taken=_taken(path, node, what),
             )
             for what, node, edit in maker(self._source, self._finder, path)
         )
@@ -92,12 +92,26 @@ class Mutants:
 
 _ANYTHING = frozenset({UNKNOWN, "builtins.Exception", "builtins.BaseException"})
 _NOT_RAISED, _LEFT_OUT = "the exception is not raised", "the check is left out"
+_EMPTIED = "the handler does nothing"
 
 
-def _taken(path: FailurePath) -> tuple[str, ...]:
-    """Of exceptions that tell something."""
-    known = (name.rpartition(".")[2] for name in path.types if name not in _ANYTHING)
-    return tuple(known) if path.leaves_by != "return" else ()
+def _taken(path: FailurePath, node: ast.AST, what: str) -> tuple[str, ...]:
+    """Last names of exceptions that tell something, and are not raised any more."""
+    if what == _EMPTIED and isinstance(node, ast.ExceptHandler):
+        return _raised_last(node)
+    if what not in (_NOT_RAISED, _LEFT_OUT) or path.leaves_by == "return":
+        return ()
+    return tuple(name.rpartition(".")[2] for name in path.types if name not in _ANYTHING)
+
+
+def _raised_last(node: ast.ExceptHandler) -> tuple[str, ...]:
+    """The class that a handler makes of what it took, where its name says that it is one."""
+    last = node.body[-1]
+    made = last.exc if isinstance(last, ast.Raise) else None
+    made = made.func if isinstance(made, ast.Call) else made
+    name = made.attr if isinstance(made, ast.Attribute) else made.id if isinstance(made, ast.Name) else ""
+    is_class = name.lstrip("_")[:1].isupper() and f"builtins.{name}" not in _ANYTHING
+    return (name,) if is_class else ()
 
 
 def _leaving(source: Source, finder: Finder, path: FailurePath) -> Found:
@@ -150,8 +164,8 @@ def _handler(source: Source, finder: Finder, path: FailurePath) -> Found:
     node = next((one for one in finder.on(line) if _is_handler(source, one, path)), None)
     if not isinstance(node, ast.ExceptHandler) or path.handler is None:
         return
-    if not path.handler.log_only:
-        yield "the handler does nothing", node, source.statements(node.body, "pass")
+    if not path.handler.log_only and not _says_no(finder, node):
+        yield _EMPTIED, node, source.statements(node.body, "pass")
     kept = _without(node.type, path)
     if kept is not None and node.type is not None:
         dropped = path.text.removeprefix("except ")
@@ -180,6 +194,23 @@ def _is_followed(finder: Finder, node: ast.ExceptHandler) -> bool:
     """Whether another handler of the same `try` comes after it."""
     around = next(finder.parents(node))
     return isinstance(around, ast.Try | ast.TryStar) and around.handlers[-1] is not node
+
+
+def _says_no(finder: Finder, node: ast.ExceptHandler) -> bool:
+    """Whether a handler only answers False where its function would end without an answer: who asks hears the same."""
+    only = node.body[0] if len(node.body) == 1 else None
+    if not (isinstance(only, ast.Return) and isinstance(only.value, ast.Constant) and only.value.value is False):
+        return False
+    inner: ast.AST = node
+    for around in finder.parents(node):
+        if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
+            return around.body[-1] is inner
+        blocks = [getattr(around, name, None) for name in ("body", "orelse", "finalbody")]
+        is_last = inner is node or any(block and block[-1] is inner for block in blocks)
+        if isinstance(around, ast.For | ast.AsyncFor | ast.While) or not is_last or getattr(around, "finalbody", None):
+            return False
+        inner = around
+    return False
 
 
 def _is_plain_raise(body: list[ast.stmt]) -> bool:
