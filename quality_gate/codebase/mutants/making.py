@@ -91,15 +91,15 @@ class Mutants:
 # -- raise and return
 
 _ANYTHING = frozenset({UNKNOWN, "builtins.Exception", "builtins.BaseException"})
-_NOT_RAISED, _LEFT_OUT = "the exception is not raised", "the check is left out"
+_NOT_RAISED, _LEFT_OUT, _TURNED = "the exception is not raised", "the check is left out", "the check is turned round"
 _EMPTIED = "the handler does nothing"
 
 
 def _taken(path: FailurePath, node: ast.AST, what: str) -> tuple[str, ...]:
-    """Last names of exceptions that tell something, and are not raised any more."""
+    """Last names of exceptions that tell something, and are not raised any more where they were."""
     if what == _EMPTIED and isinstance(node, ast.ExceptHandler):
         return _raised_last(node)
-    if what not in (_NOT_RAISED, _LEFT_OUT) or path.leaves_by == "return":
+    if what not in (_NOT_RAISED, _LEFT_OUT, _TURNED) or path.leaves_by == "return":
         return ()
     return tuple(name.rpartition(".")[2] for name in path.types if name not in _ANYTHING)
 
@@ -129,7 +129,7 @@ def _leaving(source: Source, finder: Finder, path: FailurePath) -> Found:
     forced = f"{{}} or ({REACHED}(), True)[1]" if in_else else f"{{}} and ({REACHED}(), False)[1]"
     shown = "True" if in_else else "False"
     yield _LEFT_OUT, node, source.expression(node.test, forced, shown, reached=True)
-    yield "the check is turned round", node, source.expression(node.test, "not {}", _flipped(source, node.test, test))
+    yield _TURNED, node, source.expression(node.test, "not {}", _flipped(source, node.test, test))
 
 
 def _statement(source: Source, finder: Finder, path: FailurePath) -> ast.stmt | None:

@@ -296,7 +296,7 @@ def test_it_is_known_which_exceptions_are_not_raised_any_more():
         """
     assert {(path.text, what): one.taken for path, what, _, one in mutants(text)} == {
         ("raise ValueError(amount)", "the check is left out"): ("ValueError",),
-        ("raise ValueError(amount)", "the check is turned round"): (),
+        ("raise ValueError(amount)", "the check is turned round"): ("ValueError",),
         ('raise Exception("lost")', "the exception is not raised"): (),
         ("except OSError", "the handler does nothing"): ("LookupError",),
         ("except OSError", "the failure is let through"): (),
