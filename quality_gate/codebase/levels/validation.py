@@ -17,6 +17,8 @@ _LEAVING: frozenset[FailureKind] = frozenset({"raise", "re-raise", "unwind"})
 _HANDLED: frozenset[FailureKind] = frozenset({"handler", "handler call"})
 _NOTHING = frozenset({"", "None", "return", "return None"})
 
+_ENDS = frozenset({"StopIteration", "StopAsyncIteration"})
+
 VALIDATED = ""
 NO_CHECK = "no test that makes it happen checks anything afterwards"
 _NOT_KNOWN = "what the tests that make it happen check is not known"
@@ -162,7 +164,8 @@ class Validation:
             return VALIDATED if self._oracles.narrow(expecting) else _BROAD
         if failure.reached is not None and not failure.taken and self._is_expected_elsewhere(failure):
             return VALIDATED
-        if failure.reached is None or not failure.taken:
+        is_end = not takings and failure.exception in _ENDS  # the test's own loop has come to its end
+        if failure.reached is None or not failure.taken or is_end:
             return VALIDATED if self._oracles.checked_after(failure) else NO_CHECK
         caught = any(self._oracles.takes(taking, failure) for taking in takings)
         return VALIDATED if caught and self._oracles.checked_after(failure) else _SWALLOWED
