@@ -88,6 +88,8 @@ class FallibleCall(msgspec.Struct, frozen=True, array_like=True):
         remote: whether it leaves the machine by itself.
         tail: it ends its function (`return call()`, the last statement, within a `with` there) or what a `finally`
             without handlers follows: whether it failed cannot be told by lines.
+        entered: where the `with` stands, as the call, that enters what it gives; what fails on entering came out of
+            there before Python 3.13.
     """
 
     name: str
@@ -99,6 +101,7 @@ class FallibleCall(msgspec.Struct, frozen=True, array_like=True):
     callees: tuple[str, ...] = ()
     remote: bool = False
     tail: bool = False
+    entered: tuple[int, int, int, int] | None = None
 
 
 class Handler(msgspec.Struct, frozen=True, array_like=True):

@@ -37,6 +37,7 @@ class Provable:
         """Of files that have mutants, by path."""
         self._mutants = cache(self._read)
         self._looked_at: Sequence[str] = ()
+        self._members: set[str] = set()
 
     def chosen(self, subject: str | None, *, new: bool) -> list[FailurePath]:
         """The failure paths that count, each once.
@@ -59,15 +60,16 @@ class Provable:
     def _counted(self, subject: str | None) -> Iterable[FailurePath]:
         """Those that a demand is measured against: a failure that passes through several of the functions is proven
         where it begins."""
+        self._members.clear()
         paths = list(self._named(subject))
-        module = {path.path: self._run.bench.codebase.definitions_in(path.path)[0].name for path in paths}
-        return counted(paths, frozenset(f"{module[path.path]}.{path.function}" for path in paths))
+        return counted(paths, frozenset(self._members))
 
     def _named(self, subject: str | None) -> Iterable[FailurePath]:
         critical = self._run.bench.critical.paths if self._run.bench.has_critical_paths else ()
         if subject is None or subject in {path.name for path in critical}:
             wanted = [path for path in critical if subject in (None, path.name)]
             self._looked_at = self._run.everything if wanted else ()  # what cannot be read may belong to any of them
+            self._members.update(member.name for path in wanted for member in path.members)
             return [found for path in wanted for found in self._listing.of_members(path)]
         file, line = _split(subject)
         if file is not None:
@@ -88,6 +90,7 @@ class Provable:
         codebase = self._run.bench.codebase
         for one in codebase.definitions_in(codebase.definitions[name].path):
             if one.kind == "function" and (one.name == name or one.name.startswith(f"{name}.")):
+                self._members.add(one.name)
                 yield from self._listing.of(one.name)
 
     def _in_files(self, subject: str, file: str, line: int | None) -> list[FailurePath]:
@@ -97,8 +100,10 @@ class Provable:
         if not files:
             raise UsageError(subject, "no Python file of the project is there", "see quality-gate report -v")
         self._looked_at = files
-        found = self._all_of(path for path in files if path == place or not self._run.bench.is_test(path))
+        files = [path for path in files if path == place or not self._run.bench.is_test(path)]
+        found = self._all_of(files)
         if line is None:
+            self._members.update(one.name for path in files for one in functions_in(self._run.bench.codebase, path))
             return found
         here = [path for path in found if path.stands_at(line)]
         if not here:

@@ -40,7 +40,7 @@ class _Line(msgspec.Struct, frozen=True):
     """A line of the results; see `proving_job.Result`."""
 
     number: int
-    end: Literal["killed", "survived", "unknown"]
+    end: Literal["killed", "survived", "alike", "unknown"]
     by: str = ""
     tests: tuple[str, ...] = ()
     why: str = ""
@@ -119,7 +119,10 @@ class Proving:
                     edit, place = mutant.edit, places[one.path.path]
                     within = [(held.name, held.line) for held in mutant.within]
                     told = len(one.telling)
-                    job.changes.append(jobs.Change(place, edit.start, edit.end, edit.text, within, used, seconds, told))
+                    change = jobs.Change(
+                        place, edit.start, edit.end, edit.text, within, used, seconds, told, mutant.taken
+                    )
+                    job.changes.append(change)
         return job
 
     def _files(self, tests: Sequence[str]) -> list[str]:
@@ -194,7 +197,7 @@ class Proving:
 
 def _key(asked: Asked, mutant: Mutant) -> tuple[object, ...]:
     edit = mutant.edit
-    return asked.path.path, edit.start, edit.end, edit.text, asked.tests
+    return asked.path.path, edit.start, edit.end, edit.text, mutant.taken, asked.tests
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -31,7 +31,7 @@ class Told:
     Args:
         at: place of the last test that began, among those that it was given; -1 for none.
         ended: whether it came to its end. failed: whether the last test failed.
-        placed, reached: see `swapping.Swap`. error: why it could not begin.
+        placed, reached: see `swapping.Swap`. alike: see `leaving.Leaving`. error: why it could not begin.
         timeout: whether it was killed for taking too long. status: how it ended, negative: the signal.
         seconds: how long it took.
     """
@@ -41,6 +41,7 @@ class Told:
     failed: bool = False
     placed: bool = False
     reached: bool = False
+    alike: bool = False
     error: str = ""
     timeout: bool = False
     status: int = 0

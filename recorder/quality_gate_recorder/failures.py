@@ -16,7 +16,16 @@ from types import CodeType, FrameType, TracebackType
 
 from quality_gate_recorder.evidence_file import NO_TEST
 from quality_gate_recorder.failure_tables import Failure, Phase, Seen, SeenFailures, Source
-from quality_gate_recorder.flights import RAISE, Flight, Landing, Step, called_from, older_thread, other_threads
+from quality_gate_recorder.flights import (
+    RAISE,
+    Flight,
+    Landing,
+    Step,
+    called_from,
+    older_thread,
+    other_threads,
+    waited_from,
+)
 from quality_gate_recorder.handlers import Handlers
 from quality_gate_recorder.monitoring import Monitor
 from quality_gate_recorder.packing import LINE_BITS
@@ -30,6 +39,9 @@ _MOST_ALIKE = 8
 
 _MOST_FLIGHTS = 1000
 """Exceptions within one phase of one test that are looked at."""
+
+_MOST_HANDED = 8
+"""Context managers of the project, one within the other, that an exception is followed through."""
 
 _MOST_RAN = 64
 """Lines of a handler that are noted."""
@@ -229,6 +241,9 @@ class Failures:
             flight = Flight(type(error), self._clock)
             flight.called_from = called_from(sys._getframe(3).f_back, self._territory)
             flight.older_thread = older_thread(self._threads_before)
+            if not flight.called_from and not flight.older_thread:
+                flight.called_from = waited_from(self._territory)
+            flight.before = self._flights.get(id(error))
             self._flights[id(error)] = flight
             self._all.append(flight)
             self._watch_again()
@@ -265,9 +280,9 @@ class Failures:
         try:
             if not self._numbers.get(code.co_filename):
                 return
-            flight = self._flights.get(id(error))
+            flight = self._back_in(code, id(sys._getframe(1)), id(error))
             step = None if flight is None else flight.last
-            if flight is None or step is None or step.code is not code:
+            if flight is None or step is None:
                 return
             if code.co_code[offset] not in RAISE:
                 step.handled, step.ran = False, []
@@ -279,6 +294,18 @@ class Failures:
                 step.handled = False
         except Exception as fault:  # noqa: BLE001 - it would be the tests'
             self._monitor.fault(fault)
+
+    def _back_in(self, code: CodeType, frame: int, error: int) -> Flight | None:
+        """The flight that came to a frame last, which goes on there; what it was handed to has had one of its own."""
+        flight = self._flights.get(error)
+        if flight is not None and flight.last is not None and flight.last.code is code:
+            return flight
+        for _ in range(_MOST_HANDED):
+            flight = flight.before if flight is not None else None
+            if flight is not None and flight.frame == frame and flight.last is not None and flight.last.code is code:
+                self._flights[error] = flight
+                return flight
+        return None
 
     def _line(self, code: CodeType, line: int) -> object:
         """Called by the interpreter for lines of tests, and of project code that has handled an exception."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dis
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from itertools import islice
@@ -51,7 +53,18 @@ class Flight:
         kind: its type. clock: how many lines of test code had run before it.
     """
 
-    __slots__ = ("called_from", "clock", "frame", "in_test", "kind", "last", "older_thread", "reached", "steps")
+    __slots__ = (
+        "before",
+        "called_from",
+        "clock",
+        "frame",
+        "in_test",
+        "kind",
+        "last",
+        "older_thread",
+        "reached",
+        "steps",
+    )
 
     def __init__(self, kind: type[BaseException], clock: int) -> None:
         self.kind = kind
@@ -65,6 +78,8 @@ class Flight:
         self.reached = 0
         self.frame = 0
         """Identity of the frame that it came to last, which lives as long as the exception does."""
+        self.before: Flight | None = None
+        """The same exception's, which goes on if what it has been handed to (a context manager) lets it pass."""
 
 
 def called_from(frame: FrameType | None, territory: Territory) -> list[int]:
@@ -82,6 +97,27 @@ def called_from(frame: FrameType | None, territory: Territory) -> list[int]:
             found.append(number << LINE_BITS | frame.f_lineno)
         frame = frame.f_back
     return found
+
+
+_WAITING = {
+    "result": os.path.join("concurrent", "futures", "_base.py"),
+    "call": os.path.join("anyio", "from_thread.py"),
+}
+"""Functions that wait for what another thread does and give its outcome, with the ends of their files."""
+
+
+def waited_from(territory: Territory) -> list[int]:
+    """The same of the main thread, where it waits for the outcome of a future: what fails in another thread then, e.g.
+    in the loop that a test client runs, comes up there."""
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    for _ in range(_DEEPEST):
+        if frame is None or territory.number(frame.f_code.co_filename) > 0:
+            break
+        ending = _WAITING.get(frame.f_code.co_name)
+        if ending is not None and frame.f_code.co_filename.endswith(ending):
+            return called_from(frame, territory)
+        frame = frame.f_back
+    return []
 
 
 class Landing:

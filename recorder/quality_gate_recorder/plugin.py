@@ -127,6 +127,7 @@ class Plugin:
     def collected(self, session: pytest.Session) -> None:
         """Note the tests and the files that they are from."""
         self.outcomes.collected(session, self.recording.root)
+        self.recording.collected(session.items)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:

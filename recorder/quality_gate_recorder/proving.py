@@ -149,7 +149,8 @@ class Prover:
             self._run_tests([self.items[test] for test in tests if test in self.items], tell)
         finally:
             placed = swap is None or swap.is_in_place
-            tell({"ended": True, "failed": self.failed, "placed": placed, "reached": swap is None or swap.is_reached})
+            reached, alike = swap is None or swap.is_reached, swap is not None and swap.leaving.is_alike
+            tell({"ended": True, "failed": self.failed, "placed": placed, "reached": reached, "alike": alike})
 
     def _run_tests(self, items: list[pytest.Item], tell: Tell) -> None:
         for place, item in enumerate(items):

@@ -17,7 +17,8 @@ LEAST = 5.0
 TIMES = 5
 """So many times what they took without it."""
 
-End = Literal["killed", "survived", "unknown"]
+End = Literal["killed", "survived", "alike", "unknown"]
+"""`alike`: it survived, and fails with the same exception wherever a test comes to it."""
 
 
 class Change(NamedTuple):
@@ -28,6 +29,8 @@ class Change(NamedTuple):
         within: the function that is changed and those around it: name and first line.
         tests: places in `Job.tests`. seconds: what these took when they were recorded.
         telling: so many of them, from the first, are run before the others.
+        taken: last names of the exceptions that are not raised any more; where the function ends with one of them all
+            the same, that is told.
     """
 
     place: str
@@ -38,6 +41,7 @@ class Change(NamedTuple):
     tests: list[int]
     seconds: float
     telling: int = 0
+    taken: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -127,6 +127,15 @@ class Recording:
                 for path, file in part.files.items():
                     yield os.path.join(job.root, path.replace("/", os.sep)), file.arcs
 
+    def collected(self, items: Iterable[pytest.Item]) -> None:
+        """Look whether the code of tests goes by the names of their files."""
+        if self._watch is None or self._tracer is None:
+            return
+        codes = ((getattr(getattr(item, "function", None), "__code__", None), item.path) for item in items)
+        for name, place in {(code.co_filename, place) for code, place in codes if code is not None}:
+            if name != str(place) and self._watch.territory.is_moved(name, os.path.realpath(place)):
+                self._tracer.begin_anew()
+
     def switch(self, nodeid: str, phase: Phase, function: Callable[..., object] | None = None) -> None:
         """What runs from now on belongs to a test, whose function may be known."""
         if self._watch is not None:

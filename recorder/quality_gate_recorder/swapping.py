@@ -12,6 +12,7 @@ from importlib.machinery import SourceFileLoader
 from types import CodeType, FunctionType
 from typing import TypeAlias
 
+from quality_gate_recorder.leaving import Leaving
 from quality_gate_recorder.proving_job import Change
 
 REACHED = "__quality_gate_reached__"
@@ -56,6 +57,7 @@ class Swap:
         self._text = changed.decode("utf-8", "surrogatepass")
         self._change = change
         self._codes: dict[str, dict[_Key, CodeType]] = {}
+        self.leaving = Leaving(change.taken)
         self.is_in_place = False
         """Whether any function, or a module that was imported since, has the change."""
         self.is_reached = False
@@ -74,11 +76,13 @@ class Swap:
             new = self._code_of(old)
             if new is not None:
                 function.__code__ = new
+                self.leaving.watch(function.__code__)
                 self.is_in_place = True
         self._watch_imports()
 
     def _reach(self) -> bool:
         self.is_reached = True
+        self.leaving.came()
         return True
 
     def _code_of(self, old: CodeType) -> CodeType | None:

@@ -25,6 +25,7 @@ class Territory:
         self._paths: dict[int, str] = {}
         self._known: dict[str, int] = {}
         self._beginning = root.rstrip(os.sep) + os.sep
+        self._moved: list[str] = []
         self._installed = tuple(f"{os.path.realpath(place)}{os.sep}" for place in {sys.prefix, sys.base_prefix})
         self._ends: set[str] = set()
         self._names: set[str] = set()
@@ -40,6 +41,26 @@ class Territory:
         if found is None:
             found = self.numbers[name] = self._number(name)
         return found
+
+    def is_moved(self, name: str, place: str) -> bool:
+        """Whether test code has another name than the file that it stands in; from now on all such names are known.
+
+        pytest keeps what it has compiled beside each file, name and all, and a folder that is moved takes it along.
+
+        Args:
+            name: under which it was compiled. place: the file.
+        """
+        inside = place[len(self._beginning) :] if place.startswith(self._beginning) else ""
+        before = name.removesuffix(inside)
+        if not inside or not before.endswith(os.sep) or before in (name, self._beginning, *self._moved):
+            return False
+        if os.path.realpath(name) == os.path.realpath(place):
+            return False
+        self._moved.append(before)
+        for known in (self.numbers, self._known):
+            for one in [one for one, number in known.items() if number == FOREIGN and one.startswith(before)]:
+                del known[one]
+        return True
 
     def may_be_projects(self, name: str) -> bool:
         """Whether a file's name ends like one of the project's: to ask `number` of all modules is dear, as it follows
@@ -59,8 +80,14 @@ class Territory:
         place = name if name in self._known else os.path.realpath(name)
         known = self._known.get(place)
         if known is None:
-            known = self._known[place] = self._of_tests(place)
+            known = self._known[place] = self._of_tests(place) or self._of_moved(name)
         return known
+
+    def _of_moved(self, name: str) -> int:
+        """Of a name from before the folder was moved. Sources are never taken for those that lie here now."""
+        before = next((one for one in self._moved if name.startswith(one)), None)
+        here = f"{self._beginning}{name[len(before) :]}" if before is not None else ""
+        return max(self.number(here), FOREIGN) if here and os.path.isfile(here) else FOREIGN
 
     def _of_tests(self, place: str) -> int:
         if not place.startswith(self._beginning) or not place.endswith(".py"):

@@ -97,6 +97,12 @@ class Tracer:
         ours.start()
         self._stack.append(ours)
 
+    def begin_anew(self) -> None:
+        """Go on in another measurement, which asks again whose each file of the tests is."""
+        if self._territory is not None:
+            self.step_down()
+            self.on_top()
+
     def switch(self, nodeid: str, phase: Phase) -> None:
         """What runs from now on belongs to a test, or to `NO_TEST`."""
         if self._stack:

@@ -75,7 +75,7 @@ class Trials:
             )
         if not told.reached:
             return Result(number, "unknown", tests=names, why="run by themselves, its tests did not come to it")
-        return Result(number, "survived", tests=names)
+        return Result(number, "alike" if told.alike else "survived", tests=names)
 
     def _why_no_test(self, change: Change, there: Sequence[int]) -> str:
         if not there:

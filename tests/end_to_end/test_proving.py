@@ -156,6 +156,29 @@ class Order:
 def never(amount):
     if amount is None:
         raise Declined
+
+
+CARDS = {}
+
+
+def forgotten(card):
+    if card not in CARDS:
+        raise KeyError(card)
+    del CARDS[card]
+
+
+class Gateway:
+    def ping(self):
+        return True
+
+
+class Lost(Gateway):
+    def ping(self):
+        raise Declined("lost")
+
+
+def asked(gateway: Gateway):
+    return [gateway.ping()]
 """
 
 LAZY = """\
@@ -243,6 +266,10 @@ def test_unlucky():
 def test_late():
     from shop import lazy
     assert "error" in lazy.late(-1)
+
+def test_forgotten():
+    with pytest.raises(KeyError):
+        bank.forgotten(1)
 
 @pytest.mark.xfail(strict=True)
 def test_fails():
@@ -354,6 +381,15 @@ class TestWhatIsFound:
     def test_a_type_of_which_no_test_reads_what_comes_of_it(self, found):
         one = found["two", "except KeyError"]
         assert (one["found"], one["tests"]) == ("survived", ["tests/test_bank.py::test_two_key"])
+
+    @pytest.mark.skipif(sys.version_info < (3, 12), reason="how calls end is not told")
+    def test_a_change_that_nobody_can_notice_does_not_count(self, found):
+        one = found["forgotten", "raise KeyError(card)"]
+        assert (one["found"], "same exception" in one["reason"]) == ("not provable", True)
+
+    def test_what_passes_on_the_failure_of_another_one_is_proven_there(self, found):
+        assert ("Lost.ping", 'raise Declined("lost")') in found
+        assert ("asked", "gateway.ping()") not in found
 
     def test_test_code_in_the_folder_is_not_asked_about(self, found):
         assert ("helper", "raise KeyError") not in found

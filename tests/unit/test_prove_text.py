@@ -44,6 +44,16 @@ def test_every_change_has_to_be_noticed():
     assert one.found == "survived"
 
 
+def test_a_change_that_nobody_can_notice_does_not_count():
+    alike = Trial("alike", tests=("t1",))
+    (one,) = answers(alike, Trial("killed", by="t0", tests=("t0",)))
+    assert (one.found, one.proof) == ("proven", Proof(killed_by=("t0",), tests=("t0",)))
+    (one,) = answers(alike, Trial("survived", tests=("t2",)))
+    assert (one.found, one.what) == ("survived", "1")
+    (one,) = answers(alike)
+    assert (one.found, one.proof, "same exception" in one.why) == ("not provable", Proof(), True)
+
+
 @pytest.mark.parametrize(
     ("unsure", "remedy"),
     [

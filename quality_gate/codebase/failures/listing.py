@@ -152,6 +152,7 @@ def _call(reached: Reached) -> FallibleCall:
         reached.callees,
         remote,
         site.tail,
+        site.entered,
     )
 
 

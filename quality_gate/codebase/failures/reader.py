@@ -24,7 +24,7 @@ from quality_gate.codebase.failures.sites import (
     HandlerSite,
     RaiseSite,
 )
-from quality_gate.codebase.failures.texts import first_run, text_of
+from quality_gate.codebase.failures.texts import first_run, span_of, text_of
 from quality_gate.codebase.marks.transaction import begins, decorates
 from quality_gate.failure_paths import UNKNOWN, FailureKind
 from quality_gate_checkers.model import Module
@@ -77,6 +77,7 @@ class FunctionReader:
         self._stack: list[tuple[ast.AST, Around]] = []
         self._validating: dict[ast.AST, ast.If] = {}
         self._not_calls: set[ast.AST] = set()
+        self._entered: dict[ast.AST, ast.With | ast.AsyncWith] = {}
 
     def read(self) -> FunctionSites:
         """What the function says."""
@@ -225,6 +226,7 @@ class FunctionReader:
         managers: list[tuple[ast.AST, Around]] = []
         for item in node.items:
             waits = isinstance(node, ast.AsyncWith) or around.awaited
+            self._entered[item.context_expr] = node
             managers.append((item.context_expr, inner._replace(awaited=waits, ends=False)))
             inner = inner._replace(guard=self._managed(node, item.context_expr, inner))
         self._block(node.body, inner)
@@ -314,17 +316,15 @@ class FunctionReader:
             self._into.raises.append(RaiseSite((raised,), around.guard))
 
     def _site(self, node: ast.Call, name: str, around: Around) -> CallSite:
-        place = self._module.location(node)
+        span = span_of(self._module, node)
+        within = self._entered.get(node)
         limits = [word.arg or "*" for word in node.keywords if _may_limit(word)]
         if any(isinstance(argument, ast.Starred) for argument in node.args):
             limits.append("*")
         if name and limited_from_outside(self._module, node):
             limits.append("@")
         return CallSite(
-            place.line,
-            place.column + 1,
-            place.end_line,
-            place.end_column + 1,
+            *span,
             text_of(self._module, node),
             digest_of(node),
             name,
@@ -335,7 +335,8 @@ class FunctionReader:
             around.awaited,
             around.ends,
             around.never,
-            self._into.waiver_at(place.line, place.end_line),
+            self._into.waiver_at(span[0], span[2]),
+            span_of(self._module, within) if within is not None else None,
         )
 
 

@@ -66,7 +66,33 @@ def _raises_again(module: Module, node: ast.ExceptHandler) -> bool:
     last = node.body[-1]
     if not (isinstance(last, ast.Raise) and is_same_again(last, node)):
         return False
-    return all(_only_says(module, one) or _lets_go(one) for one in node.body[:-1])
+    return all(_shows_nothing(module, one, node) for one in node.body[:-1])
+
+
+def _shows_nothing(module: Module, node: ast.stmt, handler: ast.ExceptHandler) -> bool:
+    """Whether the caller sees the same exception with and without a statement: it logs, lets go of something, or
+    writes something down on the exception."""
+    if isinstance(node, ast.Return | ast.Continue):
+        return False
+    if isinstance(node, ast.If):
+        return all(_shows_nothing(module, one, handler) for one in [*node.body, *node.orelse])
+    return _only_says(module, node) or _lets_go(node) or _marks(node, handler)
+
+
+def _marks(node: ast.stmt, handler: ast.ExceptHandler) -> bool:
+    """`error.request = request`, `error.add_note(...)`."""
+    if isinstance(node, ast.Assign):
+        return all(_is_of(target, handler) for target in node.targets)
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _is_of(node.value.func, handler)
+
+
+def _is_of(node: ast.expr, handler: ast.ExceptHandler) -> bool:
+    """An attribute of the exception that a handler took."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+        if isinstance(node, ast.Name):
+            return node.id == handler.name
+    return False
 
 
 def is_same_again(node: ast.Raise, handler: ast.ExceptHandler) -> bool:

@@ -59,6 +59,7 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
         arguments: how many are given by place.
         awaited: something waits for it right here.
         never: why no test can run it.
+        entered: as `FallibleCall` has it.
     """
 
     line: int
@@ -76,6 +77,7 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     tail: bool = False
     never: str | None = None
     waiver: Waiver | None = None
+    entered: tuple[int, int, int, int] | None = None
 
 
 class RaiseSite(msgspec.Struct, frozen=True, array_like=True):

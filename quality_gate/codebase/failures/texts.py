@@ -56,6 +56,12 @@ def head(node: ast.stmt | ast.ExceptHandler) -> tuple[int, int]:
     return first, node.end_lineno or node.lineno
 
 
+def span_of(module: Module, node: ast.expr | ast.stmt) -> tuple[int, int, int, int]:
+    """Where a node stands, as `FallibleCall` has it: 1-based, in code points, the end not included."""
+    place = module.location(node)
+    return place.line, place.column + 1, place.end_line, place.end_column + 1
+
+
 def first_run(body: list[ast.stmt]) -> ast.stmt:
     """The first statement of a block that leaves a trace when it runs: declarations are no code."""
     return next((one for one in body if not _is_declaration(one)), body[0])

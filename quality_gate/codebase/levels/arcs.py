@@ -57,24 +57,41 @@ class Arcs:
         while waiting:
             line = waiting.pop()
             if line == path.handler.line:
-                return "yes"
+                return "perhaps" if self._was_entered(path.path, call, jumps) else "yes"
             if line not in seen:
                 seen.add(line)
                 waiting += [end for end in jumps.get(line, ()) if end in handlers and end > line]
-        return "perhaps" if self._odd(path, call, jumps) else "no"  # through the end of a `with` or `finally` within
+        return "perhaps" if self._is_odd(path, call, jumps) else "no"  # through the end of a `with` or `finally` within
 
     def left(self, path: FailurePath, call: FallibleCall, jumps: Jumps) -> Told:
         """Whether a call failed, and its function was left."""
         if call.tail:
             return "perhaps"
-        odd = self._odd(path, call, jumps)
-        if any(end < 0 for end in odd):
-            return "yes"
-        return "perhaps" if odd else "no"
+        if any(end < 0 for end in self._odd(path, call, jumps)):
+            return "perhaps" if self._was_entered(path.path, call, jumps) else "yes"
+        return "perhaps" if self._is_odd(path, call, jumps) else "no"
+
+    def _is_odd(self, path: FailurePath, call: FallibleCall, jumps: Jumps) -> bool:
+        """Whether the lines of a call led where they do not lead when all is well; of one within a `with` that failed
+        each time no jump may be told at all."""
+        return bool(self._odd(path, call, jumps)) or next(self._from(jumps, call), None) is None
 
     def _odd(self, path: FailurePath, call: FallibleCall, jumps: Jumps) -> set[int]:
         """Where the lines of a call led to that they do not lead to when all is well; more than that in loops."""
-        return set(self._from(jumps, call)) - self._expected(path.path, call)
+        led = set(self._from(jumps, call))
+        block = self._block(path.path, call)
+        return led if block is not None and block not in led else led - self._expected(path.path, call)
+
+    def _was_entered(self, path: str, call: FallibleCall, jumps: Jumps) -> bool:
+        """Whether what a call gave was entered by a `with`, from whose line what fails within its block comes too."""
+        block = self._block(path, call)
+        return call.entered is not None and (block is None or block in self._from(jumps, call))
+
+    def _block(self, path: str, call: FallibleCall) -> int | None:
+        """Where the block of the `with` begins that enters what a call gives; None where it stands on its line."""
+        following = self._next(path, call)
+        is_within = call.entered is not None and following is not None and following <= call.entered[2]
+        return following if is_within else None
 
     def _from(self, jumps: Jumps, call: FallibleCall) -> Iterator[int]:
         """Where the lines of a call led to, outside of it."""
@@ -87,9 +104,13 @@ class Arcs:
         known: set[int] = set()
         for line in range(call.line, min(call.end_line, call.line + _LONGEST) + 1):
             known |= normal.branches.get(line, frozenset())
-        if not known:
-            known.update(normal.statements[(at := bisect_right(normal.statements, call.end_line)) : at + 1])
-        return known
+        following = self._next(path, call)
+        return known if known or following is None else {following}
+
+    def _next(self, path: str, call: FallibleCall) -> int | None:
+        """The statement that follows a call's lines."""
+        statements = self._normal(path).statements
+        return next(iter(statements[(at := bisect_right(statements, call.end_line)) : at + 1]), None)
 
     def _normally(self, path: str) -> _Normal:
         held = self._runs.file(path)

@@ -19,9 +19,9 @@ from quality_gate.codebase.levels.nearest import Nearest
 from quality_gate.codebase.levels.noticing import Noticing
 from quality_gate.codebase.levels.oracles import Oracles, ReadChecks
 from quality_gate.codebase.levels.ran import Ran
-from quality_gate.codebase.levels.sightings import Sighted, Sightings
+from quality_gate.codebase.levels.sightings import Crowd, Sighted, Sightings
 from quality_gate.codebase.levels.types import Types
-from quality_gate.codebase.levels.validation import RANK, VALIDATED, Validation, may_be_noticed, only_proof
+from quality_gate.codebase.levels.validation import NO_TYPE, RANK, VALIDATED, Validation, may_be_noticed, only_proof
 from quality_gate.errors import Missing
 from quality_gate.failure_levels import Level, NearTest, Proof, Proofs, SeenType, ShownPath, ShownPaths
 from quality_gate.failure_paths import FailurePath, counted
@@ -252,6 +252,8 @@ class _Look:
     def _judged(self, shown: ShownPath, sighted: Sighted) -> ShownPath:
         reasons = self._validation.of(shown.path, sighted.seen, sighted.by_line)
         best = min(reasons, key=RANK.index)
+        if best == NO_TYPE and shown.demanded == "validated":
+            return msgspec.structs.replace(shown, level="unknown", tests=(), why=best)
         if best != VALIDATED:
             return msgspec.structs.replace(shown, why=shown.why or best)
         tests = reasons[VALIDATED]
@@ -344,17 +346,20 @@ def _definition(codebase: Codebase, path: str, function: str) -> Definition | No
     return next((one for one in held if one.name == wanted and one.kind == "function"), None)
 
 
-def _places(paths: Iterable[FailurePath]) -> tuple[Mapping[str, set[int]], Mapping[str, frozenset[int]]]:
-    """Lines of handlers, and lines on which several fallible calls stand, by file."""
+def _places(paths: Iterable[FailurePath]) -> tuple[Mapping[str, set[int]], Mapping[str, frozenset[Crowd]]]:
+    """Lines of handlers, and where several fallible calls stand together, by file."""
     handlers: dict[str, set[int]] = defaultdict(set)
-    calls: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    calls: dict[str, dict[Crowd, set[tuple[int, int]]]] = defaultdict(lambda: defaultdict(set))
     for path in paths:
         if path.handler is not None:
             handlers[path.path].add(path.handler.line)
         if path.call is not None:
-            calls[path.path][path.call.line].add(path.call.column)
+            call = path.call
+            for place in (call.line, call.entered):
+                if place is not None:
+                    calls[path.path][place].add((call.line, call.column))
     crowded = {
-        file: frozenset(line for line, columns in lines.items() if len(columns) > 1) for file, lines in calls.items()
+        file: frozenset(place for place, found in places.items() if len(found) > 1) for file, places in calls.items()
     }
     return handlers, crowded
 

@@ -35,6 +35,10 @@ _SLIPS = (
 that has no more answers. `except Exception` takes it as well, and the test passes for another reason."""
 
 
+_COMES_BACK = frozenset({"to_thread", "run_in_executor", "run_sync", "run_in_threadpool"})
+"""Who waits for these hears what fails in the function that they are given."""
+
+
 class Noticing:
     """Looks at what stands between a handler and the tests.
 
@@ -96,7 +100,8 @@ class Noticing:
                 for site in sites.calls:
                     if (site.line, site.column) == (edge.line, edge.column):
                         is_left_alone = definition is not None and definition.is_async and not site.awaited
-                        yield edge.caller, sites, site, is_left_alone or edge.rung in ELSEWHERE
+                        is_given_away = edge.rung in ELSEWHERE and not (site.awaited and site.last in _COMES_BACK)
+                        yield edge.caller, sites, site, is_left_alone or is_given_away
 
     def _takes(self, guards: tuple[Guard, ...], place: int, failure: SeenFailure) -> bool:
         while place != NOWHERE:

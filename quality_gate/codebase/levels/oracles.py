@@ -46,8 +46,11 @@ class Oracles:
     def _checks(self, test: str) -> bool:
         """Whether a test ran anything that checks something, in whatever order; expected exceptions count where they
         tell something."""
-        ran = self._runs.ran_in(test)
-        return self._is_any_check(ran) or bool(self.narrow(self.expected(test))) or self.checks_at_end(test)
+        return self.checks_itself(test) or bool(self.narrow(self.expected(test)))
+
+    def checks_itself(self, test: str) -> bool:
+        """The same, expected exceptions aside."""
+        return self._is_any_check(self._runs.ran_in(test)) or self.checks_at_end(test)
 
     def asks(self, test: str) -> bool:
         """Whether a test ran anything that asks for an outcome, an expected exception of whatever type included."""
@@ -69,16 +72,22 @@ class Oracles:
 
     # -- after a failure
 
-    def checked_after(self, failure: SeenFailure) -> bool:
-        """Whether something was checked after a failure that did not come up to the test, or went on from there."""
+    def checked_after(self, failure: SeenFailure, *, apart: bool = False) -> bool:
+        """Whether something was checked after a failure that did not come up to the test, or went on from there.
+
+        Args:
+            apart: an exception that the test expects counts only where it is not the failure itself that it would take.
+        """
         if self._is_any_check(failure.after) or self.checks_at_end(failure.test):
             return True
         if self._is_any_check(_ended_after(failure)):
             return True
         if not failure.called_from and not failure.older_thread:  # in a thread of the test's, of which it waits to hear
-            return bool(self.narrow(self.expected(failure.test)))
-        around = (taking for line in failure.called_from for taking in self._around(line))
-        return any(taking.kind != "except" for taking in self.narrow(around))
+            expected: Iterable[Taking] = self.expected(failure.test)
+        else:
+            around = (taking for line in failure.called_from for taking in self._around(line))
+            expected = (taking for taking in around if taking.kind != "except")
+        return any(not (apart and self.takes(taking, failure)) for taking in self.narrow(expected))
 
     def asks_after(self, failure: SeenFailure) -> bool:
         """The same, an expected exception of whatever type included."""

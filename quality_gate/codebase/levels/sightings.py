@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from quality_gate.codebase.levels.arcs import Arcs, Told
 from quality_gate.codebase.levels.ran import FileFlights, Jumps, Ran
@@ -25,6 +25,10 @@ _FOR_GOOD = re.compile(r"(RetryError|MaxRetries\w*|RetriesExceeded\w*)$")
 
 _BY_TAIL = "whether its last call failed cannot be told by lines"
 _BY_LINE = "several calls stand on its line, and lines do not tell which one failed"
+_BY_WITH = "one `with` enters what several calls give, and before Python 3.13 nothing tells which one failed"
+
+Crowd: TypeAlias = int | tuple[int, int, int, int]
+"""A line, or the place of a `with` as `FallibleCall.entered` has it."""
 
 
 class Sighted(NamedTuple):
@@ -53,10 +57,10 @@ class Sightings:
 
     Args:
         ran: what passing tests did. arcs: their jumps. types: compares exceptions.
-        crowded: lines of a file on which several fallible calls stand.
+        crowded: lines of a file on which several fallible calls stand, and `with` statements that enter several.
     """
 
-    def __init__(self, ran: Ran, arcs: Arcs, types: Types, crowded: Mapping[str, frozenset[int]]) -> None:
+    def __init__(self, ran: Ran, arcs: Arcs, types: Types, crowded: Mapping[str, frozenset[Crowd]]) -> None:
         self._ran = ran
         self._arcs = arcs
         self._types = types
@@ -184,11 +188,13 @@ class Sightings:
                 doubtful |= together
             left -= together
         doubtful |= left  # no jumps of theirs are known
+        entering = {one.test for one in self._on_entering(path, call, alone=False)}.difference(found, guessed)
+        doubtful |= entering
         if not doubtful:
             return Sighted(found, guessed)
-        why = _BY_LINE if crowded else _BY_TAIL if call.tail else ""
+        why = _BY_WITH if entering else _BY_LINE if crowded else _BY_TAIL if call.tail else ""
         reason = self._first_unseen(doubtful)
-        return Sighted(found, guessed, f"{why}: {reason}" if why else reason, doubtful)
+        return Sighted(found, guessed, ": ".join(filter(None, (why, reason))), doubtful)
 
     def _of_call(self, path: FailurePath, call: FallibleCall) -> Iterator[SeenFailure]:
         """What came out of a call. The interpreter has its own idea of where a call begins: with the `await` before
@@ -198,6 +204,7 @@ class Sightings:
         for one in flights.ending(call.end_line, call.end_column):
             if one.line == call.line and call.column - one.column in _KEYWORDS:
                 yield one
+        yield from self._on_entering(path, call, alone=True)
         if call.end_line > call.line:
             lengths = {len(call.name.rpartition(".")[2]), *map(len, _ATTRIBUTE.findall(call.text))}
             for line in _between(flights, call.line, call.end_line):
@@ -206,6 +213,12 @@ class Sightings:
                         yield one
         if call.line not in self._crowded.get(path.path, ()):
             yield from (one for one in flights.on(call.line) if not one.end_line)
+
+    def _on_entering(self, path: FailurePath, call: FallibleCall, *, alone: bool) -> Iterable[SeenFailure]:
+        """What came out of the whole `with` that enters what a call gives, this one alone or others too."""
+        if call.entered is None or alone is (call.entered in self._crowded.get(path.path, ())):
+            return ()
+        return self._ran.flights(path.path).at(call.entered)
 
     def _expired(self, path: FailurePath) -> Sighted:
         call = path.call

@@ -17,15 +17,17 @@ _LEAVING: frozenset[FailureKind] = frozenset({"raise", "re-raise", "unwind"})
 _HANDLED: frozenset[FailureKind] = frozenset({"handler", "handler call"})
 _NOTHING = frozenset({"", "None", "return", "return None"})
 
+_ENDS = frozenset({"StopIteration", "StopAsyncIteration"})
+
 VALIDATED = ""
 NO_CHECK = "no test that makes it happen checks anything afterwards"
 _NOT_KNOWN = "what the tests that make it happen check is not known"
 _BROAD = "the tests that make it happen take any exception: name its type in pytest.raises"
 _OTHER_TYPE = "the tests that make it happen expect an exception of another type"
-_NO_TYPE = "which type of exception it is cannot be told, so neither whether the tests expect it"
+NO_TYPE = "which type of exception it is cannot be told, so neither whether the tests expect it"
 _SWALLOWED = "it comes up to the test, which takes it without a check"
 
-RANK = (VALIDATED, _NO_TYPE, _OTHER_TYPE, _BROAD, _SWALLOWED, NO_CHECK, _NOT_KNOWN)
+RANK = (VALIDATED, NO_TYPE, _OTHER_TYPE, _BROAD, _SWALLOWED, NO_CHECK, _NOT_KNOWN)
 """Of several reasons the first is told: it says the least that is missing."""
 
 
@@ -63,6 +65,16 @@ _KINDS: dict[FailureKind, str] = {
     "retry exhaustion": "exhausted retries",
     "partial failure": "a partial failure",
 }
+
+
+class _Handles(NamedTuple):
+    """What must not be all that is expected of a failure that is handled.
+
+    Args:
+        types: what is handled.
+    """
+
+    types: tuple[str, ...]
 
 
 class _Expects(NamedTuple):
@@ -108,7 +120,9 @@ class Validation:
         for test, failures in seen.items():
             found[min((self._by_exception(one, leaves) for one in failures), key=RANK.index)].add(test)
         if by_line:
-            expects = _Expects(path.types, perhaps=path.kind != "raise") if leaves else None
+            expects: _Expects | _Handles = _Handles(path.types if path.handler is not None else ())
+            if leaves:
+                expects = _Expects(path.types, perhaps=path.kind != "raise")
             for why, tests in self._grouped(expects).items():
                 found[why] |= tests & by_line
         return {why: frozenset(tests) for why, tests in found.items() if tests}
@@ -140,8 +154,8 @@ class Validation:
         return {why: tests for why, tests in told.items() if tests}
 
     def _by_exception(self, failure: SeenFailure, leaves: bool) -> str:
-        if not leaves:
-            return VALIDATED if self._oracles.checked_after(failure) else NO_CHECK
+        if not leaves:  # let through, the failure itself must not be what the test expects
+            return VALIDATED if self._oracles.checked_after(failure, apart=True) else NO_CHECK
         takings = self._oracles.taken(failure)
         expecting = [taking for taking in takings if taking.kind != "except"]
         if any(self._oracles.takes(taking, failure) for taking in expecting):
@@ -150,7 +164,8 @@ class Validation:
             return VALIDATED if self._oracles.narrow(expecting) else _BROAD
         if failure.reached is not None and not failure.taken and self._is_expected_elsewhere(failure):
             return VALIDATED
-        if failure.reached is None or not failure.taken:
+        is_end = not takings and failure.exception in _ENDS  # the test's own loop has come to its end
+        if failure.reached is None or not failure.taken or is_end:
             return VALIDATED if self._oracles.checked_after(failure) else NO_CHECK
         caught = any(self._oracles.takes(taking, failure) for taking in takings)
         return VALIDATED if caught and self._oracles.checked_after(failure) else _SWALLOWED
@@ -161,23 +176,26 @@ class Validation:
         expected = self._oracles.narrow(self._oracles.expected(failure.test))
         return any(self._oracles.takes(taking, failure) for taking in expected)
 
-    def _group(self, expects: _Expects | None) -> Mapping[str, frozenset[str]]:
+    def _group(self, expects: _Expects | _Handles) -> Mapping[str, frozenset[str]]:
         """All tests by why lines alone do not say that they validate a path of this sort."""
         found: dict[str, set[str]] = defaultdict(set)
         for test in self._tests:
             found[self._by_lines(test, expects)].add(test)
         return {why: frozenset(tests) for why, tests in found.items()}
 
-    def _by_lines(self, test: str, expects: _Expects | None) -> str:
+    def _by_lines(self, test: str, expects: _Expects | _Handles) -> str:
         """The static definition: a test with an oracle, and either an expected exception of its type or none at all."""
         if not self._oracles.is_known(test):
             return _NOT_KNOWN
-        expected = self._oracles.expected(test) if expects is not None else ()
-        if expects is None or not expected:
-            return VALIDATED if self._oracles.checks(test) else NO_CHECK
+        expected = self._oracles.expected(test)
         narrow = self._oracles.narrow(expected)
+        if isinstance(expects, _Handles):
+            apart = any(not self._types.would_catch(one.types, expects.types, perhaps=False) for one in narrow)
+            return VALIDATED if apart or self._oracles.checks_itself(test) else NO_CHECK
+        if not expected:
+            return VALIDATED if self._oracles.checks(test) else NO_CHECK
         if any(self._types.would_catch(one.types, expects.types, perhaps=expects.perhaps) for one in narrow):
             return VALIDATED
         if not narrow:
             return _BROAD
-        return _OTHER_TYPE if any(name != UNKNOWN for name in expects.types) else _NO_TYPE
+        return _OTHER_TYPE if any(name != UNKNOWN for name in expects.types) else NO_TYPE

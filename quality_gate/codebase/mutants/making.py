@@ -11,7 +11,7 @@ import msgspec
 from quality_gate.codebase.mutants.edits import REACHED, Edit, Source
 from quality_gate.codebase.mutants.finding import Finder, Found, Place
 from quality_gate.codebase.mutants.passing import cleaned, expired, unwound
-from quality_gate.failure_paths import FailureKind, FailurePath
+from quality_gate.failure_paths import UNKNOWN, FailureKind, FailurePath
 from quality_gate_checkers.settings import Settings
 
 _NONE: dict[FailureKind, str] = {
@@ -43,12 +43,14 @@ class Mutant(msgspec.Struct, frozen=True, kw_only=True):
         edit: the change.
         within: the function that is changed, and those around it, the innermost first.
         diff: as people see it.
+        taken: last names of the exceptions that are not raised with it.
     """
 
     what: str
     edit: Edit
     within: tuple[Place, ...]
     diff: str
+    taken: tuple[str, ...] = ()
 
 
 def why_none(path: FailurePath) -> str:
@@ -75,12 +77,41 @@ class Mutants:
         if maker is None:
             return ()
         return tuple(
-            Mutant(what=what, edit=edit, within=self._finder.around(node), diff=self._source.diff(path.path, edit))
+            Mutant(
+                what=what,
+                edit=edit,
+                within=self._finder.around(node),
+                diff=self._source.diff(path.path, edit),
+                taken=_taken(path, node, what),
+            )
             for what, node, edit in maker(self._source, self._finder, path)
         )
 
 
 # -- raise and return
+
+_ANYTHING = frozenset({UNKNOWN, "builtins.Exception", "builtins.BaseException"})
+_NOT_RAISED, _LEFT_OUT, _TURNED = "the exception is not raised", "the check is left out", "the check is turned round"
+_EMPTIED = "the handler does nothing"
+
+
+def _taken(path: FailurePath, node: ast.AST, what: str) -> tuple[str, ...]:
+    """Last names of exceptions that tell something, and are not raised any more where they were."""
+    if what == _EMPTIED and isinstance(node, ast.ExceptHandler):
+        return _raised_last(node)
+    if what not in (_NOT_RAISED, _LEFT_OUT, _TURNED) or path.leaves_by == "return":
+        return ()
+    return tuple(name.rpartition(".")[2] for name in path.types if name not in _ANYTHING)
+
+
+def _raised_last(node: ast.ExceptHandler) -> tuple[str, ...]:
+    """The class that a handler makes of what it took, where its name says that it is one."""
+    last = node.body[-1]
+    made = last.exc if isinstance(last, ast.Raise) else None
+    made = made.func if isinstance(made, ast.Call) else made
+    name = made.attr if isinstance(made, ast.Attribute) else made.id if isinstance(made, ast.Name) else ""
+    is_class = name.lstrip("_")[:1].isupper() and f"builtins.{name}" not in _ANYTHING
+    return (name,) if is_class else ()
 
 
 def _leaving(source: Source, finder: Finder, path: FailurePath) -> Found:
@@ -90,15 +121,15 @@ def _leaving(source: Source, finder: Finder, path: FailurePath) -> Found:
         return
     guard = finder.guard(statement) if path.kind in ("validation", "error return") else None
     if guard is None:
-        what = "the exception is not raised" if path.leaves_by != "return" else "the error is not returned"
+        what = _NOT_RAISED if path.leaves_by != "return" else "the error is not returned"
         yield what, statement, source.statements([statement], "pass")
         return
     node, in_else = guard
     test = source.piece(node.test)
     forced = f"{{}} or ({REACHED}(), True)[1]" if in_else else f"{{}} and ({REACHED}(), False)[1]"
     shown = "True" if in_else else "False"
-    yield "the check is left out", node, source.expression(node.test, forced, shown, reached=True)
-    yield "the check is turned round", node, source.expression(node.test, "not {}", _flipped(source, node.test, test))
+    yield _LEFT_OUT, node, source.expression(node.test, forced, shown, reached=True)
+    yield _TURNED, node, source.expression(node.test, "not {}", _flipped(source, node.test, test))
 
 
 def _statement(source: Source, finder: Finder, path: FailurePath) -> ast.stmt | None:
@@ -133,8 +164,8 @@ def _handler(source: Source, finder: Finder, path: FailurePath) -> Found:
     node = next((one for one in finder.on(line) if _is_handler(source, one, path)), None)
     if not isinstance(node, ast.ExceptHandler) or path.handler is None:
         return
-    if not path.handler.log_only:
-        yield "the handler does nothing", node, source.statements(node.body, "pass")
+    if not path.handler.log_only and not _says_no(finder, node):
+        yield _EMPTIED, node, source.statements(node.body, "pass")
     kept = _without(node.type, path)
     if kept is not None and node.type is not None:
         dropped = path.text.removeprefix("except ")
@@ -163,6 +194,23 @@ def _is_followed(finder: Finder, node: ast.ExceptHandler) -> bool:
     """Whether another handler of the same `try` comes after it."""
     around = next(finder.parents(node))
     return isinstance(around, ast.Try | ast.TryStar) and around.handlers[-1] is not node
+
+
+def _says_no(finder: Finder, node: ast.ExceptHandler) -> bool:
+    """Whether a handler only answers False where its function would end without an answer: who asks hears the same."""
+    only = node.body[0] if len(node.body) == 1 else None
+    if not (isinstance(only, ast.Return) and isinstance(only.value, ast.Constant) and only.value.value is False):
+        return False
+    inner: ast.AST = node
+    for around in finder.parents(node):
+        if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
+            return around.body[-1] is inner
+        blocks = [getattr(around, name, None) for name in ("body", "orelse", "finalbody")]
+        is_last = inner is node or any(block and block[-1] is inner for block in blocks)
+        if isinstance(around, ast.For | ast.AsyncFor | ast.While) or not is_last or getattr(around, "finalbody", None):
+            return False
+        inner = around
+    return False
 
 
 def _is_plain_raise(body: list[ast.stmt]) -> bool:

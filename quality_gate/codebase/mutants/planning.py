@@ -17,15 +17,18 @@ FOUND: tuple[Found, ...] = ("survived", "not run", "no answer", "proven", "not p
 """Worst first."""
 
 
+_ALIKE = "without it the function fails with the same exception, so nobody can notice that it is not there"
+
+
 class Trial(msgspec.Struct, frozen=True):
-    """What became of a mutant.
+    """What became of a mutant; `alike`: it survived, and fails as the code does without it.
 
     Args:
         by: the test that noticed it. tests: those that were run with it.
         why: of an unknown end, as a clause.
     """
 
-    end: Literal["killed", "survived", "unknown"]
+    end: Literal["killed", "survived", "alike", "unknown"]
     by: str = ""
     tests: tuple[str, ...] = ()
     why: str = ""
@@ -80,6 +83,9 @@ def to_try(path: FailurePath, sighted: Sighted) -> tuple[str, ...]:
 def answered(asked: Asked, trials: Sequence[Trial]) -> Answer:
     """The answer that the trials of a path's mutants give, in their order: one that lived says more than all others."""
     path = asked.path
+    asked, trials = _that_differ(asked, trials)
+    if not trials:
+        return Answer(path=path, found="not provable", why=_ALIKE)
     for mutant, trial in zip(asked.mutants, trials, strict=True):
         if trial.end == "survived":
             proof = Proof(survived=mutant.diff, tests=tuple(sorted(trial.tests)))
@@ -95,6 +101,13 @@ def answered(asked: Asked, trials: Sequence[Trial]) -> Answer:
         return Answer(path=path, found="no answer", why=why, remedy=remedy)
     tests = {test for trial in trials for test in trial.tests}
     return Answer(path=path, found="proven", proof=Proof(killed_by=tuple(sorted(killed)), tests=tuple(sorted(tests))))
+
+
+def _that_differ(asked: Asked, trials: Sequence[Trial]) -> tuple[Asked, Sequence[Trial]]:
+    """Without the mutants that nobody can notice."""
+    differing = [place for place, trial in enumerate(trials) if trial.end != "alike"]
+    mutants = tuple(asked.mutants[place] for place in differing)
+    return msgspec.structs.replace(asked, mutants=mutants), [trials[place] for place in differing]
 
 
 def counts(answers: Iterable[Answer]) -> Mapping[Found, int]:

@@ -8,7 +8,9 @@ import gc
 import importlib
 import sys
 import threading
+import time
 import weakref
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
@@ -355,6 +357,33 @@ class TestBounds:
         watched.tests.test(watched.shop.through, "{")
         assert watched.failures() == [LEAF, (11, "Declined", "project", 14)]
         assert list(watched.watch.failures().unseen) == ["t"]
+
+
+def in_a_thread(watched, wait):
+    """Called from where a failure in a thread was, while the main one came to `wait(future)`."""
+    begin = threading.Event()
+
+    def work():
+        begin.wait(5)
+        main = threading.main_thread().ident
+        while (frame := sys._current_frames()[main]) and frame.f_code.co_name not in ("wait", "join"):
+            time.sleep(0.001)
+        watched.shop.handled()
+
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        begin.set()
+        watched.tests.test(wait, future)
+        future.result()
+    return [one.called_from for one in watched.seen().failures]
+
+
+def test_who_waits_for_a_future_has_called_what_fails_in_its_thread(watched):
+    assert in_a_thread(watched, lambda future: future.result()) == [(("test_failing.py", 7),)] * 2
+
+
+def test_who_waits_that_a_thread_ends_does_not_hear_what_fails_in_it(watched):
+    assert in_a_thread(watched, lambda future: wait([future])) == [(), ()]
 
 
 def test_a_thread_that_was_there_before_the_test_is_told(watched):

@@ -58,6 +58,11 @@ def test_not_noticed():
     assert len(asked) == 1
 
 
+def test_not_noticed_as_it_fails_all_the_same():
+    result, _ = outcome(lambda *_: Told(ended=True, placed=True, reached=True, alike=True))
+    assert (result.end, result.tests) == ("alike", NAMES)
+
+
 def test_a_test_that_fails_anyway_does_not_count():
     def tell(number, tests, limit):
         return failed(tests.index(1)) if 1 in tests else passed()

@@ -97,6 +97,14 @@ def test_whose_failure_it_is_is_known_three_calls_above() -> None:
         ("except ValueError:\n        logger.warning('no')\n        raise", (False, False, True)),
         ("except ValueError as error:\n        order.close()\n        raise error", (False, False, True)),
         ("except ValueError:\n        order.state = 1\n        raise", (False, False, False)),
+        (
+            "except ValueError as error:\n        if order:\n            error.order = order\n        raise",
+            (False, False, True),
+        ),
+        ("except ValueError as error:\n        error.add_note('in f')\n        raise error", (False, False, True)),
+        ("except ValueError as error:\n        order.cause = error\n        raise", (False, False, False)),
+        ("except ValueError:\n        if order:\n            return 1\n        raise", (False, False, False)),
+        ("except ValueError:\n        if order:\n            return\n        raise", (False, False, False)),
         ("except ValueError as error:\n        raise KeyError from error", (False, False, False)),
     ],
 )

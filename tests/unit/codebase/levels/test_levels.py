@@ -53,6 +53,12 @@ def test_the_statement_that_called_ended_after_it_too() -> None:
     assert level(RAISE, told(raised("test_ask", None, called_from=(at(11),)))).level == "validated"
 
 
+@pytest.mark.parametrize(("exception", "wanted"), [("StopAsyncIteration", "validated"), ("LookupError", "run")])
+def test_the_end_of_a_loop_in_the_test_needs_a_check_after_it(exception, wanted) -> None:
+    assert level(RAISE, told(raised("test_ask", 10, after=(at(11),), exception=exception))).level == wanted
+    assert level(RAISE, told(raised("test_no_check", 13, exception=exception))).level == "run"
+
+
 def test_a_try_in_the_test_needs_a_type_and_a_check() -> None:
     assert level(RAISE, told(raised("test_try", 16, after=(at(18),)))).level == "validated"
     assert level(RAISE, told(raised("test_try", 16))).level == "run"

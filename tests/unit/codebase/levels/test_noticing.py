@@ -182,6 +182,20 @@ def test_a_task_that_nobody_waits_for_fails_unheard(body, wanted) -> None:
     assert told(SENT, taken(SENT), tuple(range(25, 30)), files).level == wanted
 
 
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("    await asyncio.to_thread(send, order)", "validated"),
+        ("    asyncio.to_thread(send, order)", "run"),
+        ("    try:\n        await asyncio.to_thread(send, order)\n    except OSError:\n        pass", "run"),
+    ],
+)
+def test_who_waits_for_a_thread_hears_of_it(body, wanted) -> None:
+    files = SEND.replace("import logging", "import asyncio, logging")
+    files += CALLER.format(body).replace("def place", "async def place")
+    assert told(SENT, taken(SENT), tuple(range(25, 32)), files).level == wanted
+
+
 def test_lines_alone_do_not_tell_what_it_took() -> None:
     test = T + "test_place"
     runs = Told(

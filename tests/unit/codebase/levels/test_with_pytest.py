@@ -64,6 +64,7 @@ SOURCES = {
             return auth(gw)
         """,
     "shop/more.py": """\
+        import contextlib
         import functools
         from shop.bank import Declined, Down, auth
 
@@ -133,6 +134,52 @@ SOURCES = {
             if n == 9:
                 raise RuntimeError(n)
             return n
+
+        @contextlib.contextmanager
+        def opened(n):
+            if n == 2:
+                raise Down("closed")
+            yield n
+
+        def within(n):
+            found = "ok"
+            try:
+                with opened(1):
+                    with opened(
+                        n,
+                    ) as one:
+                        found = one
+            except Down:
+                found = "down"
+            return found
+
+        def together(n):
+            found = "ok"
+            try:
+                with opened(1) as first, opened(n) as one:
+                    found = one
+            except Down:
+                found = "down"
+            return found
+
+        def given(error):
+            print("given")
+            raise error
+
+        def wanted(n):
+            try:
+                return {}[n]
+            except KeyError:
+                raise Missing(n) from None
+
+        class Missing(KeyError):
+            pass
+
+        def named(n):
+            try:
+                return {}[n]
+            except KeyError:
+                raise Missing(n) from None
         """,
 }
 TESTS = {
@@ -187,6 +234,7 @@ TESTS = {
         import shop.more
         from shop.bank import Declined, Down
         from shop.more import broad, in_thread, items, later, many, maybe, mocked, stock, total, wrapped
+        from shop.more import Missing, given, named, together, wanted, within
 
         def test_wrapped():
             with pytest.raises(ValueError):
@@ -238,6 +286,26 @@ TESTS = {
             with pytest.raises(Exception):
                 maybe(9)
 
+        def test_entering():
+            assert within(2) == "down"
+            assert together(2) == "down"
+
+        def test_entered():
+            assert within(1) == 1
+            assert together(1) == 1
+
+        def test_given():
+            with pytest.raises(OSError):
+                given(OSError("no"))
+
+        def test_what_it_takes_would_do_as_well():
+            with pytest.raises(KeyError):
+                wanted(1)
+
+        def test_what_it_makes_of_it():
+            with pytest.raises(Missing):
+                named(1)
+
         @pytest.mark.xfail
         def test_xfail():
             mocked(Mock(odd=True))
@@ -273,6 +341,15 @@ EXPECTED = {
     "many handler: except Declined": ("validated", UNKNOWN),
     "many handler: except Down": ("not run", UNKNOWN),
     "maybe validation: raise RuntimeError(n)": ("run", "run"),
+    # what is entered, of which Python tells the place from 3.13 on
+    "within handler call: opened(1) @ Down": ("not run", UNKNOWN),
+    "within handler call: opened(n) @ Down": ("validated", UNKNOWN),
+    "together handler call: opened(1) @ Down": ("not run" if sys.version_info >= (3, 13) else UNKNOWN, UNKNOWN),
+    "together handler call: opened(n) @ Down": ("validated" if sys.version_info >= (3, 13) else UNKNOWN, UNKNOWN),
+    "given raise: raise error": ("validated", UNKNOWN),
+    # an exception made of another one, where the test would take either
+    "wanted handler: except KeyError": ("run", "run"),
+    "named handler: except KeyError": ("validated", "validated"),
 }
 
 

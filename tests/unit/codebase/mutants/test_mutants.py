@@ -120,6 +120,27 @@ def test_what_a_mutant_does(source, arguments, expected, reached):
     assert reached
 
 
+ASKED = "try:\n        ask(x)\n        return True\n    except KeyError:\n        "
+
+
+@pytest.mark.parametrize(
+    ("body", "emptied"),
+    [
+        (f"{ASKED}return False", False),
+        (f"if x:\n        x = 1\n    {ASKED}return False", False),
+        ("with x:\n        try:\n            ask(x)\n        except KeyError:\n            return False", False),
+        (f"{ASKED}return 0", True),
+        (f"{ASKED}x = 1; return False", True),
+        (f"{ASKED}return False\n    return True", True),
+        (f"{ASKED}return False\n    finally:\n        x = 1", True),
+        ("for y in x:\n        try:\n            ask(y)\n        except KeyError:\n            return False", True),
+    ],
+)
+def test_who_answers_no_is_not_emptied_where_no_answer_follows(body, emptied):
+    text = f"def can(x):\n    {body}\n"
+    assert ("the handler does nothing" in [what for _, what, _, _ in mutants(text, "handler")]) is emptied
+
+
 def test_every_line_stays_where_it_was():
     for source, *_ in TABLE:
         for _, _, text, _ in mutants(source):
@@ -257,6 +278,30 @@ def test_a_limit_of_the_projects_own_dependency_too():
     assert [one.what for path in paths for one in Mutants(Source(text), settings).of(path)] == [
         "nothing ends the waiting"
     ]
+
+
+def test_it_is_known_which_exceptions_are_not_raised_any_more():
+    text = """
+        def charge(order, amount):
+            if amount < 0:
+                raise ValueError(amount)
+            order.check()
+            raise Exception("lost")
+
+        def pay(order):
+            try:
+                order.pay()
+            except OSError as error:
+                raise LookupError from error
+        """
+    assert {(path.text, what): one.taken for path, what, _, one in mutants(text)} == {
+        ("raise ValueError(amount)", "the check is left out"): ("ValueError",),
+        ("raise ValueError(amount)", "the check is turned round"): ("ValueError",),
+        ('raise Exception("lost")', "the exception is not raised"): (),
+        ("except OSError", "the handler does nothing"): ("LookupError",),
+        ("except OSError", "the failure is let through"): (),
+        ("raise LookupError from error", "the exception is not raised"): ("LookupError",),
+    }
 
 
 def test_nothing_is_cleaned_up():
