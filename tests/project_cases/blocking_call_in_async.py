@@ -425,3 +425,33 @@ class Slow(Base):
 
     def _refresh(self, url):
         return requests.put(url, timeout=3)
+
+# --- ok: a synchronous task after the answer, and a synchronous dependency, run in a thread
+# shop/web.py
+from fastapi import BackgroundTasks, Depends, FastAPI
+from shop.rates import fetch_rate, rate
+from starlette.background import BackgroundTask
+from starlette.responses import JSONResponse
+
+app = FastAPI()
+
+
+@app.post("/orders")
+async def order(tasks: BackgroundTasks, rate=Depends(rate)):
+    tasks.add_task(fetch_rate, "EUR")
+    return rate
+
+
+async def answer():
+    return JSONResponse({}, background=BackgroundTask(fetch_rate, "EUR"))
+
+# shop/rates.py
+import requests
+
+
+def fetch_rate(currency):
+    return requests.get(f"https://rates.example/{currency}", timeout=5).json()
+
+
+def rate():
+    return fetch_rate("EUR")

@@ -295,3 +295,22 @@ from shop.work import clock
 def pay(order):
     with clock.begin():
         requests.post("https://bank.example/charges", json={"order": order}, timeout=5)
+
+# --- ok: the task runs after the answer
+# shop/orders.py
+from django.db import transaction
+from fastapi import BackgroundTasks
+from shop.rates import fetch_rate
+
+
+def place(order, tasks: BackgroundTasks):
+    with transaction.atomic():
+        order.save()
+        tasks.add_task(fetch_rate, "EUR")
+
+# shop/rates.py
+import requests
+
+
+def fetch_rate(currency):
+    return requests.get(f"https://rates.example/{currency}", timeout=5).json()

@@ -16,7 +16,7 @@ DEPTH = 4
 MOST = 2_000
 """Functions that one search looks at."""
 
-_LATER = ("handed-over", "celery", "task", "rq")
+_LATER = ("handed-over", "background", "celery", "task", "rq")
 """In the rungs of calls that do not run where they stand."""
 
 _OF_ITSELF = ("self", "super")
