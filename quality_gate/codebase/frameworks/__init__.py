@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
-from quality_gate.codebase.frameworks._facts import Calls, Entry, Fact, Listens, Mount, Route, Sends
+from quality_gate.codebase.frameworks._facts import Calls, Entry, Fact, Listens, Mount, Route, Sends, Shared
 from quality_gate.codebase.frameworks._joining import joined
 from quality_gate.codebase.graph import Definition
 from quality_gate.codebase.tree import Attribute, Call, Expr, Name, Operation, Parameter, Sequence
@@ -33,6 +33,7 @@ __all__ = [
     "Mount",
     "Route",
     "Sends",
+    "Shared",
     "Site",
     "assigned",
     "called",

@@ -27,6 +27,7 @@ class Route(msgspec.Struct, frozen=True, array_like=True, tag=2):
         method: `POST`; empty for any.
         path: below the router's own path.
         loose: whether it answers only where its router hangs somewhere: a class-based view that no URL names does not.
+        line: on which it begins, 1-based; 0 where nothing that it shares with other routes is called for it.
     """
 
     router: str
@@ -35,6 +36,7 @@ class Route(msgspec.Struct, frozen=True, array_like=True, tag=2):
     path: str
     framework: str
     loose: bool = False
+    line: int = 0
 
 
 class Mount(msgspec.Struct, frozen=True, array_like=True, tag=3):
@@ -43,12 +45,14 @@ class Mount(msgspec.Struct, frozen=True, array_like=True, tag=3):
     Args:
         parent: empty for a path that the router brings itself (`Blueprint("orders", url_prefix="/orders")`).
         instead: whether the path stands instead of the router's own, and not before it.
+        apart: whether what the parent's routes share is not called for the child's.
     """
 
     parent: str
     path: str
     child: str
     instead: bool = False
+    apart: bool = False
 
 
 class Listens(msgspec.Struct, frozen=True, array_like=True, tag=4):
@@ -90,4 +94,17 @@ class Calls(msgspec.Struct, frozen=True, array_like=True, tag=6):
     edge: Edge
 
 
-Fact: TypeAlias = Entry | Route | Mount | Listens | Sends | Calls
+class Shared(msgspec.Struct, frozen=True, array_like=True, tag=7):
+    """A function is called for every route of a router, and of those that hang on it.
+
+    Args:
+        router: as in `Route`.
+        name: of the definition.
+    """
+
+    router: str
+    name: str
+    rung: str
+
+
+Fact: TypeAlias = Entry | Route | Mount | Listens | Sends | Calls | Shared

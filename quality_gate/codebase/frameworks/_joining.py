@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from quality_gate.codebase.frameworks._facts import Calls, Entry, Fact, Listens, Mount, Route, Sends
+from quality_gate.codebase.frameworks._facts import Calls, Entry, Fact, Listens, Mount, Route, Sends, Shared
 from quality_gate.codebase.graph import Confidence, Edge, EntryPoint
 
 _ORDER = list(Confidence)
@@ -26,6 +26,7 @@ def joined(facts: Iterable[Fact]) -> tuple[tuple[EntryPoint, ...], tuple[Edge, .
     entries.update(_routed(found))
     edges = {fact.edge for fact in found if isinstance(fact, Calls)}
     edges.update(_surest(_sent(found)))
+    edges.update(_shared(found))
     return (
         tuple(sorted(entries, key=lambda entry: (entry.name, entry.framework, entry.what))),
         tuple(sorted(edges, key=lambda edge: (edge.caller, edge.line, edge.column, edge.callee, edge.rung))),
@@ -44,6 +45,36 @@ def _sent(facts: list[Fact]) -> Iterator[Edge]:
                 if heard is not None:
                     confidence = max(fact.confidence, listener.confidence, heard, key=_ORDER.index)
                     yield Edge(fact.caller, listener.name, fact.line, fact.column, confidence, fact.rung)
+
+
+def _shared(facts: list[Fact]) -> Iterator[Edge]:
+    """Calls for each route of what its router shares with others, and of what those share that it hangs on."""
+    given: dict[str, list[Shared]] = {}
+    for fact in facts:
+        if isinstance(fact, Shared):
+            given.setdefault(fact.router, []).append(fact)
+    if not given:
+        return
+    above: dict[str, set[str]] = {}
+    for fact in facts:
+        if isinstance(fact, Mount) and fact.parent and not fact.apart:
+            above.setdefault(fact.child, set()).add(fact.parent)
+    for fact in facts:
+        if isinstance(fact, Route) and fact.line:
+            for router in _all_above(fact.router, above):
+                for shared in given.get(router, ()):
+                    yield Edge(fact.name, shared.name, fact.line, 1, Confidence.CERTAIN, shared.rung)
+
+
+def _all_above(router: str, above: dict[str, set[str]]) -> set[str]:
+    """A router and all that it hangs on."""
+    found = {router}
+    stack = [router]
+    while stack:
+        for parent in above.get(stack.pop(), set()) - found:
+            found.add(parent)
+            stack.append(parent)
+    return found
 
 
 def _heard(awaited: str, sender: str) -> Confidence | None:

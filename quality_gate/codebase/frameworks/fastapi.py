@@ -21,6 +21,7 @@ from quality_gate.codebase.frameworks import (
     FunctionDefined,
     Mount,
     Route,
+    Shared,
     Site,
 )
 from quality_gate.codebase.frameworks._reading import (
@@ -76,7 +77,8 @@ def _routed(found: Decorated) -> Iterator[Fact]:
         return
     name = found.definition.name
     for method in _methods(found.name, found.decorator):
-        yield Route(router, name, method, path_text(argument(found.decorator, 0, "path")), "fastapi")
+        path = path_text(argument(found.decorator, 0, "path"))
+        yield Route(router, name, method, path, "fastapi", line=found.definition.line)
     yield from _dependencies(found.site, found.decorator, name)
 
 
@@ -94,8 +96,10 @@ def _added_route(found: Called) -> Iterator[Fact]:
     if router is None:
         return
     for name in functions(found.site, argument(found.call, 1, "endpoint", "route")):
+        handler = found.site.definition(name)
+        line = handler.line if handler is not None else 0
         for method in _methods("", found.call):
-            yield Route(router, name, method, path_text(argument(found.call, 0, "path")), "fastapi")
+            yield Route(router, name, method, path_text(argument(found.call, 0, "path")), "fastapi", line=line)
         yield from _dependencies(found.site, found.call, name)
 
 
@@ -130,16 +134,20 @@ def _included(found: Called) -> Iterator[Fact]:
     parent = receiver(found.call)
     if child and parent is not None:
         above = first_name(found.site, parent) or f"{found.site.scope}.app"
-        yield Mount(above, "" if prefix is None else path_text(prefix), child)
+        yield Mount(above, "" if prefix is None else path_text(prefix), child, apart=mounts)
     yield from _entered(found.site, found.call)
+    if child and not mounts:
+        yield from _shared(found.site, found.call, child)
 
 
 def _made(found: Assigned) -> Iterator[Fact]:
     """`orders = APIRouter(prefix="/orders", dependencies=[Depends(signed_in)])`."""
     if isinstance(found.value, Call) and is_one(found.site, found.value, _ROUTERS):
+        router = f"{found.site.module}.{found.name}"
         prefix = argument(found.value, -1, "prefix")
         if prefix is not None:
-            yield Mount("", path_text(prefix), f"{found.site.module}.{found.name}")
+            yield Mount("", path_text(prefix), router)
+        yield from _shared(found.site, found.value, router)
 
 
 def _application(found: Called) -> Iterator[Fact]:
@@ -156,8 +164,13 @@ def _application(found: Called) -> Iterator[Fact]:
                 yield Entry(name, "fastapi", word.removeprefix("on_"))
 
 
+def _shared(site: Site, call: Call, router: str) -> Iterator[Fact]:
+    for name, _ in _depended(site, argument(call, -1, "dependencies")):
+        yield Shared(router, name, "fastapi-depends")
+
+
 def _entered(site: Site, call: Call) -> Iterator[Fact]:
-    """Dependencies of a whole router: nobody of the project calls them."""
+    """Dependencies of a whole router: they are called by whoever makes it, which may be nobody of the project."""
     for name, _ in _depended(site, argument(call, -1, "dependencies")):
         yield Entry(name, "fastapi", "dependency of all routes")
 
@@ -294,6 +307,6 @@ FASTAPI = Framework(
         "starlette.middleware.base.BaseHTTPMiddleware": _middleware,
         "starlette.endpoints.HTTPEndpoint": _endpoint,
     },
-    made={"APIRouter": _made},
+    made={"APIRouter": _made, "FastAPI": _made},
     parameters=_parameters,
 )

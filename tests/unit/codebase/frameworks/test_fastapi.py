@@ -157,6 +157,39 @@ def test_dependencies_of_a_whole_router_are_entry_points() -> None:
     assert entries(shop) == {"dependency of all routes": "shop.signed_in"}
 
 
+def test_what_routers_share_is_called_for_each_of_their_routes() -> None:
+    shop = project(
+        shop__orders="""
+            from fastapi import APIRouter, Depends
+            def signed_in(): ...
+            router = APIRouter(prefix="/orders", dependencies=[Depends(signed_in)])
+            @router.post("/")
+            def place(): ...
+            def cancel(): ...
+            router.add_api_route("/cancel", cancel, methods=["POST"])
+        """,
+        shop__app="""
+            from fastapi import APIRouter, Depends, FastAPI
+            from shop.orders import router
+            def limited(): ...
+            def audited(): ...
+            def open_to_all(): ...
+            app = FastAPI(dependencies=[Depends(limited)])
+            app.include_router(router, dependencies=[Depends(audited)])
+            @app.get("/")
+            def home(): ...
+            other = FastAPI(dependencies=[Depends(open_to_all)])
+            app.mount("/other", other)
+            @other.get("/")
+            def apart(): ...
+        """,
+    )
+    of_orders = {"shop.orders.signed_in", "shop.app.limited", "shop.app.audited"}
+    assert set(edges(shop, "shop.orders.place")) == set(edges(shop, "shop.orders.cancel")) == of_orders
+    assert set(edges(shop, "shop.app.home")) == {"shop.app.limited"}
+    assert set(edges(shop, "shop.app.apart")) == {"shop.app.open_to_all"}
+
+
 def test_background_tasks_are_called_by_who_gives_them() -> None:
     shop = project(
         shop="""
