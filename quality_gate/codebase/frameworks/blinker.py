@@ -1,7 +1,7 @@
 """Signals of blinker, which Flask's are: who is connected to one, and who sends it.
 
-`paid.connect(receipt)`, `@paid.connect` and `@paid.connect_via(app)` make whoever sends `paid` call `receipt`. A signal is
-what `signal("paid")` or a namespace's `signal("paid")` was assigned to, or one of Flask's own, which Flask sends.
+`paid.connect(receipt)`, `@paid.connect` and `@paid.connect_via(app)` make whoever sends `paid` call `receipt`. A signal
+is what `signal("paid")` or a namespace's `signal("paid")` was assigned to, or one of Flask's own, which Flask sends.
 """
 
 from __future__ import annotations

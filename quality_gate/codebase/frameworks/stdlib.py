@@ -1,7 +1,8 @@
 """Python's own library: methods of the project that it calls by their names.
 
 `start()` of a thread runs its `run`, `get()` of a mapping that inherits it asks `__getitem__`, `feed()` of an
-`HTMLParser` calls the `handle_...` methods, `visit()` of a `NodeVisitor` the `visit_...` ones. Handlers that are handed
+`HTMLParser` calls the `handle_...` methods, `visit()` of a `NodeVisitor` the `visit_...` ones, a function under
+`singledispatch` those that are registered with it. Handlers that are handed
 to the library as classes are entry points: of requests, of log records, of options.
 """
 
@@ -10,10 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from quality_gate.codebase.frameworks import Called, Calls, ClassDefined, Entry, Fact, Framework, Site
+from quality_gate.codebase.frameworks import (
+    Called,
+    Calls,
+    ClassDefined,
+    Decorated,
+    Entry,
+    Fact,
+    Framework,
+    Site,
+)
 from quality_gate.codebase.frameworks._reading import argument, classes, is_one, receiver
 from quality_gate.codebase.graph import Confidence, Edge
-from quality_gate.codebase.tree import Expr
+from quality_gate.codebase.tree import Attribute, Call, Expr
 
 
 class _Template(NamedTuple):
@@ -172,6 +182,19 @@ def _encoded(found: Called) -> Iterator[Fact]:
             yield from _calls(found, _methods(found.site, name, ("default",)))
 
 
+def _registered(found: Decorated) -> Iterator[Fact]:
+    """`@pay.register` below `@singledispatch def pay`, of methods too: the one that is called runs what fits."""
+    target = found.decorator.func if isinstance(found.decorator, Call) else found.decorator
+    for name in found.site.names(target.value) if isinstance(target, Attribute) else ():
+        generic = found.site.definition(name)
+        if generic is not None and any(last.rpartition(".")[2] in _DISPATCHING for last in generic.decorators):
+            place = generic.line, 1
+            yield Calls(Edge(name, found.definition.name, *place, Confidence.DISPATCH, "stdlib-singledispatch"))
+
+
+_DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
+
+
 def _handler(found: ClassDefined) -> Iterator[Fact]:
     """Classes that the library makes objects of, or is handed objects of."""
     site, name = found.site, found.definition.name
@@ -209,5 +232,6 @@ STDLIB = Framework(
         **dict.fromkeys(_BISECTED, _inserted),
         **dict.fromkeys(("dump", "dumps"), _encoded),
     },
+    decorators={"register": _registered},
     bases=dict.fromkeys(_HANDLERS, _handler),
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from quality_gate.codebase.linking import annotated, arguments, decorators, injected, members, names, results, stored
+from quality_gate.codebase.linking.field_factories import field_factories
 from quality_gate.codebase.linking.things import Value
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ ANSWERS: dict[str, Callable[[Linker, str, str, int], Value]] = {
     "decorator": decorators.decorator_value,
     "default": arguments.default_of,
     "having": stored.having,
+    "factories": field_factories,
     "function": stored.set_on_function,
     "injected": injected.injected,
     "made_at": arguments.made_at,

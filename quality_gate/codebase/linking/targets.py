@@ -23,6 +23,7 @@ from quality_gate.codebase.linking.things import (
 
 if TYPE_CHECKING:
     from quality_gate.codebase.linking.linker import Linker
+    from quality_gate.codebase.linking.shape import ClassInfo
     from quality_gate.codebase.linking.units import Unit
     from quality_gate.codebase.tree import Expr
 
@@ -79,7 +80,7 @@ def _run_one(linker: Linker, thing: Thing, place: Place, level: int) -> bool:
     if type(thing) is Function:
         return _function(linker, thing, place)
     if type(thing) is ClassObject:
-        return _class(linker, thing, place)
+        return _class(linker, thing, place, level)
     if type(thing) is Instance:
         callers = members.of_instance(linker, thing, "__call__", level)
         found = frozenset(caller for caller in callers if type(caller) is not Instance)
@@ -127,7 +128,7 @@ def overrides(linker: Linker, receiver: Thing, name: str, place: Place) -> bool:
     return False
 
 
-def _class(linker: Linker, thing: ClassObject, place: Place) -> bool:
+def _class(linker: Linker, thing: ClassObject, place: Place, level: int) -> bool:
     info = class_of(linker, thing.name)
     if info is None:
         return False
@@ -144,6 +145,8 @@ def _class(linker: Linker, thing: ClassObject, place: Place) -> bool:
     after = method(linker, thing.name, "__post_init__")
     if after is not None and not has(linker, info, "__init__"):
         place.edge(after.name, thing.loose, "dataclass")
+    if not own:
+        _fields(linker, info, place, level)
     if not thing.exact:
         for sub in subclasses(linker, thing.name):
             for name in ("__init__", "__post_init__"):
@@ -153,6 +156,16 @@ def _class(linker: Linker, thing: ClassObject, place: Place) -> bool:
     if not own and outside and not _plain(outside[0]):
         place.into.external(linker.canonical(outside[0]), place.line, place.column, place.awaited)
     return True
+
+
+def _fields(linker: Linker, info: ClassInfo, place: Place, level: int) -> None:
+    """What makes the fields that a call may leave out."""
+    for name in info.lineage:
+        found = linker.ask("factories", name, "", level)
+        if found:
+            inner = Place(place.into, place.line, place.column, "dataclass")
+            inner.several = True
+            run(linker, found, inner, level)
 
 
 def _plain(name: str) -> bool:

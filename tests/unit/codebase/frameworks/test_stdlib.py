@@ -95,3 +95,35 @@ def test_handlers_are_entry_points() -> None:
         "log handler Sent": "shop.Sent.emit",
         "option Shout": "shop.Shout.__call__",
     }
+
+
+DISPATCHED = {
+    "by annotation": "@pay.register\ndef pay_card(x: int): ...\n",
+    "by class": "@pay.register(int)\ndef pay_card(x): ...\n",
+}
+
+
+@pytest.mark.parametrize("source", DISPATCHED.values(), ids=DISPATCHED)
+def test_a_generic_function_runs_what_is_registered_with_it(source: str) -> None:
+    head = "import functools\n@functools.singledispatch\ndef pay(x): ...\ndef f(x):\n    pay(x)\n"
+    shop = project(shop=head + source)
+    assert edges(shop, "shop.pay") == {"shop.pay_card": "stdlib-singledispatch"}
+
+
+def test_a_generic_method_runs_what_is_registered_with_it() -> None:
+    shop = project(
+        shop="""
+            from functools import singledispatchmethod
+            class Bank:
+                @singledispatchmethod
+                def pay(self, x): ...
+                @pay.register
+                def _card(self, x: int): ...
+        """
+    )
+    assert edges(shop, "shop.Bank.pay") == {"shop.Bank._card": "stdlib-singledispatch"}
+
+
+def test_what_is_registered_elsewhere_is_not_run_by_a_function() -> None:
+    shop = project(shop="def pay(x): ...\n@pay.register\ndef pay_card(x: int): ...\n")
+    assert edges(shop, "shop.pay") == {}

@@ -85,6 +85,31 @@ def test_a_dataclass_runs_its_post_init() -> None:
     assert callees(linked(source), "m.f") == {"m.Order.__post_init__": "certain"}
 
 
+def test_making_a_dataclass_may_run_what_makes_its_fields() -> None:
+    source = """
+        from dataclasses import dataclass, field
+        def number(): ...
+        class Lines:
+            def __init__(self): ...
+        @dataclass
+        class Base:
+            key: int = field(default_factory=number)
+        @dataclass
+        class Order(Base):
+            lines: Lines = field(default_factory=Lines)
+            tags: list = field(default_factory=list)
+        class Own(Base):
+            def __init__(self): ...
+        def f():
+            Order()
+        def g():
+            Own()
+        """
+    codebase = linked(source)
+    assert callees(codebase, "m.f") == {"m.number": "dispatch", "m.Lines.__init__": "dispatch"}
+    assert callees(codebase, "m.g") == {"m.Own.__init__": "certain"}
+
+
 def test_new_metaclass_and_init_subclass() -> None:
     source = """
         class Meta(type):
