@@ -76,10 +76,17 @@ def taking_facts(settings: Settings, store: Store) -> Also:
     return take
 
 
-def codebase_of(facts: Mapping[str, Facts], settings: Settings) -> LinkedCodebase:
-    """The codebase that facts by path make."""
+def codebase_of(
+    facts: Mapping[str, Facts], settings: Settings, marks: Callable[[], Mapping[str, tuple[Mark, ...]]] = dict
+) -> LinkedCodebase:
+    """The codebase that facts by path make.
+
+    Args:
+        settings: the project's.
+        marks: reads the marks by path.
+    """
     held = {path: Held(digest(path.encode("utf-8", "surrogateescape")), facts=found) for path, found in facts.items()}
-    return _codebase(held, settings, None, lambda: {path: one.marks or () for path, one in facts.items()})
+    return _codebase(held, settings, None, marks)
 
 
 class Held:
