@@ -55,12 +55,12 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
 
     Args:
         fault: why it could not be read.
-        marks: what project rules look for, see `marks/`.
+        marks: what project rules look for, see `marks/`; None where nobody has looked yet.
         imports: dotted names of the modules that it imports, relative imports left out.
     """
 
     fault: Fault | None = None
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[Mark, ...] | None = None
     imports: tuple[str, ...] = ()
 
 

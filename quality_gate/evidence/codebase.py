@@ -8,21 +8,22 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache, partial
 from pathlib import Path
 
+import msgspec
+
 from quality_gate.codebase import tree
 from quality_gate.codebase.facts import Facts, Head, decode, decode_head, encode
+from quality_gate.codebase.graph import Mark
 from quality_gate.codebase.linked import LinkedCodebase
 from quality_gate.codebase.linking.outside import Library
 from quality_gate.codebase.linking.record import Memory
 from quality_gate.codebase.linking.relinking import Files
 from quality_gate.codebase.modules import module_names
+from quality_gate.evidence._late_marks import KIND, facts_key, marks_of_files
 from quality_gate.evidence.inspections import Alarm, Also, Progress, alarmed, content_keys, in_time, read_limited
-from quality_gate.store import Store, digest, keyed
+from quality_gate.store import Store, digest
 from quality_gate_checkers.dependencies import catalogue
 from quality_gate_checkers.model.inspection import Fault
 from quality_gate_checkers.settings import Settings
-
-_KIND = b"facts"
-"""Told apart from what rules found in the same file."""
 
 
 def linked(
@@ -50,9 +51,9 @@ def linked(
     """
     wanted = list(paths)
     named = [path for path in wanted if _is_text(path)]
-    read = _Reading(root, settings, store)
-    held = read.all(named, always_read=always_read, now_ns=now_ns, progress=progress)
-    return _codebase(held, settings, again, [path for path in wanted if not _is_text(path)])
+    held = _Reading(root, settings, store).all(named, always_read=always_read, now_ns=now_ns, progress=progress)
+    unnamed = [path for path in wanted if not _is_text(path)]
+    return _codebase(held, settings, again, partial(marks_of_files, root, settings, held, again, progress), unnamed)
 
 
 def _is_text(path: str) -> bool:
@@ -68,18 +69,24 @@ def taking_facts(settings: Settings, store: Store) -> Also:
     """
 
     def take(path: str, content: bytes, text: str, tree: ast.Module) -> None:
-        from quality_gate.codebase.facts_of import facts_of_parsed
+        from quality_gate.codebase.facts_of import facts_and_marks
 
-        facts = facts_of_parsed(path, text, tree, settings)
-        store.remember_result(digest(keyed(path, digest(content)) + _KIND), encode(facts))
+        store.remember_result(facts_key(path, content), encode(facts_and_marks(path, text, tree, settings)))
 
     return take
 
 
-def codebase_of(facts: Mapping[str, Facts], settings: Settings) -> LinkedCodebase:
-    """The codebase that facts by path make."""
+def codebase_of(
+    facts: Mapping[str, Facts], settings: Settings, marks: Callable[[], Mapping[str, tuple[Mark, ...]]] = dict
+) -> LinkedCodebase:
+    """The codebase that facts by path make.
+
+    Args:
+        settings: the project's.
+        marks: reads the marks by path.
+    """
     held = {path: Held(digest(path.encode("utf-8", "surrogateescape")), facts=found) for path, found in facts.items()}
-    return _codebase(held, settings, None)
+    return _codebase(held, settings, None, marks)
 
 
 class Held:
@@ -110,12 +117,23 @@ class Held:
     def facts(self) -> Facts:
         """All of them."""
         if self._facts is None:
-            self._facts = decode(self._content) or self._read()
+            self._facts = self._decoded()
         return self._facts
+
+    def with_marks(self, marks: tuple[Mark, ...]) -> bytes:
+        """They and the file's marks as the cache has them."""
+        return encode(msgspec.structs.replace(self._facts or self._decoded(), marks=marks))
+
+    def _decoded(self) -> Facts:
+        return decode(self._content) or self._read()
 
 
 def _codebase(
-    held: Mapping[str, Held], settings: Settings, again: Callable[[], Store] | None, unnamed: Iterable[str] = ()
+    held: Mapping[str, Held],
+    settings: Settings,
+    again: Callable[[], Store] | None,
+    marks: Callable[[], Mapping[str, tuple[Mark, ...]]],
+    unnamed: Iterable[str] = (),
 ) -> LinkedCodebase:
     names = module_names(held, settings.source, {path: one.head.imports for path, one in held.items()})
     known = catalogue()
@@ -123,8 +141,8 @@ def _codebase(
     files = Files(
         names,
         {path: one.key for path, one in held.items()},
-        {path: one.head for path, one in held.items()},
         lambda path: held[path].facts(),
+        marks,
         lambda key: older.get(key),
     )
     library = Library(_made_by, known.canonical, lambda name: known.fallible(name) is not None)
@@ -219,7 +237,7 @@ class _Reading:
         """Facts of files, reading only what changed."""
         read: dict[str, bytes] = {}
         contents = content_keys(self._root, paths, self._store, always_read=always_read, now_ns=now_ns, read=read)
-        keys = {path: digest(key + _KIND) for path, key in contents.items()}
+        keys = {path: digest(key + KIND) for path, key in contents.items()}
         known = self._store.results(keys.values())
         found = {
             path: Held(keys[path], known[keys[path]], read=partial(self._again, path))
@@ -247,7 +265,7 @@ class _Reading:
             content = read_limited(self._root, path)
         except OSError as error:
             return Facts(fault=Fault(1, f"it cannot be read: {error.strerror}", "make the file readable"))
-        return self._read(path, content, digest(keyed(path, digest(content)) + _KIND), alarm)
+        return self._read(path, content, facts_key(path, content), alarm)
 
     def _read(self, path: str, content: bytes, key: bytes, alarm: Alarm | None) -> Facts:
         from quality_gate.codebase.facts_of import facts_of

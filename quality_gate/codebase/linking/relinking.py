@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from quality_gate.codebase.facts import Facts, Head
+from quality_gate.codebase.facts import Facts
 from quality_gate.codebase.frameworks import Fact
 from quality_gate.codebase.graph import Mark
 from quality_gate.codebase.linking.aliases import Alias, aliases_of_module
@@ -43,8 +43,8 @@ class Files:
     Args:
         names: the module's dotted name by path, paths ascending.
         keys: identity of each file's content.
-        heads: what is known of each file at once.
-        facts: reads the rest.
+        facts: reads the facts of a file.
+        marks: reads the marks of all files, by path.
         older: reads facts by the identity of a content, None where they are gone.
     """
 
@@ -52,8 +52,8 @@ class Files:
         self,
         names: Mapping[str, str],
         keys: Mapping[str, bytes],
-        heads: Mapping[str, Head],
         facts: Callable[[str], Facts],
+        marks: Callable[[], Mapping[str, tuple[Mark, ...]]],
         older: Callable[[bytes], Facts | None],
     ) -> None:
         self.names = dict(names)
@@ -61,11 +61,12 @@ class Files:
         self.keys = [keys[path] for path in names]
         self.facts = facts
         self.older = older
-        self._heads = heads
+        self._marks = marks
 
     def marks(self) -> Iterator[tuple[str, tuple[Mark, ...]]]:
         """Every module's name with its marks."""
-        return ((name, self._heads[path].marks) for path, name in self.names.items())
+        found = self._marks()
+        return ((name, found[path]) for path, name in self.names.items() if path in found)
 
 
 class Link:

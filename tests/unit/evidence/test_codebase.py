@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from quality_gate.codebase import facts_of
 from quality_gate.codebase.linked import LinkedCodebase
 from quality_gate.evidence import codebase as evidence
 from quality_gate.evidence.codebase import linked, taking_facts
@@ -130,3 +131,25 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     found = _link(tmp_path, [*paths, "gone.py"])
     assert [problem.partition(":")[0] for problem in found.problems] == ["broken.py", "gone.py", "huge.py"]
     assert all("is not in the call graph" in problem for problem in found.problems)
+
+
+SLEEP = "from time import sleep\n\n\ndef wait():\n    sleep(0.01)\n"
+
+
+def test_marks_are_read_when_somebody_asks_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = _project(tmp_path, wait=SLEEP, broken="def f(:\n")
+    parsed: list[int] = []
+    first = _link(tmp_path, paths, parsed)
+    assert (list(first.definitions), parsed) == (["wait", "wait.wait"], [1, 2])
+    assert [mark.first for mark in first.marks("brief")["wait.wait"]] == [5]
+    assert parsed == [1, 2, 1]
+    monkeypatch.setattr(facts_of, "marks_of_file", lambda *given: pytest.fail("a file was parsed again"))
+    assert _link(tmp_path, paths).marks("brief") == first.marks("brief")
+
+
+def test_marks_of_another_content_are_not_kept(tmp_path: Path) -> None:
+    paths = _project(tmp_path, wait=SLEEP)
+    first = _link(tmp_path, paths)
+    _project(tmp_path, wait="\n" + SLEEP)
+    assert [mark.first for mark in first.marks("brief")["wait.wait"]] == [6]
+    assert _link(tmp_path, paths).definitions["wait.wait"].line == 5

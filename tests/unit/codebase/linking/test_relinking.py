@@ -151,7 +151,7 @@ class Runs:
         keys = {path: digest(encode(held)) for path, held in facts.items()}
         self.older |= {keys[path]: encode(held) for path, held in facts.items()}
         names = module_names(facts, (), {path: held.imports for path, held in facts.items()})
-        files = Files(names, keys, facts, facts.__getitem__, self._older)
+        files = Files(names, keys, facts.__getitem__, dict, self._older)
         return LinkedCodebase(files, LIBRARY, self._opened if remembering else nullcontext)
 
     @contextmanager
