@@ -36,7 +36,7 @@ def failures_verdict(
     own = [finding for finding in findings if finding.critical_path == failures.path.name]
     unproven = _why_unproven(failures)
     outcome = outcome_of([finding for finding in own if finding.severity == "error" and not finding.known], unproven)
-    if outcome is Outcome.KEPT and not failures.shown:
+    if outcome is Outcome.KEPT and not failures.shown and not failures.demanded_cells:
         outcome = Outcome.WAIVED if failures.waived else Outcome.EMPTY
     measures = _measures(failures)
     yield Verdict(
@@ -63,9 +63,9 @@ def new_failures_verdict(
     """The verdict on the failure paths that a change adds or touches: all of them have to be shown; none where it
     touches none."""
     shown = [one for one in failures.shown if is_touched(bench, one.path)]
-    if not shown and not any(is_touched(bench, one.path) for one in failures.waived):
-        return
     own = [finding for finding in findings if finding.critical_path == failures.path.name and finding.new]
+    if not shown and not own and not any(is_touched(bench, one.path) for one in failures.waived):
+        return
     unknown = [one for one in shown if one.level == "unknown"]
     unproven = _of_problems(failures) or (_of_unknown(failures, unknown, len(shown)) if unknown else "")
     outcome = outcome_of([finding for finding in own if finding.severity == "error" and not finding.known], unproven)
@@ -139,8 +139,10 @@ def _not_looked_at(failures: PathFailures, unknown: Sequence[ShownPath], of: int
 
 
 def _measures(failures: PathFailures) -> tuple[Measure, ...]:
-    paths = _measure(UNIT, failures.count, failures)
-    return (paths, _measure(_CELLS, failures.cell_count, failures)) if failures.demanded_cells else (paths,)
+    cells = (_measure(_CELLS, failures.cell_count, failures),) if failures.demanded_cells else ()
+    if cells and not failures.shown:
+        return cells
+    return (_measure(UNIT, failures.count, failures), *cells)
 
 
 def _measure(unit: str, count: Count, failures: PathFailures) -> Measure:

@@ -24,7 +24,7 @@ from quality_gate.codebase.levels.types import Types
 from quality_gate.codebase.levels.validation import RANK, VALIDATED, Validation, may_be_noticed, only_proof
 from quality_gate.errors import Missing
 from quality_gate.failure_levels import Level, NearTest, Proof, Proofs, SeenType, ShownPath, ShownPaths
-from quality_gate.failure_paths import FailurePath, counted
+from quality_gate.failure_paths import FailurePath, counted, only_in_rows
 from quality_gate.runs import Runs
 
 _MOST_TYPES = 20
@@ -63,11 +63,13 @@ class Levels:
     def of(self, path: ResolvedPath) -> ShownPaths:
         """The failure paths of a critical path."""
         every = self._listing.of_members(path)
-        found = counted(every, frozenset(member.name for member in path.members))
+        members = frozenset(member.name for member in path.members)
+        found = counted(every, members)
         told = self._runs.problems if not isinstance(self._runs, Missing) else ()
-        shown, problems = self.shown(found, every)
+        shown, problems = self.shown([*found, *only_in_rows(every, members)], every)
         return ShownPaths(
-            shown=shown,
+            shown=shown[: len(found)],
+            only_in_rows=shown[len(found) :],
             never=tuple(one for one in every if one.never is not None),
             problems=tuple(dict.fromkeys((*self._listing.problems, *told, *problems))),
         )
