@@ -15,10 +15,13 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from quality_gate.codebase.believing import Believed
 from quality_gate.codebase.critical_paths import ResolvedPath
+from quality_gate.codebase.later_tests import Since, nothing_since
 from quality_gate.codebase.path_coverage import Count, PathCoverage
 from quality_gate.failure_levels import LEVELS, Level, ShownPath, ShownPaths
 from quality_gate.failure_paths import Failure, FailurePath, Waiver
+from quality_gate.runs import WITHOUT_ARGUMENTS, remedy_of
 from quality_gate_checkers.dependencies import catalogue
 
 CellName = Literal["rejects", "unavailable", "slow", "partial"]
@@ -105,7 +108,7 @@ class PathFailures(msgspec.Struct, frozen=True, dict=True):
     @property
     def in_part(self) -> str:
         """That only a part of the tests has run some function anew, as a clause; empty where none is so."""
-        first = next((one for one in self.shown if one.in_part), None)
+        first = next((one for one in self.shown if remedy_of(one.in_part) == WITHOUT_ARGUMENTS), None)
         return f"{first.path.function}(): {first.in_part}" if first is not None else ""
 
     @cached_property
@@ -209,7 +212,11 @@ BasesIn = Callable[[str], Mapping[str, Sequence[str]]]
 
 
 def measure_failures(
-    coverage: PathCoverage, found: ShownPaths, today: datetime.date, bases_in: BasesIn
+    coverage: PathCoverage,
+    found: ShownPaths,
+    today: datetime.date,
+    bases_in: BasesIn,
+    since: Since = nothing_since,
 ) -> PathFailures:
     """Count what tests show of a critical path.
 
@@ -218,11 +225,13 @@ def measure_failures(
         found: its failure paths.
         today: the day on which waivers are looked at.
         bases_in: asked only about files with a failure path that stands for several failures of dependencies.
+        since: asked only about functions with a failure path that is not shown as far as is demanded.
     """
+    believed = Believed(tuple(one for one in coverage.problems if one != coverage.partial), coverage.partial, since)
     partial = coverage.partial
     problems = tuple(one for one in coverage.problems if one != partial)
-    shown, spared = _parted(_believed(found.shown, problems, partial), today)
-    rows, spared_rows = _parted(_believed(found.only_in_rows, problems, partial), today)
+    shown, spared = _parted(tuple(map(believed.of, found.shown)), today)
+    rows, spared_rows = _parted(tuple(map(believed.of, found.only_in_rows)), today)
     cells = _cells(_Shown(shown, rows), _Shown(spared, spared_rows), bases_in)
     of_listing = tuple(one for one in found.problems if one not in problems)
     return PathFailures(
@@ -241,20 +250,6 @@ def _parted(known: Sequence[ShownPath], today: datetime.date) -> tuple[tuple[Sho
     """Those that count, and those that are waived today."""
     held = [holds(one.path.waiver, today) for one in known]
     return tuple(compress(known, map(not_, held))), tuple(compress(known, held))
-
-
-def _believed(shown: Sequence[ShownPath], problems: Sequence[str], partial: str) -> tuple[ShownPath, ...]:
-    """What a run that went wrong did not see, nobody knows: a test that failed, or never ran, may make it happen; and
-    where only a part of the tests was chosen another one may check more than these."""
-    if problems:
-        return tuple(_unknown(one, problems[0]) if one.level == "not run" else one for one in shown)
-    if not partial:
-        return tuple(shown)
-    return tuple(one if one.is_kept or one.level == "unknown" else _unknown(one, partial) for one in shown)
-
-
-def _unknown(one: ShownPath, why: str) -> ShownPath:
-    return msgspec.structs.replace(one, level="unknown", tests=(), why=why)
 
 
 def _cell_of_part(cell: Cell) -> Cell:

@@ -99,8 +99,8 @@ def _why_unproven(failures: PathFailures) -> str:
     if not cells:
         return ""
     what = f"whether a test says what happens when {_spoken(cells[0])}"
-    in_part = failures.partial or any(one.in_part for one in cells[0].shown)
-    remedy = WITHOUT_ARGUMENTS if in_part else NEWER_PYTHON
+    in_part = next((one.in_part for one in cells[0].shown if one.in_part), "")
+    remedy = WITHOUT_ARGUMENTS if failures.partial else remedy_of(in_part) if in_part else NEWER_PYTHON
     return f"the evidence cannot tell {what}; {remedy}"
 
 

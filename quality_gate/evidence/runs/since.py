@@ -96,7 +96,7 @@ class RunsSince:
 
     def __init__(self, runs: Sequence[RecordedRuns]) -> None:
         self._runs = tuple(runs)
-        self._known = tuple(run.functions for run in self._runs)
+        self.in_turn = self._known = tuple(run.functions for run in self._runs)
         self._place_of = {test: place for place, run in enumerate(self._runs) for test in run.tests}
         self._functions = lru_cache(maxsize=None)(self._functions_now)
         self._function = lru_cache(maxsize=None)(self._judged)
