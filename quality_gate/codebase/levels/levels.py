@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -25,10 +24,9 @@ from quality_gate.codebase.levels.validation import RANK, VALIDATED, Validation,
 from quality_gate.errors import Missing
 from quality_gate.failure_levels import Level, NearTest, Proof, Proofs, SeenType, ShownPath, ShownPaths
 from quality_gate.failure_paths import FailurePath, counted, only_in_rows
-from quality_gate.runs import Runs
+from quality_gate.runs import SOME_FAILED, Runs
 
 _MOST_TYPES = 20
-_SOME_FAILED = re.compile(r"\d+ of \d+ tests failed: ")
 
 
 class Levels:
@@ -363,7 +361,7 @@ def _places(paths: Iterable[FailurePath]) -> tuple[Mapping[str, set[int]], Mappi
 
 def _not_whole(runs: Runs) -> str:
     """Why tests may be missing from the evidence; that some failed is told of the paths that they came to."""
-    problems = (f"the test run is not whole: {one}" for one in runs.problems if not _SOME_FAILED.match(one))
+    problems = (f"the test run is not whole: {one}" for one in runs.problems if not SOME_FAILED.match(one))
     return next(problems, runs.partial)
 
 

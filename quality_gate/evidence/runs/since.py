@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from quality_gate.evidence._untrusted import Unreadable
-from quality_gate.evidence.runs._recorded_run import FAILED, named
+from quality_gate.evidence.runs._recorded_run import FAILED, named, told_together
 from quality_gate.evidence.runs._staleness import around
 from quality_gate.evidence.runs.counting import Counting
 from quality_gate.evidence.runs.joined import both
@@ -115,7 +115,7 @@ class RunsSince:
     @cached_property
     def problems(self) -> tuple[str, ...]:
         """See `Runs`."""
-        own = dict.fromkeys(problem for run in self._runs for problem in run.problems)
+        own = dict.fromkeys(told_together(self.tests, (one for run in self._runs for one in run.problems)))
         failed = sorted(set(self._failed_with_others()))
         if failed:
             tests = "1 test" if len(failed) == 1 else f"{len(failed)} tests"
