@@ -52,7 +52,7 @@ def failures_verdict(
         findings=tuple(own),
         not_looked_at=_not_looked_at(failures, failures.unknown, len(failures.shown)),
         measures=measures,
-        critical_path=_facts(failures),
+        critical_path=_facts(bench, failures),
         decides=decides(outcome, bench.stage),
     )
 
@@ -81,7 +81,7 @@ def new_failures_verdict(
         reason=(unproven or f"new code: {bench.change.description}") + and_deleted(bench, failures.path),
         findings=tuple(own),
         not_looked_at=_not_looked_at(failures, unknown, len(shown)),
-        critical_path=_facts(failures),
+        critical_path=_facts(bench, failures),
         decides=decides(outcome, bench.stage),
     )
 
@@ -185,26 +185,27 @@ def _spoken(cell: Cell) -> str:
 # -- facts
 
 
-def _facts(failures: PathFailures) -> CriticalPathFacts:
+def _facts(bench: Bench, failures: PathFailures) -> CriticalPathFacts:
     declared = failures.path.declared
     kept = [one for one in failures.shown if one.is_kept]
     return CriticalPathFacts(
         why=declared.why,
         owner=declared.owner,
         members=sum(member.definition.kind != "lambda" for member in failures.path.members),
-        dependencies=tuple(_rows(failures)),
+        dependencies=tuple(_rows(bench, failures)),
         failures=tuple(map(_failure, [*failures.worst, *kept])),
         waived=len(failures.waived),
     )
 
 
-def _rows(failures: PathFailures) -> Iterator[DependencyFailures]:
+def _rows(bench: Bench, failures: PathFailures) -> Iterator[DependencyFailures]:
     for dependency in dict.fromkeys(cell.dependency for cell in failures.cells):
-        cells = tuple(_cell(cell) for cell in failures.cells if cell.dependency == dependency)
+        cells = tuple(_cell(bench, cell) for cell in failures.cells if cell.dependency == dependency)
         yield DependencyFailures(dependency=dependency, called=called(dependency), cells=cells)
 
 
-def _cell(cell: Cell) -> FailureCell:
+def _cell(bench: Bench, cell: Cell) -> FailureCell:
+    is_new = not bench.change.everything and any(is_touched(bench, one.path) for one in cell.shown)
     return FailureCell(
         name=cell.name,
         level=cell.level,
@@ -213,6 +214,7 @@ def _cell(cell: Cell) -> FailureCell:
         tests=cell.tests,
         only_proof=cell.only_proof,
         waived=cell.waived,
+        is_new=is_new,
     )
 
 

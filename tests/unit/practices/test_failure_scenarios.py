@@ -621,6 +621,12 @@ def test_what_a_part_ran_anew_of_a_function_is_told_and_the_cells_that_it_leaves
     assert verdict([open_]).reason == f"1 of 1 failure paths are unknown: pay(): {PART}; {TYPE}"
 
 
+def test_a_cell_is_new_where_the_change_touches_a_path_of_it():
+    found = [shown(unwinding(5, REJECTS), "validated"), shown(unwinding(9, UNAVAILABLE), "validated")]
+    (row,) = verdict(found, change=changed((9, 9))).critical_path.dependencies
+    assert [(cell.name, cell.is_new) for cell in row.cells] == [("rejects", False), ("unavailable", True)]
+
+
 LATER = "tests have changed since: tests/test_new.py"
 
 
