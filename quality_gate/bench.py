@@ -200,7 +200,8 @@ class Bench:
         from quality_gate.codebase.path_coverage import measure
 
         runs = self._runs_or_why_not
-        return tuple(measure(path, runs, self._linked.never_run) for path in self.critical.paths)
+        linked = self._linked
+        return tuple(measure(path, runs, linked.never_run, linked.tests_since) for path in self.critical.paths)
 
     @cached_property
     def failures(self) -> Mapping[str, ShownPaths]:
@@ -221,7 +222,9 @@ class Bench:
         from quality_gate.codebase.path_failures import measure_failures
 
         return tuple(
-            measure_failures(coverage, self.failures[coverage.path.name], self.today, self._bases_in)
+            measure_failures(
+                coverage, self.failures[coverage.path.name], self.today, self._bases_in, self._linked.tests_since
+            )
             for coverage in self.coverage
         )
 
@@ -239,6 +242,7 @@ class Bench:
             self._runs_or_why_not,
             self._linked.failures_in,
             self.today,
+            self._linked.tests_since,
         )
 
     def nearest_test(self, path: FailurePath) -> NearTest | None:
@@ -289,6 +293,7 @@ class Bench:
             lambda path: others.get(path) or self._linked.definitions_in(path),
             self._runs_or_why_not,
             self._linked.never_run,
+            self._linked.tests_since,
         )
 
     @cached_property

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the commit hook of a project without critical paths needs n
     from quality_gate.codebase.critical_paths import CriticalPaths, ResolvedPath
     from quality_gate.codebase.deleted_tests import WrittenTest
     from quality_gate.codebase.graph import Codebase, Definition
+    from quality_gate.codebase.later_tests import Since
     from quality_gate.failure_levels import NearTest, ShownPaths
     from quality_gate.failure_paths import FailurePath
     from quality_gate.runs import Runs
@@ -46,6 +47,10 @@ def _nothing_of(path: str) -> tuple[()]:
     return ()
 
 
+def _nothing_since(path: str, function: str) -> str:
+    return ""
+
+
 class Linked:
     """How a bench learns what the linked codebase and test runs tell.
 
@@ -61,6 +66,7 @@ class Linked:
         nearest: the test that one for a failure path would be written after; None where no test runs its function.
         assertions_in: the assertions of the tests of a file.
         deleted_tests: the tests that the change deletes.
+        tests_since: why tests that were written or changed since the evidence was recorded may show more of a function.
     """
 
     def __init__(
@@ -77,6 +83,7 @@ class Linked:
         nearest: Callable[[FailurePath], NearTest | None] = _no_test,
         assertions_in: Callable[[str], Sequence[TestAssertions]] = _nothing_of,
         deleted_tests: Callable[[], Sequence[WrittenTest]] = tuple,
+        tests_since: Since = _nothing_since,
     ) -> None:
         self.codebase = codebase
         self.critical = critical
@@ -89,3 +96,4 @@ class Linked:
         self.nearest = nearest
         self.assertions_in = assertions_in
         self.deleted_tests = deleted_tests
+        self.tests_since = tests_since

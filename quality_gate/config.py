@@ -47,7 +47,7 @@ EntryPoint = Annotated[
     str,
     msgspec.Meta(
         title="the dotted name of a function or class",
-        description="A dotted name with at least two parts, `pkg.module:function` or all dots.",
+        description="A dotted name with at least two parts, `pkg.module:function` or all dots; `*` is one part.",
         pattern=r"^(?![\s\S]*\s)(?=[^.:]+[.:])[^.:/\\]+(?:\.[^.:/\\]+)*(?::[^.:/\\]+(?:\.[^.:/\\]+)*)?$",
         examples=["shop.api.checkout:create_order"],
     ),

@@ -113,10 +113,12 @@ class ShownPaths(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         shown: those that count (`failure_paths.counted`), and waived ones, member by member in source order.
+        only_in_rows: those that count in rows of dependencies alone (`failure_paths.only_in_rows`).
         never: class U: listed, never counted.
         problems: why some of it could not be looked at, a clause each: a file that cannot be read, a run that crashed.
     """
 
     shown: tuple[ShownPath, ...] = ()
+    only_in_rows: tuple[ShownPath, ...] = ()
     never: tuple[FailurePath, ...] = ()
     problems: tuple[str, ...] = ()

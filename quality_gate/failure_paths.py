@@ -157,12 +157,15 @@ class FailurePath(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         value: what an error return gives back, as written, cut.
         handler: of a handler, cancellation or handler call; of a re-raise, the one that it stands in.
         call: of a handler call, unwind, deadline or partial failure.
-        failures: how the call can fail here: those that this handler catches, or that nothing in the function does.
+        failures: how the call can fail here: those that this handler catches, or that nothing in the function does. Of
+            a raise, what it means of a dependency that the project declares.
         ends_at: of an unwind, the declared boundary (an error handler of the framework) that ends it; all that end at
             one boundary count once.
         never: why no test can run it (class U), as a clause; None for a path that counts.
         waiver: who said that it need not be tested. Listed, and for whoever knows the day not counted.
         body: of a cleanup and of retry exhaustion, first and last line of what an exception comes out of then.
+        begins: of an unwind through a call of a dependency that the project declares: `here`, where nothing that it
+            calls in the project shows that failure; `within`, where failure paths of these do.
     """
 
     id: str
@@ -183,6 +186,7 @@ class FailurePath(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     never: str | None = None
     waiver: Waiver | None = None
     body: tuple[int, int] | None = None
+    begins: Literal["here", "within", ""] = ""
 
     @property
     def families(self) -> frozenset[tuple[str, Family]]:
@@ -206,8 +210,8 @@ def counted(paths: Iterable[FailurePath], members: frozenset[str]) -> list[Failu
     """The paths that a demand is measured against.
 
     Left out are class U; an unwind through a call of another member, whose own paths show the same failure where it
-    begins; and of the unwinds that end at one declared boundary all but the first. Waivers are left to who knows the
-    day.
+    begins; and of the unwinds that end at one declared boundary all but the first. A dependency that the project
+    declares fails where it is called, whatever its own functions show. Waivers are left to who knows the day.
 
     Args:
         paths: of all members of a critical path.
@@ -220,12 +224,27 @@ def counted(paths: Iterable[FailurePath], members: frozenset[str]) -> list[Failu
             continue
         if path.kind == "unwind":
             callees = path.call.callees if path.call is not None else ()
-            if (callees and members.issuperset(callees)) or path.ends_at in ended:
+            elsewhere = callees and members.issuperset(callees) and path.begins != "here"
+            if elsewhere or path.ends_at in ended:
                 continue
             if path.ends_at:
                 ended.add(path.ends_at)
         found.append(path)
     return found
+
+
+def only_in_rows(paths: Iterable[FailurePath], members: frozenset[str]) -> list[FailurePath]:
+    """The paths that are not counted, and yet show what happens when a dependency that the project declares fails:
+    unwinds through calls of it whose failure other members' paths show where it begins.
+
+    Args:
+        paths, members: as of `counted`.
+    """
+    return [
+        path
+        for path in paths
+        if path.begins == "within" and path.never is None and path.call and members.issuperset(path.call.callees)
+    ]
 
 
 _SHOWS = (

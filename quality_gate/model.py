@@ -169,6 +169,7 @@ class FailureCell(msgspec.Struct, frozen=True, kw_only=True):
         name: `rejects`, `unavailable`, `slow` or `partial`.
         level, is_kept, tests, only_proof: as of the best of its failure paths.
         is_demanded: whether it counts. waived: the reason of whoever waived it.
+        is_new: whether the change adds or touches one of its failure paths.
     """
 
     name: str
@@ -178,6 +179,7 @@ class FailureCell(msgspec.Struct, frozen=True, kw_only=True):
     tests: tuple[str, ...] = ()
     only_proof: bool = False
     waived: str | None = None
+    is_new: bool = False
 
 
 class DependencyFailures(msgspec.Struct, frozen=True, kw_only=True):

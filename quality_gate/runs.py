@@ -19,6 +19,10 @@ NEWER_PYTHON = "run quality-gate test under Python 3.12 or later"
 """What to do where the Python of the tests does not tell what failed in them."""
 
 _PARTIAL = "what the others run is not known"
+
+SOME_FAILED = regex(r"\d+ of \d+ tests failed: ")
+"""How a problem begins that says no more than that tests failed; whoever counts them says so."""
+
 _OLD_PYTHON = regex(r"Python \d+\.\d+ does not tell ")
 
 TestOutcome = Literal["passed", "failed", "skipped", "xfailed", "xpassed", "error", "rerun", "unknown"]

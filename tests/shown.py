@@ -124,11 +124,13 @@ def bench_of(
     never: tuple[FailurePath, ...] = (),
     declared: bool = True,
     nearest: NearTest | None = None,
+    later: str = "",
 ) -> Bench:
     """A bench over a project of one file whose `pay` is the critical path `payments`.
 
     Args:
         found: its failure paths. problems: of their listing. runs: the evidence, else that of a whole run.
+        later: why tests that nobody has recorded may show more of `pay`.
         nearest: the test nearest to all of them, else the first that runs their function.
     """
     codebase = SmallCodebase({PATH: SOURCE})
@@ -159,5 +161,6 @@ def bench_of(
             runs=recorded,
             failures=lambda path: ShownPaths(shown=tuple(found), never=never, problems=problems),
             nearest=near,
+            tests_since=lambda path, function: later,
         ),
     )

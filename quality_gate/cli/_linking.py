@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from quality_gate.codebase.deleted_tests import WrittenTest
     from quality_gate.codebase.failures.listing import FailurePaths
     from quality_gate.codebase.graph import Codebase, Definition
+    from quality_gate.codebase.later_tests import LaterTests
     from quality_gate.codebase.levels.levels import Levels
     from quality_gate.evidence.coverage.foreign_coverage import ForeignRuns
     from quality_gate.evidence.git.command import Git
@@ -104,7 +105,22 @@ class Linking:
             failures_in=lambda names: self.levels.of_functions(names),
             nearest=lambda path: next(self.levels.nearest(path), None),
             deleted_tests=self._deleted_tests,
+            tests_since=lambda path, function: self._later_tests(path, function),
         )
+
+    @cached_property
+    def _later_tests(self) -> LaterTests:
+        from quality_gate.codebase.later_tests import LaterTests
+        from quality_gate.evidence.git.revisions import files_of
+        from quality_gate.evidence.runs.tests_since import changed_since
+
+        recorded = self._recorded_or_why_not() if self._counts_recorded else None
+        if recorded is None or isinstance(recorded, Missing):
+            return LaterTests((), None)
+        tests = filter(self._is_test, self._everything())
+        with self._timed("looking for tests that were not recorded"):
+            found = changed_since(recorded, self._root, tests, lambda commit: files_of(self._git(), commit, self._root))
+        return LaterTests(found, (lambda: self.codebase) if self._links else None)
 
     def _deleted_tests(self) -> Sequence[WrittenTest]:
         from quality_gate.evidence.git.deleted_tests import deleted_tests

@@ -78,7 +78,8 @@ def _known(run: Run) -> Known:
 def _that_count(paths: Sequence[tuple[str, FailurePath]], run: Run) -> list[tuple[str, FailurePath]]:
     """Those that a critical path counts, what a dependency does first: what only passes through begins elsewhere."""
     measured = run.bench.path_failures if run.bench.has_critical_paths else ()
-    counted = {(one.path.path, one.path.id) for held in measured for one in held.shown}
+    in_rows = [one for held in measured for cell in held.cells for one in cell.shown]
+    counted = {(one.path.path, one.path.id) for one in [*in_rows, *(one for held in measured for one in held.shown)]}
     held = [(name, one) for name, one in paths if (one.path, one.id) in counted]
     return sorted(held, key=lambda one: not one[1].families)
 

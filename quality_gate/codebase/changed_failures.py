@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Sequence
 
 from quality_gate.codebase.graph import Codebase, functions_in
+from quality_gate.codebase.later_tests import Since, nothing_since
 from quality_gate.codebase.path_failures import holds
 from quality_gate.errors import Missing
 from quality_gate.failure_levels import ShownPath, ShownPaths
@@ -27,12 +28,14 @@ def changed_failures(
     runs: Runs | Missing,
     shown_in: ShownIn,
     today: datetime.date,
+    since: Since = nothing_since,
 ) -> tuple[ShownPath, ...]:
     """Those of which it is known how far tests show them; none where the evidence is not whole, or everything is new.
 
     Args:
         files: of production code. critical: names of all members of critical paths, which are told with these.
         today: the day on which waivers are looked at.
+        since: what tests that nobody has recorded may show is not known.
     """
     if isinstance(runs, Missing) or runs.problems or runs.partial or change.everything:
         return ()
@@ -44,7 +47,8 @@ def changed_failures(
         if one.name not in critical and change.touches(file, one.first, one.last)
     ]
     found = shown_in(list(dict.fromkeys(names))).shown if names else ()
-    return tuple(one for one in found if one.level != "unknown" and _is_meant(one.path, change, today))
+    known = (one for one in found if one.level != "unknown" and _is_meant(one.path, change, today))
+    return tuple(one for one in known if one.is_kept or not since(one.path.path, one.path.function))
 
 
 def _is_meant(path: FailurePath, change: Change, today: datetime.date) -> bool:

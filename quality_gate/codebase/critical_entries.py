@@ -13,6 +13,7 @@ from quality_gate.errors import UsageError
 from quality_gate_checkers.patterns import name_matches, path_matches
 
 _CALLED = frozenset({"function", "lambda"})
+_NAMED = frozenset({"function", "class"})
 _MOST_COMPARED = 20_000
 """Names that are compared for likeness; that many take about a second, and only on the way to an error."""
 
@@ -66,6 +67,23 @@ class Names:
             f"/{'/'.join(parts[:count])}{end}" for count in range(1, len(parts) + 1) for end in (".py", "/__init__.py")
         )
         return next((path for path in self._unread if f"/{path}".endswith(ends)), None)
+
+    def like(self, pattern: str) -> Iterator[Definition]:
+        """Functions and classes of production code that a pattern names, file by file."""
+        held = (found for path in self.files for found in self._codebase.definitions_in(path))
+        return (found for found in held if found.kind in _NAMED and name_matches(found.name, pattern))
+
+    def known(self) -> list[str]:
+        """Names of all functions and classes of production code, sorted."""
+        held = (found for path in self.files for found in self._codebase.definitions_in(path))
+        return sorted(found.name for found in held if found.kind in _NAMED)
+
+    def unread_like(self, pattern: str) -> list[str]:
+        """Files that could not be analysed and may hold what a pattern names."""
+        parts = pattern.split(".")
+        heads = [".".join(parts[:count]) for count in range(1, len(parts))]
+        found = ((path, name) for path in self._unread for name in _ends(path))
+        return sorted({path for path, name in found if any(name_matches(name, head) for head in heads)})
 
     @cached_property
     def _unread(self) -> list[str]:
@@ -170,6 +188,8 @@ def _entry(
     names: Names, entry: str, where: str, errors: list[UsageError], problems: list[str]
 ) -> list[tuple[Definition, str]]:
     wanted = entry.replace(":", ".")
+    if "*" in wanted:
+        return _entries_like(names, entry, wanted, where, errors, problems)
     found = names.find(wanted)
     chosen = list(_called(names, [found], "entry")) if found is not None else []
     unread = names.unread(wanted) if found is None else None
@@ -177,6 +197,19 @@ def _entry(
         problems.append(f"{unread}, where {entry} should be, could not be analysed")
     elif not chosen:
         errors.append(_no_function(names, entry, wanted, found, where))
+    return chosen
+
+
+def _entries_like(
+    names: Names, entry: str, wanted: str, where: str, errors: list[UsageError], problems: list[str]
+) -> list[tuple[Definition, str]]:
+    """What a pattern names, and the files where more of it may be."""
+    chosen = list(_called(names, names.like(wanted), "entry"))
+    unread = names.unread_like(wanted)
+    problems += [f"{path}, where {entry} may be, could not be analysed" for path in unread]
+    if not chosen and not unread:
+        near = nearest(wanted, names.known())
+        errors.append(UsageError(where, f'"{entry}" matches no function of the project', remedy(near)))
     return chosen
 
 
@@ -196,12 +229,8 @@ def _no_function(names: Names, entry: str, wanted: str, found: Definition | None
         return UsageError(where, f'"{entry}" is a class that defines no method', "name the class that defines them")
     if wanted in names.codebase.definitions:
         return UsageError(where, f'"{entry}" is test code', "name the function that the test calls")
-    known = sorted(
-        name
-        for path in names.files
-        for name in (held.name for held in names.codebase.definitions_in(path) if held.kind in ("function", "class"))
-    )
-    return UsageError(where, f'"{entry}" names no function of the project', remedy(nearest(wanted, known)))
+    near = nearest(wanted, names.known())
+    return UsageError(where, f'"{entry}" names no function of the project', remedy(near))
 
 
 def _included(
@@ -230,6 +259,12 @@ def _check_stop(names: Names, pattern: str, where: str, errors: list[UsageError]
         problems.append(f"{unread}, where {pattern} should be, could not be analysed")
         return
     errors.append(UsageError(where, f'"{pattern}" matches nothing in the project', remedy(nearest(pattern, known))))
+
+
+def _ends(path: str) -> Iterator[str]:
+    """Every name that a file's module may have, whatever the folder is that names begin in."""
+    parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+    return (".".join(parts[place:]) for place in range(len(parts)))
 
 
 def remedy(near: str | None) -> str:

@@ -9,10 +9,11 @@ import msgspec
 
 from quality_gate.codebase.critical_paths import CriticalPaths, Member, member_of
 from quality_gate.codebase.graph import Definition
+from quality_gate.codebase.later_tests import Since, nothing_since
 from quality_gate.codebase.path_coverage import Count, NeverRun, lines_within
 from quality_gate.errors import Missing
 from quality_gate.model import Change, LineRange
-from quality_gate.runs import WITHOUT_ARGUMENTS, FileRuns, Runs
+from quality_gate.runs import WITHOUT_ARGUMENTS, FileRuns, Runs, remedy_of
 
 DEMAND = 80
 """Percent of the changed lines."""
@@ -111,19 +112,21 @@ def measure_patch(
     definitions_in: DefinitionsIn,
     runs: Runs | Missing,
     never_run: NeverRun,
+    since: Since = nothing_since,
 ) -> PatchCoverage:
     """Lay the evidence over a change.
 
     Args:
         paths: files of production code that are judged.
         definitions_in: what a file defines, the module first.
+        since: asked only about functions of which a changed line is not run.
     """
     changed = sorted(path for path in paths if change.holds(path))
     if isinstance(runs, Missing):
         reason = runs.clause
         touched = any(change.everything or change.lines.get(path) for path in changed)
         return PatchCoverage((), (), (reason,) if touched else (), runs.remedy)
-    measuring = _Measuring(change, critical, runs, never_run)
+    measuring = _Measuring(change, critical, runs, never_run, since)
     for path in changed:
         measuring.file(path, definitions_in(path))
     found = PatchCoverage(tuple(measuring.lines), tuple(measuring.unproven), measuring.problems)
@@ -135,7 +138,7 @@ def measure_patch(
 
 def _run_in_part(found: PatchCoverage, in_part: Mapping[tuple[str, str], str]) -> PatchCoverage:
     """What only a part of the tests has run anew counts where it is enough; where it is not, what they did not run is
-    not known.
+    not known. Nor is what tests may run that nobody has recorded.
 
     Args:
         in_part: why more of a function may be run, by its file and name.
@@ -146,14 +149,17 @@ def _run_in_part(found: PatchCoverage, in_part: Mapping[tuple[str, str], str]) -
     counts = Counter((line.path, line.function) for line, one in zip(found.lines, is_open, strict=True) if one)
     unproven = tuple(UnprovenPart(*key, count, in_part[key]) for key, count in counts.items())
     lines = tuple(line for line, one in zip(found.lines, is_open, strict=True) if not one)
-    return PatchCoverage(lines, (*found.unproven, *unproven), found.problems, WITHOUT_ARGUMENTS)
+    is_part = any(remedy_of(one.reason) == WITHOUT_ARGUMENTS for one in unproven)
+    remedy = WITHOUT_ARGUMENTS if is_part else found.remedy
+    return PatchCoverage(lines, (*found.unproven, *unproven), found.problems, remedy)
 
 
 class _Measuring:
     """Gathers changed lines, file by file."""
 
-    def __init__(self, change: Change, critical: CriticalPaths, runs: Runs, never_run: NeverRun) -> None:
+    def __init__(self, change: Change, critical: CriticalPaths, runs: Runs, never_run: NeverRun, since: Since) -> None:
         self._change = change
+        self._since = since
         self._runs = runs
         self._never_run = never_run
         self._critical: dict[tuple[str, str], list[str]] = {}
@@ -200,9 +206,13 @@ class _Measuring:
             self.unproven.append(UnprovenPart(member.path, member.name, size, stale or reason))
             return
         critical = tuple(self._critical.get((member.path, member.name), ()))
-        for line in self._counted(member.path, evidence, common, critical=bool(critical)):
+        lines = self._counted(member.path, evidence, common, critical=bool(critical))
+        for line in lines:
             self.lines.append(ChangedLine(member.path, line, member.name, line in evidence.run, critical))
-        self.in_part[member.path, member.name] = self._runs.in_part(member.path, member.qualified)
+        in_part = self._runs.in_part(member.path, member.qualified)
+        if not in_part and not evidence.run.issuperset(lines):
+            in_part = self._since(member.path, member.qualified)
+        self.in_part[member.path, member.name] = in_part
 
     def _counted(self, path: str, evidence: FileRuns, common: Sequence[LineRange], *, critical: bool) -> list[int]:
         """Lines that can be run; what the team excludes is left out outside critical paths only."""

@@ -13,6 +13,7 @@ from functools import cached_property
 import msgspec
 
 from quality_gate.codebase.critical_paths import Member, ResolvedPath
+from quality_gate.codebase.later_tests import Since, nothing_since
 from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing
 from quality_gate.model import LineRange
@@ -159,6 +160,11 @@ class PathCoverage(msgspec.Struct, frozen=True, dict=True):
         return not (self.lines.reaches(declared.line) and self.branches.reaches(declared.branch))
 
     @property
+    def is_kept(self) -> bool:
+        """Whether nothing that is known of it breaks it."""
+        return not self.is_below and not any(found.is_wholly_unrun for found in self.proven)
+
+    @property
     def worst(self) -> list[MemberCoverage]:
         """Members below the demand: wholly unrun ones with a branch first, then by how much they fall short."""
         short = [(found.short_of(self.path.declared), found) for found in self.proven]
@@ -174,12 +180,15 @@ def _sum(counts: Iterable[Count]) -> Count:
     return total
 
 
-def measure(path: ResolvedPath, runs: Runs | Missing, never_run: NeverRun) -> PathCoverage:
+def measure(
+    path: ResolvedPath, runs: Runs | Missing, never_run: NeverRun, since: Since = nothing_since
+) -> PathCoverage:
     """Lay the evidence over a critical path.
 
     Args:
         runs: the evidence, or why there is none.
         never_run: asked only about files of which the team's own report leaves something out.
+        since: asked only about functions that are not run, where that decides.
     """
     members = [member for member in path.members if member.definition.kind != "lambda"]
     if isinstance(runs, Missing):
@@ -191,7 +200,21 @@ def measure(path: ResolvedPath, runs: Runs | Missing, never_run: NeverRun) -> Pa
     found = tuple(files.member(member) for member in members)
     if path.problems:
         return PathCoverage(path, found, files.have_branches, path.problems, "mend it: the gate cannot read it")
-    return _of_part(_run_in_part(PathCoverage(path, found, files.have_branches, runs.problems)), runs.partial)
+    known = _of_later_tests(PathCoverage(path, found, files.have_branches, runs.problems), since)
+    return _of_part(_run_in_part(known), runs.partial)
+
+
+def _of_later_tests(found: PathCoverage, since: Since) -> PathCoverage:
+    """What is not kept is not known where tests may run it that nobody has recorded."""
+    if found.is_kept:
+        return found
+    members = tuple(
+        MemberCoverage(one.member, why)
+        if one.unproven is None and not one.is_run and (why := since(one.member.path, one.member.qualified))
+        else one
+        for one in found.members
+    )
+    return msgspec.structs.replace(found, members=members)
 
 
 def _run_in_part(found: PathCoverage) -> PathCoverage:
@@ -204,8 +227,7 @@ def _run_in_part(found: PathCoverage) -> PathCoverage:
         return found
     more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
     said = f"{told[0]}{more}"
-    is_kept = not found.is_below and not any(member.is_wholly_unrun for member in found.proven)
-    if is_kept or all(member.is_run or not member.in_part for member in found.members):
+    if found.is_kept or all(member.is_run or not member.in_part for member in found.members):
         return msgspec.structs.replace(found, in_part=said)
     members = tuple(
         MemberCoverage(member.member, member.in_part, in_part=member.in_part)
@@ -220,7 +242,7 @@ def _of_part(found: PathCoverage, partial: str) -> PathCoverage:
     """More tests can only run more: what a part of them does not keep is not known, what it keeps is kept."""
     if not partial:
         return found
-    if not found.is_below and not any(member.is_wholly_unrun for member in found.proven):
+    if found.is_kept:
         return msgspec.structs.replace(found, partial=partial)
     problems = (*found.problems, partial)
     return msgspec.structs.replace(found, problems=problems, remedy=WITHOUT_ARGUMENTS, partial=partial)

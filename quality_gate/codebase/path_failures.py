@@ -9,14 +9,19 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Literal
+from itertools import compress
+from operator import not_
+from typing import Literal, NamedTuple
 
 import msgspec
 
+from quality_gate.codebase.believing import Believed
 from quality_gate.codebase.critical_paths import ResolvedPath
+from quality_gate.codebase.later_tests import Since, nothing_since
 from quality_gate.codebase.path_coverage import Count, PathCoverage
 from quality_gate.failure_levels import LEVELS, Level, ShownPath, ShownPaths
 from quality_gate.failure_paths import Failure, FailurePath, Waiver
+from quality_gate.runs import WITHOUT_ARGUMENTS, remedy_of
 from quality_gate_checkers.dependencies import catalogue
 
 CellName = Literal["rejects", "unavailable", "slow", "partial"]
@@ -103,7 +108,7 @@ class PathFailures(msgspec.Struct, frozen=True, dict=True):
     @property
     def in_part(self) -> str:
         """That only a part of the tests has run some function anew, as a clause; empty where none is so."""
-        first = next((one for one in self.shown if one.in_part), None)
+        first = next((one for one in self.shown if remedy_of(one.in_part) == WITHOUT_ARGUMENTS), None)
         return f"{first.path.function}(): {first.in_part}" if first is not None else ""
 
     @cached_property
@@ -207,7 +212,11 @@ BasesIn = Callable[[str], Mapping[str, Sequence[str]]]
 
 
 def measure_failures(
-    coverage: PathCoverage, found: ShownPaths, today: datetime.date, bases_in: BasesIn
+    coverage: PathCoverage,
+    found: ShownPaths,
+    today: datetime.date,
+    bases_in: BasesIn,
+    since: Since = nothing_since,
 ) -> PathFailures:
     """Count what tests show of a critical path.
 
@@ -216,37 +225,31 @@ def measure_failures(
         found: its failure paths.
         today: the day on which waivers are looked at.
         bases_in: asked only about files with a failure path that stands for several failures of dependencies.
+        since: asked only about functions with a failure path that is not shown as far as is demanded.
     """
+    believed = Believed(tuple(one for one in coverage.problems if one != coverage.partial), coverage.partial, since)
     partial = coverage.partial
     problems = tuple(one for one in coverage.problems if one != partial)
-    known = _believed(found.shown, problems, partial)
-    spared = tuple(one for one in known if holds(one.path.waiver, today))
-    shown = tuple(one for one in known if not holds(one.path.waiver, today))
+    shown, spared = _parted(tuple(map(believed.of, found.shown)), today)
+    rows, spared_rows = _parted(tuple(map(believed.of, found.only_in_rows)), today)
+    cells = _cells(_Shown(shown, rows), _Shown(spared, spared_rows), bases_in)
     of_listing = tuple(one for one in found.problems if one not in problems)
     return PathFailures(
         coverage.path,
         shown,
         spared,
         found.never,
-        tuple(_cell_of_part(cell) if partial else cell for cell in _cells(shown, spared, bases_in)),
+        tuple(_cell_of_part(cell) if partial else cell for cell in cells),
         (*problems, *of_listing),
         coverage.remedy if problems or not of_listing else "mend it: the gate cannot read it",
         partial,
     )
 
 
-def _believed(shown: Sequence[ShownPath], problems: Sequence[str], partial: str) -> tuple[ShownPath, ...]:
-    """What a run that went wrong did not see, nobody knows: a test that failed, or never ran, may make it happen; and
-    where only a part of the tests was chosen another one may check more than these."""
-    if problems:
-        return tuple(_unknown(one, problems[0]) if one.level == "not run" else one for one in shown)
-    if not partial:
-        return tuple(shown)
-    return tuple(one if one.is_kept or one.level == "unknown" else _unknown(one, partial) for one in shown)
-
-
-def _unknown(one: ShownPath, why: str) -> ShownPath:
-    return msgspec.structs.replace(one, level="unknown", tests=(), why=why)
+def _parted(known: Sequence[ShownPath], today: datetime.date) -> tuple[tuple[ShownPath, ...], tuple[ShownPath, ...]]:
+    """Those that count, and those that are waived today."""
+    held = [holds(one.path.waiver, today) for one in known]
+    return tuple(compress(known, map(not_, held))), tuple(compress(known, held))
 
 
 def _cell_of_part(cell: Cell) -> Cell:
@@ -269,14 +272,32 @@ def holds(waiver: Waiver | None, today: datetime.date) -> bool:
 # -- cells
 
 
-def _cells(shown: Sequence[ShownPath], waived: Sequence[ShownPath], bases_in: BasesIn) -> Iterator[Cell]:
-    held: dict[tuple[str, CellName], list[ShownPath]] = {}
-    spared: dict[tuple[str, CellName], list[ShownPath]] = {}
-    alone = _alone((*shown, *waived))
-    for paths, into in ((shown, held), (waived, spared)):
-        for one in paths:
+class _Shown(NamedTuple):
+    """Failure paths that count, and those that count in rows alone."""
+
+    counted: tuple[ShownPath, ...]
+    only_in_rows: tuple[ShownPath, ...]
+
+    def by_cell(self, alone: Mapping[tuple[str, str], str]) -> dict[tuple[str, CellName], list[ShownPath]]:
+        """The failure paths of each cell: where nothing that counts shows what happens when a dependency fails, the
+        calls through which that passes do, and the places where the project says so itself."""
+        found: dict[tuple[str, CellName], list[ShownPath]] = {}
+        raises: dict[tuple[str, CellName], list[ShownPath]] = {}
+        for one in self.counted:
+            into = raises if one.path.kind in ("raise", "re-raise") else found
             for key in cells_of(one.path, alone):
                 into.setdefault(key, []).append(one)
+        beside: dict[tuple[str, CellName], list[ShownPath]] = {}
+        for one in self.only_in_rows:
+            for key in cells_of(one.path, alone):
+                if key not in found:
+                    beside.setdefault(key, []).append(one)
+        return found | {key: [*paths, *raises.get(key, ())] for key, paths in beside.items()}
+
+
+def _cells(shown: _Shown, waived: _Shown, bases_in: BasesIn) -> Iterator[Cell]:
+    alone = _alone((*shown.counted, *waived.counted))
+    held, spared = shown.by_cell(alone), waived.by_cell(alone)
     turns = {one.name: 2 if one.name in _databases() else 1 for one in catalogue().libraries}
     for key in sorted({*held, *spared}, key=lambda key: (turns.get(key[0], 0), key[0], CELLS.index(key[1]))):
         paths = held.get(key) or spared[key]
@@ -293,7 +314,7 @@ def _alone(shown: Iterable[ShownPath]) -> dict[tuple[str, str], str]:
     return {key: next(iter(names)) for key, names in found.items() if len(names) == 1}
 
 
-def cells_of(path: FailurePath, alone: dict[tuple[str, str], str]) -> tuple[tuple[str, CellName], ...]:
+def cells_of(path: FailurePath, alone: Mapping[tuple[str, str], str]) -> tuple[tuple[str, CellName], ...]:
     """The cells that a failure path belongs to.
 
     Args:

@@ -26,7 +26,7 @@ def counted(verdict: Verdict) -> str:
 
 
 def _of_demanded(one: Measure) -> str:
-    if one.demanded == one.of:
+    if one.demanded in (0, one.of):
         return f"{one.measured:,} of {one.of:,} {one.unit}"
     unit = one.unit.removesuffix("es" if one.unit.endswith("ches") else "s") if one.measured == 1 else one.unit
     return f"{one.measured:,} {unit} of {one.demanded:,} demanded"

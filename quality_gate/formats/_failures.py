@@ -51,6 +51,24 @@ def failure_lines(facts: CriticalPathFacts, demanded: int, ink: Ink) -> Iterator
     yield from _worst([one for one in facts.failures if not one.is_kept], ink)
 
 
+def question(row: DependencyFailures, cell: FailureCell) -> str:
+    """What follows "What if": `the bank rejects`."""
+    return f"{row.called} {_DOES[cell.name]}"
+
+
+def answer(cell: FailureCell) -> str:
+    """How far tests show it, in a word or two."""
+    if cell.level == "run" and (cell.only_proof or cell.is_kept):
+        return "run, prove it" if cell.only_proof else "run"
+    return "no test (warns)" if cell.level == "not run" and not cell.is_demanded else _SAID[cell.level]
+
+
+def first_test(tests: Sequence[str]) -> str:
+    """A test's name without its file, and how many more there are."""
+    more = f" and {len(tests) - 1} more" if len(tests) > 1 else ""
+    return neutral(".".join(tests[0].split("::")[1:]) or tests[0]) + more
+
+
 # -- the matrix: a question a line, the questions of one dependency together
 
 
@@ -61,10 +79,10 @@ def _matrix(rows: Sequence[DependencyFailures], ink: Ink) -> Iterator[str]:
     if len(cells) > MOST_CELLS:  # what is missing comes first, and then no line says less than another
         cells.sort(key=lambda one: one[1].is_kept or one[1].waived is not None)
     shown = cells[:MOST_CELLS]
-    heads = [_cut(neutral(f"{row.called} {_DOES[cell.name]}"), _LONGEST_HEAD) for row, cell in shown]
+    heads = [_cut(neutral(question(row, cell)), _LONGEST_HEAD) for row, cell in shown]
     width = max(len("What if ...") - 2, *map(len, heads))
     yield f"   {ink('What if ...', '1')}{'':{width - 9}}   {ink('Which test says so?', '1')}"
-    level = max(len(_said(cell)) for _, cell in shown)
+    level = max(len(answer(cell)) for _, cell in shown)
     for head, (_, cell) in zip(heads, shown, strict=True):
         yield f"     {head:{width}}   {_answer(cell, level, ink)}"
     if len(cells) > MOST_CELLS:
@@ -75,28 +93,15 @@ def _matrix(rows: Sequence[DependencyFailures], ink: Ink) -> Iterator[str]:
 def _answer(cell: FailureCell, width: int, ink: Ink) -> str:
     if cell.waived is not None:
         return ink(f"waived: {neutral(cell.waived)}", _GREY)
-    said = _said(cell)
+    said = answer(cell)
     painted = ink(said, _paint(cell))
-    if not cell.tests:
-        return painted
-    more = f" and {len(cell.tests) - 1} more" if len(cell.tests) > 1 else ""
-    return f"{painted}{'':{width - len(said)}}   {_test(cell.tests)}{more}"
-
-
-def _said(cell: FailureCell) -> str:
-    if cell.level == "run" and (cell.only_proof or cell.is_kept):
-        return "run, prove it" if cell.only_proof else "run"
-    return "no test (warns)" if cell.level == "not run" and not cell.is_demanded else _SAID[cell.level]
+    return f"{painted}{'':{width - len(said)}}   {first_test(cell.tests)}" if cell.tests else painted
 
 
 def _paint(cell: FailureCell) -> str:
     if cell.is_kept:
         return _GREEN
     return _YELLOW if cell.level in ("unknown", "run") or not cell.is_demanded else _RED
-
-
-def _test(tests: Sequence[str]) -> str:
-    return neutral(".".join(tests[0].split("::")[1:]) or tests[0])
 
 
 def _cut(text: str, width: int) -> str:

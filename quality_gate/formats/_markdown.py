@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from quality_gate.formats._critical_paths import counted
+from quality_gate.formats._failures import answer, first_test, question
 from quality_gate.formats._findings import (
     Told,
     more,
@@ -23,7 +25,7 @@ from quality_gate.formats._findings import (
     untold,
     why_of,
 )
-from quality_gate.model import Outcome, Report, Verdict
+from quality_gate.model import DependencyFailures, FailureCell, Outcome, Report, Verdict
 from quality_gate.neutral import neutral
 
 _LONGEST = 300
@@ -31,6 +33,7 @@ _LONGEST = 300
 
 _MOST_VERDICTS = 40
 _MOST_UNSEEN = 20
+_MOST_CELLS = 20
 _MOST_OLD = 10
 
 _CALLS = re.compile(r"[@#$]|://|www\.|gh-\d", re.IGNORECASE)
@@ -103,6 +106,7 @@ def _before(report: Report) -> Iterator[str]:
     unseen = [verdict for verdict in untold(report) if verdict in report.verdicts[_MOST_VERDICTS:]]
     for verdict in unseen[:_MOST_VERDICTS]:
         yield from ("", f"**{prose(titled(verdict))}** {prose(verdict.reason)}")
+    yield from _matrix(report.verdicts)
 
 
 def _after(report: Report) -> Iterator[str]:
@@ -120,9 +124,75 @@ def _row(verdict: Verdict) -> str:
     return f"| {verdict.practice}{subject} | {outcome} | {numbers} | {_cell(verdict.reason)} |"
 
 
+def _cell_code(text: str) -> str:
+    return code(text.replace("|", "¦"))
+
+
 def _cell(text: str) -> str:
     """Text for a table, where a pipe ends a cell even in code."""
     return prose(text.replace("|", "¦"))
+
+
+# -- what happens when a dependency fails
+
+
+class _Asked(NamedTuple):
+    """A failure of a dependency of one critical path."""
+
+    path: str
+    row: DependencyFailures
+    cell: FailureCell
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a test is demanded that nobody has written."""
+        return self.cell.is_demanded and not self.cell.is_kept and self.cell.waived is None
+
+
+def _matrix(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """What a reviewer has to see: of critical paths with a failure that is new, or that no test shows, all failures of
+    their dependencies; of the others how many there are."""
+    held: dict[str, list[_Asked]] = {}
+    for verdict in verdicts:
+        if verdict.critical_path is not None and verdict.subject:
+            cells = ((row, cell) for row in verdict.critical_path.dependencies for cell in row.cells)
+            held.setdefault(verdict.subject, []).extend(_Asked(verdict.subject, *one) for one in cells)
+    told = {name for name, asked in held.items() if any(_is_for_review(one) for one in asked)}
+    whole = [one for name, asked in held.items() if name in told for one in asked]
+    if len(whole) > _MOST_CELLS:
+        whole.sort(key=lambda one: (not one.is_missing, not one.cell.is_new))
+    if whole:
+        yield from ("", "| critical path | What if ... | Which test says so? |", "|---|---|---|")
+        yield from map(_question_row, whole[:_MOST_CELLS])
+    others = [_question_count(name, asked) for name, asked in held.items() if asked and name not in told]
+    cut = [f"- failures of dependencies {more(whole, _MOST_CELLS)}"] if len(whole) > _MOST_CELLS else []
+    cut += others[:_MOST_CELLS] + [f"- critical paths {more(others, _MOST_CELLS)}"] * (len(others) > _MOST_CELLS)
+    if cut:
+        yield from ("", *cut)
+
+
+def _is_for_review(one: _Asked) -> bool:
+    return (one.is_missing and one.cell.level != "unknown") or one.cell.is_new
+
+
+def _question_row(one: _Asked) -> str:
+    cell = one.cell
+    if cell.waived is not None:
+        said = f"⚠️ waived: {_cell(cell.waived)}"
+    else:
+        sign = "✅" if cell.is_kept else "⚠️" if not cell.is_demanded else "❔" if cell.level == "unknown" else "❌"
+        said = f"{sign} {answer(cell)}" + (f": {_cell_code(first_test(cell.tests))}" if cell.tests else "")
+    new = " (new)" if cell.is_new else ""
+    return f"| {_cell(one.path)} | {_cell(question(one.row, cell))}{new} | {said} |"
+
+
+def _question_count(name: str, asked: Sequence[_Asked]) -> str:
+    of = [one.cell for one in asked if one.cell.is_demanded and one.cell.waived is None]
+    waived = sum(one.cell.waived is not None for one in asked)
+    unknown = sum(cell.level == "unknown" for cell in of)
+    shown = f"- critical path {prose(name)}: tests say what happens in {sum(cell.is_kept for cell in of)} of {len(of)}"
+    rest = [f"{unknown} not known"] * bool(unknown) + [f"{waived} waived"] * bool(waived)
+    return f"{shown} failures of its dependencies{'; ' if rest else ''}{', '.join(rest)}"
 
 
 def _finding(told: Told, report: Report) -> str:

@@ -36,7 +36,7 @@ def failures_verdict(
     own = [finding for finding in findings if finding.critical_path == failures.path.name]
     unproven = _why_unproven(failures)
     outcome = outcome_of([finding for finding in own if finding.severity == "error" and not finding.known], unproven)
-    if outcome is Outcome.KEPT and not failures.shown:
+    if outcome is Outcome.KEPT and not failures.shown and not failures.demanded_cells:
         outcome = Outcome.WAIVED if failures.waived else Outcome.EMPTY
     measures = _measures(failures)
     yield Verdict(
@@ -52,7 +52,7 @@ def failures_verdict(
         findings=tuple(own),
         not_looked_at=_not_looked_at(failures, failures.unknown, len(failures.shown)),
         measures=measures,
-        critical_path=_facts(failures),
+        critical_path=_facts(bench, failures),
         decides=decides(outcome, bench.stage),
     )
 
@@ -63,9 +63,9 @@ def new_failures_verdict(
     """The verdict on the failure paths that a change adds or touches: all of them have to be shown; none where it
     touches none."""
     shown = [one for one in failures.shown if is_touched(bench, one.path)]
-    if not shown and not any(is_touched(bench, one.path) for one in failures.waived):
-        return
     own = [finding for finding in findings if finding.critical_path == failures.path.name and finding.new]
+    if not shown and not own and not any(is_touched(bench, one.path) for one in failures.waived):
+        return
     unknown = [one for one in shown if one.level == "unknown"]
     unproven = _of_problems(failures) or (_of_unknown(failures, unknown, len(shown)) if unknown else "")
     outcome = outcome_of([finding for finding in own if finding.severity == "error" and not finding.known], unproven)
@@ -81,7 +81,7 @@ def new_failures_verdict(
         reason=(unproven or f"new code: {bench.change.description}") + and_deleted(bench, failures.path),
         findings=tuple(own),
         not_looked_at=_not_looked_at(failures, unknown, len(shown)),
-        critical_path=_facts(failures),
+        critical_path=_facts(bench, failures),
         decides=decides(outcome, bench.stage),
     )
 
@@ -99,8 +99,8 @@ def _why_unproven(failures: PathFailures) -> str:
     if not cells:
         return ""
     what = f"whether a test says what happens when {_spoken(cells[0])}"
-    in_part = failures.partial or any(one.in_part for one in cells[0].shown)
-    remedy = WITHOUT_ARGUMENTS if in_part else NEWER_PYTHON
+    in_part = next((one.in_part for one in cells[0].shown if one.in_part), "")
+    remedy = WITHOUT_ARGUMENTS if failures.partial else remedy_of(in_part) if in_part else NEWER_PYTHON
     return f"the evidence cannot tell {what}; {remedy}"
 
 
@@ -139,8 +139,10 @@ def _not_looked_at(failures: PathFailures, unknown: Sequence[ShownPath], of: int
 
 
 def _measures(failures: PathFailures) -> tuple[Measure, ...]:
-    paths = _measure(UNIT, failures.count, failures)
-    return (paths, _measure(_CELLS, failures.cell_count, failures)) if failures.demanded_cells else (paths,)
+    cells = (_measure(_CELLS, failures.cell_count, failures),) if failures.demanded_cells else ()
+    if cells and not failures.shown:
+        return cells
+    return (_measure(UNIT, failures.count, failures), *cells)
 
 
 def _measure(unit: str, count: Count, failures: PathFailures) -> Measure:
@@ -183,26 +185,27 @@ def _spoken(cell: Cell) -> str:
 # -- facts
 
 
-def _facts(failures: PathFailures) -> CriticalPathFacts:
+def _facts(bench: Bench, failures: PathFailures) -> CriticalPathFacts:
     declared = failures.path.declared
     kept = [one for one in failures.shown if one.is_kept]
     return CriticalPathFacts(
         why=declared.why,
         owner=declared.owner,
         members=sum(member.definition.kind != "lambda" for member in failures.path.members),
-        dependencies=tuple(_rows(failures)),
+        dependencies=tuple(_rows(bench, failures)),
         failures=tuple(map(_failure, [*failures.worst, *kept])),
         waived=len(failures.waived),
     )
 
 
-def _rows(failures: PathFailures) -> Iterator[DependencyFailures]:
+def _rows(bench: Bench, failures: PathFailures) -> Iterator[DependencyFailures]:
     for dependency in dict.fromkeys(cell.dependency for cell in failures.cells):
-        cells = tuple(_cell(cell) for cell in failures.cells if cell.dependency == dependency)
+        cells = tuple(_cell(bench, cell) for cell in failures.cells if cell.dependency == dependency)
         yield DependencyFailures(dependency=dependency, called=called(dependency), cells=cells)
 
 
-def _cell(cell: Cell) -> FailureCell:
+def _cell(bench: Bench, cell: Cell) -> FailureCell:
+    is_new = not bench.change.everything and any(is_touched(bench, one.path) for one in cell.shown)
     return FailureCell(
         name=cell.name,
         level=cell.level,
@@ -211,6 +214,7 @@ def _cell(cell: Cell) -> FailureCell:
         tests=cell.tests,
         only_proof=cell.only_proof,
         waived=cell.waived,
+        is_new=is_new,
     )
 
 

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from golden_reports import FEW, HOSTILE, HOSTILE_TEXT, OLD_ONLY, REPORTS, assert_golden, finding, verdict
+from golden_reports import FEW, HOSTILE, HOSTILE_TEXT, OLD_ONLY, REPORTS, assert_golden, cell, finding, path, verdict
 from golden_reports import report as report_of
 from harmless import assert_harmless
 from quality_gate.formats import markdown as module
 from quality_gate.formats._markdown import code, prose
 from quality_gate.formats.github_summary import github_summary
 from quality_gate.formats.markdown import SIZE, markdown, marker
-from quality_gate.model import Look, Mode, Outcome
+from quality_gate.model import CriticalPathFacts, DependencyFailures, Look, Mode, Outcome
 
 NASTY = [
     "@shop/team look", "see #123", "GH-12", "http://evil.example", "www.evil.example", "[a](b)", "![a](b)", "<b>", "<!-- x -->",
@@ -126,6 +126,69 @@ def test_a_pipe_ends_no_cell():
 def test_no_runner_obeys_it(name):
     assert_harmless(markdown.render(REPORTS[name], Look()))
     assert_harmless(github_summary.render(REPORTS[name], Look()))
+
+
+# -- what happens when a dependency fails
+
+
+def scenarios(name, *cells, word="the bank"):
+    row = DependencyFailures(dependency="bank", called=word, cells=cells)
+    facts = CriticalPathFacts(why="", owner="", members=1, dependencies=(row,))
+    return path(name, Outcome.KEPT, practice="failure-scenarios", facts=facts)
+
+
+def asked(*verdicts) -> list[str]:
+    """What stands between the verdicts and what follows them."""
+    lines = github_summary.render(report_of(*verdicts, next=()), Look()).splitlines()
+    begins = [number for number, line in enumerate(lines) if line.startswith(("| critical path", "- "))]
+    return lines[begins[0] :] if begins else []
+
+
+TESTED = cell("rejects", "validated", "tests/t.py::test_no", "tests/t.py::test_b")
+UNTESTED = cell("unavailable", "not run")
+
+
+def test_a_path_with_a_failure_that_no_test_shows_is_told_whole_and_the_others_counted():
+    told = asked(scenarios("pay", TESTED, UNTESTED), scenarios("stock", TESTED, cell("slow", "not run")))
+    assert told == [
+        "| critical path | What if ... | Which test says so? |",
+        "|---|---|---|",
+        "| pay | the bank rejects | ✅ tested: `test_no and 1 more` |",
+        "| pay | the bank is unavailable | ❌ NO TEST |",
+        "",
+        "- critical path stock: tests say what happens in 1 of 1 failures of its dependencies",
+    ]
+
+
+def test_what_the_change_touches_is_told_though_it_is_tested():
+    (_, _, row) = asked(scenarios("pay", msgspec.structs.replace(TESTED, is_new=True)))
+    assert row == "| pay | the bank rejects (new) | ✅ tested: `test_no and 1 more` |"
+
+
+def test_what_is_not_known_is_no_missing_test():
+    unknown = cell("unavailable", "unknown")
+    spared = cell("rejects", "not run", waived="PAY-9")
+    assert asked(scenarios("pay", unknown, spared)) == [
+        "- critical path pay: tests say what happens in 0 of 1 failures of its dependencies; 1 not known, 1 waived"
+    ]
+
+
+def test_of_many_failures_the_missing_ones_come_first_and_the_rest_is_counted():
+    told = asked(*(scenarios(f"p{number}", TESTED, UNTESTED) for number in range(30)))
+    rows = [line for line in told if line.startswith("| p")]
+    assert len(rows) == 20
+    assert all("NO TEST" in row for row in rows)
+    assert told[-1] == "- failures of dependencies truncated: 40 more"
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_a_matrix_has_the_same_parts_whatever_stands_in_it(text):
+    def parts(word):
+        cells = [cell("rejects", "run", f"t.py::{word}"), cell("unavailable", "not run", waived=word)]
+        held = report_of(scenarios(word or "x", *cells, word=word), scenarios(f"{word}2", TESTED, word=word))
+        return [token.type for token in PARSER.parse(github_summary.render(held, Look()))]
+
+    assert parts(text) == parts("word")
 
 
 def test_the_marker_is_the_first_line_and_nowhere_else():

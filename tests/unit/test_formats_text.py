@@ -132,6 +132,7 @@ def test_seconds_and_thousands():
 @pytest.mark.parametrize(
     ("measured", "demanded", "of", "unit", "said"),
     [
+        (27, 0, 28, "assertions", "27 of 28 assertions"),
         (72, 79, 87, "lines", "72 lines of 79 demanded"),
         (15, 13, 16, "branches", "15 branches of 13 demanded"),
         (1, 2, 3, "branches", "1 branch of 2 demanded"),

@@ -133,9 +133,32 @@ class Functions:
 
     def _lookup(self, name: str) -> Fallible | None:
         if name not in self._known:
-            found = lookup(name, self._settings)
-            self._known[name] = found if found is not None else lookup(self._lineage.own_name(name), self._settings)
+            own = self._lineage.own_name(name)
+            found = lookup(name, self._settings) or lookup(own, self._settings)
+            self._known[name] = None if found is not None and self._only_makes(own, found) else found
         return self._known[name]
+
+    def _only_makes(self, name: str, found: Fallible) -> bool:
+        """Whether a call only makes an object of a class of the project that its table takes in by a `*`: an exception,
+        an order, the gateway itself. Nothing is asked of the dependency then."""
+        table = self._settings.dependencies.get(found.dependency)
+        definition = self._definition(name.removesuffix(".__init__"))
+        if table is None or definition is None or definition.kind != "class":
+            return False
+        return not {pattern.replace(":", ".") for pattern in table.calls} & {definition.name, name}
+
+    def is_declared(self, reached: Reached, caller: str) -> bool:
+        """Whether a call is one of a dependency that the project declares, made by what is no part of it.
+
+        Args:
+            caller: the function that calls, as the codebase names it.
+        """
+        known = reached.known
+        if known is None or known.dependency not in self._settings.dependencies:
+            return False
+        parts = caller.split(".")
+        around = (self._lookup(".".join(parts[:length])) for length in range(len(parts), 1, -1))
+        return not any(one is not None and one.dependency == known.dependency for one in around)
 
 
 class _Joined:

@@ -13,7 +13,7 @@ from quality_gate.codebase.failures.calls import Functions, Reached
 from quality_gate.codebase.failures.circles import circles
 from quality_gate.codebase.failures.lineage import Lineage
 from quality_gate.codebase.failures.sites import NOWHERE, FunctionSites, Guard, HandlerSite
-from quality_gate.failure_paths import Failure
+from quality_gate.failure_paths import UNKNOWN, Failure
 
 Failures = frozenset[Failure]
 NOTHING: Failures = frozenset()
@@ -134,6 +134,25 @@ class Escapes:
         for callee in reached.callees:
             found |= self.of(callee)
         return self._declared_first(reached, found)
+
+    def begin(self, reached: Reached, failures: Failures) -> Failures:
+        """Of the failures of a dependency those that no function of the project shows which is called there: none of
+        them raises the like, or lets one of another dependency through that means the same. That its parts call each
+        other shows nothing."""
+        own = failures & reached.own
+        names = {one.dependency for one in own}
+        shown = [one for callee in reached.callees for one in self.of(callee) if one.dependency not in names]
+        families = {one.family for one in shown if one.family}
+        return frozenset(
+            one
+            for one in own
+            if one.family not in families and not any(self._is_like(one.type, other.type) for other in shown)
+        )
+
+    def _is_like(self, declared: str, raised: str) -> bool:
+        """Whether one may be the other."""
+        told = self._lineage.catches(declared, raised), self._lineage.catches(raised, declared)
+        return raised == UNKNOWN or told != ("none", "none")
 
     def passages(self, function: FunctionSites) -> Passages:
         """The ways out of a function."""

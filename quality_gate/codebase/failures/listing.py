@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -46,6 +47,7 @@ class FailurePaths:
         self.lineage = Lineage(codebase, self._seen)
         self.functions = Functions(codebase, self._seen, settings, self.lineage)
         self.escapes = Escapes(self.functions, self.lineage, settings.dependencies)
+        self._declared = tuple(_declared(settings))
         self._listed: dict[str, tuple[FailurePath, ...]] = {}
 
     def _seen(self, path: str) -> FileFailures:
@@ -64,7 +66,8 @@ class FailurePaths:
         """
         found = self._listed.get(name)
         if found is None:
-            parts = [part for function, calls in self.functions.of(name) for part in self._parts(function, calls)]
+            held = self.functions.of(name)
+            parts = [part for function, calls in held for part in self._parts(name, function, calls)]
             found = self._listed[name] = tuple(sorted(_numbered(parts), key=_place))
         return found
 
@@ -97,7 +100,7 @@ class FailurePaths:
 
     # -- one function
 
-    def _parts(self, function: FunctionSites, calls: Sequence[Reached]) -> Iterator[tuple[str, FailurePath]]:
+    def _parts(self, name: str, function: FunctionSites, calls: Sequence[Reached]) -> Iterator[tuple[str, FailurePath]]:
         passages = self.escapes.passages(function)
         cleaned = {place for one in function.raises for place in passages.of(one.guard, _unknown(one.types)).cleaned}
         found: list[tuple[str, FailurePath]] = []
@@ -107,18 +110,18 @@ class FailurePaths:
                 passage = passages.of(reached.site.guard, failures)
                 cleaned.update(passage.cleaned)
                 if len(found) < MOST_IN_A_FUNCTION:
-                    found += self._of_call(function, reached, failures)
+                    found += self._of_call(name, function, reached, failures)
         if len(found) >= MOST_IN_A_FUNCTION:
             self.problems[f"{function.name} has more than {MOST_IN_A_FUNCTION} fallible calls: not all are listed"] = (
                 None
             )
         for digest, (place, path) in zip(function.digests, enumerate(function.paths), strict=True):
             if path.kind != "cleanup" or place in cleaned:
-                yield digest, path
+                yield digest, self._meaning(path)
         yield from found
 
     def _of_call(
-        self, function: FunctionSites, reached: Reached, failures: Failures
+        self, name: str, function: FunctionSites, reached: Reached, failures: Failures
     ) -> Iterator[tuple[str, FailurePath]]:
         site = reached.site
         passage = self.escapes.passages(function).of(site.guard, failures)
@@ -127,11 +130,34 @@ class FailurePaths:
             if handler.paths:
                 yield digest_of(site.digest, handler.digest), _handled(function, reached, call, handler, caught)
         if passage.uncaught:
-            yield site.digest, _of_site("unwind", function, reached, call, passage.uncaught)
+            unwind = _of_site("unwind", function, reached, call, passage.uncaught)
+            yield site.digest, msgspec.structs.replace(unwind, begins=self._begins(name, reached, passage.uncaught))
         if reached.has_deadline:
             expiring = frozenset(one for one in reached.own if _EXPIRY.search(one.type.rpartition(".")[2]))
             silent = frozenset(one for one in reached.own if one.family == "unavailable")
             yield site.digest, _of_site("deadline", function, reached, call, expiring or silent)
+
+    # -- dependencies that the project declares
+
+    def _begins(self, name: str, reached: Reached, failures: Failures) -> Literal["here", "within", ""]:
+        """Where a failure begins that a call lets out of a function, see `FailurePath`."""
+        if not (failures & reached.own and self.functions.is_declared(reached, name)):
+            return ""
+        return "here" if self.escapes.begin(reached, failures) else "within"
+
+    def _meaning(self, path: FailurePath) -> FailurePath:
+        """A raise of what a declared dependency raises is that dependency's failure: an adapter translates it so."""
+        if path.kind not in ("raise", "re-raise") or not path.types:
+            return path
+        catches = self.lineage.catches
+        meant = [one for one in self._declared if all(catches(one.type, raised) == "all" for raised in path.types)]
+        return msgspec.structs.replace(path, failures=tuple(meant)) if meant else path
+
+
+def _declared(settings: Settings) -> Iterator[Failure]:
+    for title, table in settings.dependencies.items():
+        yield from (Failure(one.replace(":", "."), title, "rejects") for one in table.rejects)
+        yield from (Failure(one.replace(":", "."), title, "unavailable") for one in table.unavailable)
 
 
 def _unknown(types: Iterable[str]) -> Failures:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -24,11 +23,10 @@ from quality_gate.codebase.levels.types import Types
 from quality_gate.codebase.levels.validation import NO_TYPE, RANK, VALIDATED, Validation, may_be_noticed, only_proof
 from quality_gate.errors import Missing
 from quality_gate.failure_levels import Level, NearTest, Proof, Proofs, SeenType, ShownPath, ShownPaths
-from quality_gate.failure_paths import FailurePath, counted
-from quality_gate.runs import Runs
+from quality_gate.failure_paths import FailurePath, counted, only_in_rows
+from quality_gate.runs import SOME_FAILED, Runs
 
 _MOST_TYPES = 20
-_SOME_FAILED = re.compile(r"\d+ of \d+ tests failed: ")
 
 
 class Levels:
@@ -63,11 +61,13 @@ class Levels:
     def of(self, path: ResolvedPath) -> ShownPaths:
         """The failure paths of a critical path."""
         every = self._listing.of_members(path)
-        found = counted(every, frozenset(member.name for member in path.members))
+        members = frozenset(member.name for member in path.members)
+        found = counted(every, members)
         told = self._runs.problems if not isinstance(self._runs, Missing) else ()
-        shown, problems = self.shown(found, every)
+        shown, problems = self.shown([*found, *only_in_rows(every, members)], every)
         return ShownPaths(
-            shown=shown,
+            shown=shown[: len(found)],
+            only_in_rows=shown[len(found) :],
             never=tuple(one for one in every if one.never is not None),
             problems=tuple(dict.fromkeys((*self._listing.problems, *told, *problems))),
         )
@@ -366,7 +366,7 @@ def _places(paths: Iterable[FailurePath]) -> tuple[Mapping[str, set[int]], Mappi
 
 def _not_whole(runs: Runs) -> str:
     """Why tests may be missing from the evidence; that some failed is told of the paths that they came to."""
-    problems = (f"the test run is not whole: {one}" for one in runs.problems if not _SOME_FAILED.match(one))
+    problems = (f"the test run is not whole: {one}" for one in runs.problems if not SOME_FAILED.match(one))
     return next(problems, runs.partial)
 
 

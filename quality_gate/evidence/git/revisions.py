@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from quality_gate.evidence.git.command import DIFF, Git, GitError
+from quality_gate.evidence.sources import folder_prefix
 
 _REGULAR = (b"100644", b"100755")
 
 _RENAMES = ("--find-renames", "--no-rename-empty", "-l400", "--diff-filter=R", "--name-status", "-z")
 """Four hundred files are compared by content, as git once did; beyond that only those that are wholly the same."""
+
+
+_HASH = re.compile(r"[0-9a-f]{40,64}")
+
+
+def files_of(git: Git | None, commit: str, root: Path) -> frozenset[str]:
+    """The project's files that a commit holds, relative to its root; none where git cannot say.
+
+    Args:
+        git: None where the project lies in no work tree. commit: its hash, from whoever says so.
+    """
+    if git is None or not _HASH.fullmatch(commit):
+        return frozenset()
+    prefix = folder_prefix(git, Path(os.path.realpath(root)))
+    try:
+        found = Revision(git, commit).paths_below(prefix)
+    except NotReadable:
+        return frozenset()
+    return frozenset(path[len(prefix) :] for path in found)
 
 
 class NotReadable(Exception):

@@ -40,6 +40,26 @@ class KnownFunctions:
         """Whether it has measured a file."""
         return path in self._run.files
 
+    @property
+    def started(self) -> str:
+        """When it began, seconds since the epoch, as it was written down."""
+        return self._run.meta.started
+
+    @property
+    def commit(self) -> str:
+        """Hash of the commit that was tested; empty where that is not known."""
+        return self._run.meta.commit
+
+    def has_loaded(self, path: str) -> bool:
+        """Whether a file of test code was loaded, or measured as one of the project's own."""
+        return path in self._run.test_code or self.knows(path)
+
+    def is_changed(self, path: str) -> bool:
+        """Whether such a file is not what it was."""
+        if path in self._run.test_code:
+            return self._staleness.change_of_code(path) is not None
+        return self._staleness.is_other(path, self._run.files[path].digest)
+
     def own_change(self, path: str, function: str) -> str | None:
         """Why the evidence of a function's own source does not hold any more, as a clause."""
         return self._staleness.own_change(path, function, self._file(path).recorded)

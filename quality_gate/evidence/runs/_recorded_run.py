@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated, get_args
 
 import msgspec
 
 from quality_gate.evidence._untrusted import Unreadable, expect_tables, is_plain, rows
-from quality_gate.runs import ObservedCall, TestOutcome, chosen
+from quality_gate.runs import SOME_FAILED, ObservedCall, TestOutcome, chosen
 from quality_gate_recorder.evidence_file import FORMAT, Meta
 
 _TABLES = {
@@ -258,16 +258,32 @@ def _ending(meta: Meta, tests: Sequence[RecordedTest], superseded: Sequence[Reco
     unended = sorted(test.nodeid for test in tests if test.outcome == "unknown")
     found: list[str] = []
     if failed:
-        found.append(f"{len(failed)} of {len(tests)} tests failed: {named(failed)}")
+        found.append(_failed(failed, len(tests) + len(superseded)))
     if meta.exit_status not in (("0", "1") if any_failed else ("0",)):
         found.append(_ENDED.get(meta.exit_status, f"pytest ended with {meta.exit_status[:20]}"))
     if unended:
-        found.append(f"{len(unended)} of {len(tests)} tests did not end: {named(unended)}")
+        found.append(f"{len(unended)} of {len(tests) + len(superseded)} tests did not end: {named(unended)}")
     elif _number(meta.collected) > len(tests) + len(superseded):
         found.append(f"{len(tests) + len(superseded)} of {meta.collected} collected tests were run")
     if not tests and not superseded and meta.exit_status == "0":
         found.append("no test was run")
     return found
+
+
+def told_together(outcomes: Mapping[str, TestOutcome], problems: Iterable[str]) -> Iterator[str]:
+    """Problems of runs that count together: each run knows only of its own tests how many failed.
+
+    Args:
+        outcomes: of all tests, by id.
+    """
+    failed = sorted(test for test, outcome in outcomes.items() if outcome in FAILED)
+    if failed:
+        yield _failed(failed, len(outcomes))
+    yield from (one for one in problems if not SOME_FAILED.match(one))
+
+
+def _failed(failed: Sequence[str], tests: int) -> str:
+    return f"{len(failed)} of {tests} tests failed: {named(failed)}"
 
 
 def _about_files(files: Mapping[str, MeasuredFile], outside: Sequence[str]) -> list[str]:

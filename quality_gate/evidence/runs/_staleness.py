@@ -28,6 +28,7 @@ class Staleness:
         self._present = present
         self._run = run
         self._change_of = lru_cache(maxsize=None)(self._looked_up_change)
+        self.change_of_code = self._change_of
 
     def of(self, path: str, function: str, recorded: RecordedFile) -> str | None:
         """Why the evidence of a function no longer holds, as a clause; None when it does."""
@@ -61,6 +62,10 @@ class Staleness:
         if present[_MODULE].digest != recorded.functions[_MODULE].digest:
             return _MODULE_HAS_CHANGED
         return None
+
+    def is_other(self, path: str, digest: bytes) -> bool:
+        """Whether a file does not have the bytes any more that it had."""
+        return self._present.content_digest(path) != digest
 
     def change_of_tests(self, function: str, recorded: RecordedFile) -> str | None:
         """What has changed of the tests that ran a function, as a clause."""

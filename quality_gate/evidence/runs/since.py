@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from quality_gate.evidence._untrusted import Unreadable
-from quality_gate.evidence.runs._recorded_run import FAILED, named
+from quality_gate.evidence.runs._recorded_run import FAILED, named, told_together
 from quality_gate.evidence.runs._staleness import around
 from quality_gate.evidence.runs.counting import Counting
 from quality_gate.evidence.runs.joined import both
@@ -96,7 +96,7 @@ class RunsSince:
 
     def __init__(self, runs: Sequence[RecordedRuns]) -> None:
         self._runs = tuple(runs)
-        self._known = tuple(run.functions for run in self._runs)
+        self.in_turn = self._known = tuple(run.functions for run in self._runs)
         self._place_of = {test: place for place, run in enumerate(self._runs) for test in run.tests}
         self._functions = lru_cache(maxsize=None)(self._functions_now)
         self._function = lru_cache(maxsize=None)(self._judged)
@@ -115,7 +115,7 @@ class RunsSince:
     @cached_property
     def problems(self) -> tuple[str, ...]:
         """See `Runs`."""
-        own = dict.fromkeys(problem for run in self._runs for problem in run.problems)
+        own = dict.fromkeys(told_together(self.tests, (one for run in self._runs for one in run.problems)))
         failed = sorted(set(self._failed_with_others()))
         if failed:
             tests = "1 test" if len(failed) == 1 else f"{len(failed)} tests"

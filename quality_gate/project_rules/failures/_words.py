@@ -139,9 +139,10 @@ def injection(path: FailurePath, types: str) -> str:
     if path.call is None or (path.call.callees and not path.call.remote):
         return ""
     target = _LEFT_OUT.sub("", path.call.text.partition("(")[0].strip()).lstrip("_")
-    if not types or not re.fullmatch(r"\w+(\.\w+)*", target):
+    names = [one for one in re.split(", | or ", types) if one.isidentifier()]  # the others are only counted
+    if not names or not re.fullmatch(r"\w+(\.\w+)*", target):
         return ""
-    return f"{target}.side_effect = {most_telling(re.split(', | or ', types))}"
+    return f"{target}.side_effect = {most_telling(names)}"
 
 
 def _cut(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from quality_gate.bench import Bench, project_rule
 from quality_gate.codebase.path_failures import Cell
-from quality_gate.failure_levels import LEVELS, ShownPath
+from quality_gate.failure_levels import LEVELS, Level, ShownPath
 from quality_gate.model import Finding
 from quality_gate.project_rules.failures._telling import Telling, beginning, is_touched, nearest_clause, tellings
 from quality_gate.project_rules.failures._words import called, can_fail, injection, places, test_name, types_of, what_if
@@ -74,12 +74,15 @@ def _finding(bench: Bench, telling: Telling, cell: Cell) -> Finding:
 
 
 def _worst_first(cell: Cell) -> list[ShownPath]:
-    """The place to begin: where something can be seen to have been checked, a handler before what leaves a function."""
-    ranked = sorted(
-        zip(cell.shown, cell.levels, strict=True),
-        key=lambda one: (one[0].only_proof, one[0].path.handler is None, LEVELS.index(one[1]), not one[0].running),
-    )
+    """The place to begin: where something can be seen to have been checked, a handler before what leaves a function,
+    and that before where the project itself says so."""
+    ranked = sorted(zip(cell.shown, cell.levels, strict=True), key=lambda one: _turn(*one))
     return [shown for shown, _ in ranked]
+
+
+def _turn(shown: ShownPath, level: Level) -> tuple[bool, bool, bool, int, bool]:
+    path = shown.path
+    return shown.only_proof, path.handler is None, path.call is None, LEVELS.index(level), not shown.running
 
 
 def _touched_first(bench: Bench, ranked: list[ShownPath]) -> list[ShownPath]:

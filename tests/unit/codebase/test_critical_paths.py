@@ -115,6 +115,50 @@ def test_a_class_as_entry_is_its_methods():
     assert names(found) == ["checkout.Checkout.place", "checkout.Checkout.cancel"]
 
 
+CLASSES = {
+    "shop/checkout.py": "class Checkout:\n    def place(self): pass\n    def cancel(self): pass\n\ndef fee(): pass\n",
+    "shop/rates.py": "def fee(): pass\n\nLATER = lambda: 1\n",
+    "tests/test_fee.py": "def fee(): pass\n",
+}
+METHODS = ["checkout.Checkout.place", "checkout.Checkout.cancel"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "wanted"),
+    [
+        ("shop.checkout:Checkout.*", METHODS),
+        ("shop.checkout:Check*", METHODS),
+        ("shop.checkout.*", [*METHODS, "checkout.fee"]),
+        ("shop.*.fee", ["checkout.fee", "rates.fee"]),
+        ("**.fee", ["checkout.fee", "rates.fee"]),
+        ("shop.**", [*METHODS, "checkout.fee", "rates.fee"]),
+    ],
+)
+def test_an_entry_may_be_a_pattern(entry, wanted):
+    found = path(SmallCodebase(CLASSES), entry=(entry,))
+    assert names(found) == wanted
+    assert {member.declared for member in found.members} == {"entry"}
+
+
+def test_a_pattern_that_names_no_function_is_told_with_the_nearest_spelling():
+    said = errors(SmallCodebase(CLASSES), entry=("shop.checkout:Chekout.*",))
+    assert said == [
+        'entry[0]: "shop.checkout:Chekout.*" matches no function of the project; did you mean shop.checkout.Checkout?'
+    ]
+    assert "matches no function" in errors(SmallCodebase(CLASSES), entry=("tests.test_fee.*",))[0]
+
+
+@pytest.mark.parametrize("broken", ["shop/broken.py", "src/shop/broken.py", "shop/broken/__init__.py"])
+def test_where_more_of_a_pattern_may_be_in_a_file_that_nobody_can_read_that_is_a_problem(broken):
+    codebase = SmallCodebase(CLASSES)
+    codebase._in[broken] = ()
+    for entry, known in (("shop.*.fee", 2), ("**.fee", 2), ("shop.broken.*", 0), ("shop.broken:Bank.*", 0)):
+        found = path(codebase, entry=(entry, "shop.rates:fee"))
+        assert found.problems == (f"{broken}, where {entry} may be, could not be analysed",)
+        assert len(found.members) == max(known, 1)
+    assert path(codebase, entry=("shop.rates.*",)).problems == ()
+
+
 def test_test_code_is_never_a_member():
     edges = [*CALLS, ("shop.pay.place", "tests.test_pay.helper")]
     assert "tests.test_pay.helper" not in names(path(SmallCodebase(SHOP, edges), entry=("shop.pay:place",)))

@@ -39,6 +39,7 @@ class Case:
     Args:
         source: of shop/pay.py; `pay` is the entry.
         runs: what was run of it; a reason why there is none.
+        later: a function that tests may run which nobody has recorded.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Case:
         suppressions: tuple[Suppression, ...] = (),
         spared: tuple[LineRange, ...] = (),
         remembered: str | None = None,
+        later: str = "",
         declared: dict[str, CriticalPath] | None = None,
         **keys,
     ) -> None:
@@ -79,6 +81,7 @@ class Case:
                 definitions_in=codebase.definitions_in,
                 runs=recorded,
                 never_run=lambda path: spared,
+                tests_since=lambda path, function: LATER if function == later else "",
             ),
         )
 
@@ -653,6 +656,38 @@ def test_changed_lines_that_a_part_does_not_run_are_not_known(change, unrun, wan
     verdict = Case(FORTY, part_of(FORTY, unrun), change=lines(change)).changed()
     assert (verdict.outcome, verdict.findings) == (wanted, ())
     assert (verdict.reason == f"{PART}; {TYPE}") is (wanted is U)
+
+
+# -- tests that were written since
+
+LATER = "tests have changed since: tests/test_new.py"
+
+
+def test_what_tests_may_run_that_were_written_since_is_not_known_to_be_unrun():
+    for unrun, function in (((105, 106, 107), "refund"), (range(2, 80), "pay")):
+        held = file_runs(PATH, TWO, unrun=unrun)
+        assert Case(TWO, held, edges=CALL).path().outcome is B
+        verdict = Case(TWO, held, edges=CALL, later=function).path()
+        assert (verdict.outcome, verdict.findings) == (U, ())
+        assert verdict.reason == f"shop.pay.{function}: {LATER}; type quality-gate test"
+
+
+def test_what_they_do_not_come_to_stays_broken_and_what_is_kept_is_kept_without_a_word():
+    held = file_runs(PATH, TWO, unrun=(105, 106, 107))
+    assert Case(TWO, held, edges=CALL, later="pay").path().outcome is B
+    verdict = Case(TWO, file_runs(PATH, TWO, unrun=(106,)), edges=CALL, branch=0, later="refund").path()
+    assert (verdict.outcome, verdict.not_looked_at) == (K, ())
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_new_function_that_a_test_of_the_change_may_run_blocks_in_ci_alone(stage):
+    held = file_runs(PATH, TWO, unrun=(105, 106, 107))
+    remembered = "as last linked" if stage is Stage.COMMIT else None
+    made = {"edges": CALL, "change": lines((104, 107)), "stage": stage, "remembered": remembered}
+    assert {one.outcome for one in Case(TWO, held, **made).verdicts(Mode.NEW_CODE)} == {B}
+    found = Case(TWO, held, later="refund", **made).verdicts(Mode.NEW_CODE)
+    assert {(one.outcome, one.decides) for one in found} == {(U, stage is Stage.CI)}
+    assert all(LATER in one.reason and not one.findings for one in found)
 
 
 # -- functions that only a part of the tests has run anew

@@ -621,6 +621,38 @@ def test_what_a_part_ran_anew_of_a_function_is_told_and_the_cells_that_it_leaves
     assert verdict([open_]).reason == f"1 of 1 failure paths are unknown: pay(): {PART}; {TYPE}"
 
 
+def test_a_cell_is_new_where_the_change_touches_a_path_of_it():
+    found = [shown(unwinding(5, REJECTS), "validated"), shown(unwinding(9, UNAVAILABLE), "validated")]
+    (row,) = verdict(found, change=changed((9, 9))).critical_path.dependencies
+    assert [(cell.name, cell.is_new) for cell in row.cells] == [("rejects", False), ("unavailable", True)]
+
+
+LATER = "tests have changed since: tests/test_new.py"
+
+
+def test_what_tests_may_show_that_were_written_since_is_unknown():
+    for level in ("not run", "run"):
+        found = [shown(place(5), level), shown(place(6), "validated")]
+        assert verdict(found, failure=100).outcome is B
+        for mode, more in ((Mode.ENFORCE, {}), (Mode.NEW_CODE, {"change": changed((5, 5))})):
+            said = verdict(found, mode, failure=100, later=LATER, **more)
+            assert (said.outcome, said.findings) == (U, ())
+            assert f"failure paths are unknown: pay(): {LATER}; type quality-gate test" in said.reason
+
+
+def test_what_is_shown_without_them_is_kept_without_a_word():
+    said = verdict(so_many(10, 9), later=LATER)
+    assert (said.outcome, said.not_looked_at[1:]) == (K, ())
+    both = shown(handled(5, REJECTS, UNAVAILABLE), "validated", types=("shop.bank.CardDeclined",))
+    assert verdict([both]).outcome is B
+    said = verdict([both], later=LATER)
+    assert (said.outcome, said.findings, said.reason.endswith("does not answer; type quality-gate test")) == (
+        U,
+        (),
+        True,
+    )
+
+
 def test_a_part_that_leaves_coverage_unproven_says_nothing_against_failures_that_are_shown():
     runs = SmallRuns(file_runs(PATH, SOURCE, unrun=range(2, 100)), partial=PART)
     assert verdict([shown(place(5), "validated")], runs=runs).outcome is K

@@ -208,6 +208,14 @@ def test_a_line_that_makes_the_call_fail(text, wanted):
     assert injection(path, "") == ""
 
 
+def test_types_that_are_only_counted_are_none_to_try():
+    types = ("builtins.FileExistsError", "builtins.PermissionError", "builtins.BlockingIOError", "shop.A", "shop.B")
+    path = unwinding(5, *(Failure(name, "files", "rejects") for name in types), text="tempfile.mkstemp()")
+    told = types_of(path, "files", "rejects")
+    assert told.endswith(" or 2 more")
+    assert injection(path, told) == "tempfile.mkstemp.side_effect = BlockingIOError"
+
+
 def test_the_exception_to_try_is_the_one_that_is_suggested():
     kinds = [Failure(f"httpx.{name}", "httpx", "unavailable") for name in ("ConnectTimeout", "ReadTimeout")]
     assert only(shown(unwinding(5, *kinds))).remedy.startswith("try `gw.capture.side_effect = ReadTimeout`")

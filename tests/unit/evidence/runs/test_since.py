@@ -89,7 +89,15 @@ def test_a_test_that_fails_now_has_not_passed(tmp_path: Path) -> None:
     failing = part(tmp_path, {(OK, "call"): LITTLE}, outcomes={OK: "failed"})
     found = together(tmp_path, whole(tmp_path), last=failing)
     assert found.tests[OK] == "failed"
-    assert found.problems == (f"1 of 1 tests failed: {OK}",)
+    assert found.problems == (f"1 of 3 tests failed: {OK}",)
+
+
+def test_those_that_failed_are_counted_among_all_that_are_known(tmp_path: Path) -> None:
+    before = whole(tmp_path, outcomes={OK: "failed"}, meta=META._replace(exit_status="1"))
+    found = together(tmp_path, before, last=part(tmp_path, {(MUCH, "call"): {}, (BACK, "call"): {}}))
+    assert found.problems == (f"1 of 3 tests failed: {OK}",)
+    both = part(tmp_path, {(MUCH, "call"): {}}, outcomes={MUCH: "failed"})
+    assert together(tmp_path, before, last=both).problems == (f"2 of 3 tests failed: {MUCH}, {OK}",)
 
 
 def test_a_line_that_a_test_does_not_run_any_more_is_not_run_and_may_be(tmp_path: Path) -> None:
@@ -209,7 +217,7 @@ def test_of_several_parts_each_test_counts_by_its_last_run(tmp_path: Path) -> No
     two.meta = two.meta._replace(started="1795329180.0")
     found = together(tmp_path, before, one, last=two)
     assert found.tests == {OK: "passed", MUCH: "failed", BACK: "passed"}
-    assert found.problems == (f"1 of 1 tests failed: {MUCH}",)
+    assert found.problems == (f"1 of 3 tests failed: {MUCH}",)
     again = part(tmp_path, {(MUCH, "call"): TOO_MUCH}, OTHER_CHARGE)
     again.meta = again.meta._replace(started="1795329180.0")
     assert together(tmp_path, before, one, last=again).problems == ()
