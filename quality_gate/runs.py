@@ -18,7 +18,11 @@ WITHOUT_ARGUMENTS = "type quality-gate test without arguments"
 NEWER_PYTHON = "run quality-gate test under Python 3.12 or later"
 """What to do where the Python of the tests does not tell what failed in them."""
 
+DATA_ITSELF = "name the .coverage file itself, or type quality-gate test"
+"""What to do where a coverage report leaves out what its data tells."""
+
 _PARTIAL = "what the others run is not known"
+_LEFT_OUT = "the coverage report leaves out"
 
 SOME_FAILED = regex(r"\d+ of \d+ tests failed: ")
 """How a problem begins that says no more than that tests failed; whoever counts them says so."""
@@ -33,6 +37,16 @@ def chosen(tests: int, deselected: int) -> str:
     were = "1 test was" if tests == 1 else f"{tests:,} tests were"
     left_out = f" ({deselected:,} deselected)" if deselected else ""
     return f"{were} chosen{left_out}: {_PARTIAL}"
+
+
+def left_out(lines: int) -> str:
+    """That nothing tells whether some lines ran, as a clause.
+
+    Args:
+        lines: how many; 0 where only branches are meant.
+    """
+    what = "1 line" if lines == 1 else f"{lines:,} lines" if lines else "branches"
+    return f"{_LEFT_OUT} {what} of it and does not tell whether {'it was' if lines == 1 else 'they were'} run"
 
 
 class Executed(msgspec.Struct, frozen=True):
@@ -61,6 +75,7 @@ class FileRuns(msgspec.Struct, frozen=True):
         has_branches: whether the source of this evidence recorded branches at all.
         otherwise: what was run with the other choice of tests: by unit tests alone where all tests count, by all where
             unit tests alone do; None where there are no integration tests or the source does not tell tests.
+        untold: executable lines of which the source does not tell whether they were run. untold_branches: likewise.
     """
 
     path: str
@@ -71,6 +86,8 @@ class FileRuns(msgspec.Struct, frozen=True):
     taken: frozenset[tuple[int, int]]
     has_branches: bool = True
     otherwise: Executed | None = None
+    untold: frozenset[int] = frozenset()
+    untold_branches: frozenset[tuple[int, int]] = frozenset()
 
 
 class ObservedCall(msgspec.Struct, frozen=True, array_like=True):
@@ -288,4 +305,6 @@ def remedy_of(why: str) -> str:
     """
     if _OLD_PYTHON.search(why):
         return NEWER_PYTHON
+    if _LEFT_OUT in why:
+        return DATA_ITSELF
     return WITHOUT_ARGUMENTS if _PARTIAL in why else "type quality-gate test"

@@ -17,7 +17,7 @@ from quality_gate.cli._next import with_next
 from quality_gate.cli._options import Options, format_of
 from quality_gate.cli._output import Pair, emit, emit_all, paired
 from quality_gate.cli._platforms import Platform, deliver, platform_of, unobeyed
-from quality_gate.cli.test import record
+from quality_gate.cli.test import Tested, record
 from quality_gate.errors import UsageError
 from quality_gate.model import Mode, Outcome, Report, Stage, Verdict
 
@@ -74,8 +74,8 @@ def command(
     run = Run(options, Stage.CI, whole=False, coverage=coverage, approved_by=approved_by, tools=tools)
     with run.watch("tests"):
         tested = None if no_tests else _tested(arguments, options, platform)
-    if tested in (_USAGE, _INTERRUPTED):
-        return tested
+    if tested is not None and tested.code in (_USAGE, _INTERRUPTED):
+        return tested.code
     report = run.report(lambda report, run: with_deleted(with_next(_with_tests(report, tested)), run.bench))
     emit(format_of("text").render(report, options.look(overview=False)), None)
     emit_all(pairs, report, options.look(overview=False))
@@ -95,16 +95,18 @@ def _asked(formats: tuple[str, ...], outputs: tuple[Path, ...]) -> list[Pair]:
     return pairs
 
 
-def _tested(arguments: tuple[str, ...], options: Options, platform: Platform) -> int:
+def _tested(arguments: tuple[str, ...], options: Options, platform: Platform) -> Tested:
     with unobeyed(platform):
         return record(arguments, options.config, quiet=options.quiet, verbose=options.verbose)
 
 
-def _with_tests(report: Report, tested: int | None) -> Report:
+def _with_tests(report: Report, tested: Tested | None) -> Report:
     """A report that says how the test run ended, and whose outcome counts it; as it is where none was asked for."""
     if tested is None:
         return report
-    outcome, reason = _TESTS[tested]
+    outcome, reason = _TESTS[tested.code]
+    if tested.ended_by and outcome is Outcome.BROKEN:
+        reason = f"no test failed; {tested.ended_by}"
     verdict = Verdict(
         practice="tests",
         subject=None,

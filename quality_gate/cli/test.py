@@ -66,11 +66,18 @@ def command(
     """
     if format != "text":
         raise UsageError(f"--format {format}", "test prints what pytest prints", "leave --format out")
-    return record(arguments, config, quiet=quiet, verbose=verbose)
+    return record(arguments, config, quiet=quiet, verbose=verbose).code
 
 
-def record(arguments: tuple[str, ...], config: Path | None, *, quiet: bool, verbose: bool) -> int:
-    """Run the project's tests and write the evidence; gives the exit code of `quality-gate test`.
+class Tested(msgspec.Struct, frozen=True):
+    """What `quality-gate test` ends with, and who ended a run with 1 in which no test failed, as a clause."""
+
+    code: int
+    ended_by: str = ""
+
+
+def record(arguments: tuple[str, ...], config: Path | None, *, quiet: bool, verbose: bool) -> Tested:
+    """Run the project's tests and write the evidence.
 
     Args:
         arguments: pytest's. config: as `--config` gives it.
@@ -91,7 +98,8 @@ def record(arguments: tuple[str, ...], config: Path | None, *, quiet: bool, verb
     recorded = _completed(Path(job.evidence), ended)
     if not quiet or recorded.problems:
         _say(recorded, ended, others_beside(Path(job.evidence)))
-    return _exit_code(ended, finished=bool(recorded.meta.finished), given=bool(arguments))
+    code = _exit_code(ended, finished=bool(recorded.meta.finished), given=bool(arguments))
+    return Tested(code, recorded.meta.ended_by)
 
 
 def _exit_code(ended: _Ended, *, finished: bool, given: bool) -> int:
@@ -183,6 +191,8 @@ def _say(recorded: Summary, ended: _Ended, others: Others | None) -> None:
         f" in {place}{but.get(ended.status, '')}{_kept(others)}. Next: quality-gate report",
         err=True,
     )
+    if recorded.meta.ended_by:
+        click.echo(f"No test failed: {neutral(recorded.meta.ended_by)}.", err=True)
 
 
 def _kept(others: Others | None) -> str:

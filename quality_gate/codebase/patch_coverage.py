@@ -10,10 +10,10 @@ import msgspec
 from quality_gate.codebase.critical_paths import CriticalPaths, Member, member_of
 from quality_gate.codebase.graph import Definition
 from quality_gate.codebase.later_tests import Since, nothing_since
-from quality_gate.codebase.path_coverage import Count, NeverRun, lines_within
+from quality_gate.codebase.path_coverage import Count, NeverRun, lines_within, untold_among
 from quality_gate.errors import Missing
 from quality_gate.model import Change, LineRange
-from quality_gate.runs import WITHOUT_ARGUMENTS, FileRuns, Runs, remedy_of
+from quality_gate.runs import WITHOUT_ARGUMENTS, FileRuns, Runs, left_out, remedy_of
 
 DEMAND = 80
 """Percent of the changed lines."""
@@ -130,28 +130,26 @@ def measure_patch(
     for path in changed:
         measuring.file(path, definitions_in(path))
     found = PatchCoverage(tuple(measuring.lines), tuple(measuring.unproven), measuring.problems)
-    found = _run_in_part(found, measuring.in_part)
+    found = _run_in_part(found, measuring.open)
     if not runs.partial or not found.is_missed:
         return found
     return PatchCoverage(found.lines, found.unproven, (*found.problems, runs.partial), WITHOUT_ARGUMENTS)
 
 
-def _run_in_part(found: PatchCoverage, in_part: Mapping[tuple[str, str], str]) -> PatchCoverage:
-    """What only a part of the tests has run anew counts where it is enough; where it is not, what they did not run is
-    not known. Nor is what tests may run that nobody has recorded.
+def _run_in_part(found: PatchCoverage, may_run: Mapping[tuple[str, int], str]) -> PatchCoverage:
+    """What is known to be run of functions of which more may be counts where it is enough; where it is not, those other
+    lines are not known.
 
     Args:
-        in_part: why more of a function may be run, by its file and name.
+        may_run: why a line that is not known to be run may be, by its file and number.
     """
-    is_open = [not line.run and bool(in_part.get((line.path, line.function))) for line in found.lines]
-    if not any(is_open) or not found.is_missed:
+    if not may_run or not found.is_missed:
         return found
-    counts = Counter((line.path, line.function) for line, one in zip(found.lines, is_open, strict=True) if one)
-    unproven = tuple(UnprovenPart(*key, count, in_part[key]) for key, count in counts.items())
-    lines = tuple(line for line, one in zip(found.lines, is_open, strict=True) if not one)
-    is_part = any(remedy_of(one.reason) == WITHOUT_ARGUMENTS for one in unproven)
-    remedy = WITHOUT_ARGUMENTS if is_part else found.remedy
-    return PatchCoverage(lines, (*found.unproven, *unproven), found.problems, remedy)
+    whys = [may_run.get((line.path, line.line), "") for line in found.lines]
+    counts = Counter((line.path, line.function, why) for line, why in zip(found.lines, whys, strict=True) if why)
+    unproven = tuple(UnprovenPart(path, function, count, why) for (path, function, why), count in counts.items())
+    lines = tuple(line for line, why in zip(found.lines, whys, strict=True) if not why)
+    return PatchCoverage(lines, (*found.unproven, *unproven), found.problems, remedy_of(" ".join(whys)))
 
 
 class _Measuring:
@@ -168,8 +166,8 @@ class _Measuring:
                 self._critical.setdefault((member.path, member.name), []).append(path.name)
         self.lines: list[ChangedLine] = []
         self.unproven: list[UnprovenPart] = []
-        self.in_part: dict[tuple[str, str], str] = {}
-        """Why more of a function may be run, by its file and name."""
+        self.open: dict[tuple[str, int], str] = {}
+        """Why a line that is not known to be run may be, by its file and number."""
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -206,13 +204,16 @@ class _Measuring:
             self.unproven.append(UnprovenPart(member.path, member.name, size, stale or reason))
             return
         critical = tuple(self._critical.get((member.path, member.name), ()))
+        why = self._runs.in_part(member.path, member.qualified)
         lines = self._counted(member.path, evidence, common, critical=bool(critical))
+        if not why and not evidence.run.issuperset(lines):
+            why = self._since(member.path, member.qualified)
+        own = lines_within(sorted(evidence.statements), member.own) if evidence.untold else frozenset()
+        untold = untold_among(own, evidence)
         for line in lines:
             self.lines.append(ChangedLine(member.path, line, member.name, line in evidence.run, critical))
-        in_part = self._runs.in_part(member.path, member.qualified)
-        if not in_part and not evidence.run.issuperset(lines):
-            in_part = self._since(member.path, member.qualified)
-        self.in_part[member.path, member.name] = in_part
+            if line not in evidence.run and (why or line in untold):
+                self.open[member.path, line] = why or left_out(len(untold))
 
     def _counted(self, path: str, evidence: FileRuns, common: Sequence[LineRange], *, critical: bool) -> list[int]:
         """Lines that can be run; what the team excludes is left out outside critical paths only."""

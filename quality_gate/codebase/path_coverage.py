@@ -17,7 +17,7 @@ from quality_gate.codebase.later_tests import Since, nothing_since
 from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing
 from quality_gate.model import LineRange
-from quality_gate.runs import WITHOUT_ARGUMENTS, Executed, FileRuns, Runs, remedy_of
+from quality_gate.runs import DATA_ITSELF, WITHOUT_ARGUMENTS, Executed, FileRuns, Runs, left_out, remedy_of
 
 NeverRun = Callable[[str], tuple[LineRange, ...]]
 """A file's path -> the lines of statements that no test can run."""
@@ -55,10 +55,11 @@ class MemberCoverage(msgspec.Struct, frozen=True, dict=True):
     Args:
         unproven: why nothing is known of it, as a clause; then the rest is empty.
         lines: its own executable lines; `run` those that were run, `excluded` those that the team's own report leaves
-            out, each a part of `lines`.
+            out, `untold` those of which nobody tells whether they were run, each a part of `lines`.
         branches: (line, destination) of its branches; `taken` those that were taken.
         otherwise: what of these was run and taken with the other choice of tests; None where there is no other.
-        in_part: that only a part of the tests has run it anew, as `Runs.in_part` has it; then more of it may be run.
+        in_part: why more of it may be run: only a part of the tests has run it anew, as `Runs.in_part` has it, or a
+            coverage report does not tell of all of it.
     """
 
     member: Member
@@ -70,6 +71,7 @@ class MemberCoverage(msgspec.Struct, frozen=True, dict=True):
     taken: frozenset[tuple[int, int]] = frozenset()
     otherwise: Executed | None = None
     in_part: str = ""
+    untold: frozenset[int] = frozenset()
 
     @property
     def line_count(self) -> Count:
@@ -94,7 +96,7 @@ class MemberCoverage(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def missing(self) -> tuple[LineRange, ...]:
         """Lines that were not run; what lies between two of them and cannot be run does not part them."""
-        return tuple(spans_of(self.lines - self.run, self.lines))
+        return tuple(spans_of(self.lines - self.run - self.untold, self.lines))
 
     def short_of(self, declared: CriticalPath) -> int:
         """How many lines and branches it alone is short of the path's demand."""
@@ -110,7 +112,7 @@ class PathCoverage(msgspec.Struct, frozen=True, dict=True):
         problems: why the numbers cannot be trusted, a clause each.
         remedy: what to type then.
         partial: that only a part of the tests was chosen; one of the problems where the others could meet the demand.
-        in_part: that this was so of some members, which are proven where what was run of them is enough.
+        in_part: why more of some members may be run, which are proven where what was run of them is enough.
     """
 
     path: ResolvedPath
@@ -218,10 +220,11 @@ def _of_later_tests(found: PathCoverage, since: Since) -> PathCoverage:
 
 
 def _run_in_part(found: PathCoverage) -> PathCoverage:
-    """What is run of members that only a part of the tests has run anew counts where it is enough; where it is not, no
-    more is known of them."""
-    if any(remedy_of(member.unproven or "") == WITHOUT_ARGUMENTS for member in found.unproven):
-        found = msgspec.structs.replace(found, remedy=WITHOUT_ARGUMENTS)
+    """What is run of members of which more may be run counts where it is enough; where it is not, no more is known of
+    them."""
+    remedies = {remedy_of(member.unproven or "") for member in found.unproven}
+    for remedy in remedies.intersection((WITHOUT_ARGUMENTS, DATA_ITSELF)):
+        found = msgspec.structs.replace(found, remedy=remedy)
     told = [f"{member.member.name}: {member.in_part}" for member in found.members if member.in_part]
     if not told:
         return found
@@ -235,7 +238,7 @@ def _run_in_part(found: PathCoverage) -> PathCoverage:
         else member
         for member in found.members
     )
-    return msgspec.structs.replace(found, members=members, in_part=said, remedy=WITHOUT_ARGUMENTS)
+    return msgspec.structs.replace(found, members=members, in_part=said, remedy=remedy_of(" ".join(told)))
 
 
 def _of_part(found: PathCoverage, partial: str) -> PathCoverage:
@@ -269,8 +272,10 @@ class _Files:
             return MemberCoverage(member, stale)
         self.have_branches &= held.has_branches
         spared = self._spared_in(member.path, held)
-        lines = lines_within(self._sorted(member.path, held), member.own) - spared
-        return _in_part(_member(member, held, lines, spared), self._runs.in_part(member.path, member.qualified))
+        own = lines_within(self._sorted(member.path, held), member.own)
+        untold = untold_among(own, held)
+        why = self._runs.in_part(member.path, member.qualified)
+        return _in_part(_member(member, held, own - spared, spared, untold), why or why_untold(own - spared, held))
 
     def _sorted(self, path: str, held: FileRuns) -> list[int]:
         if path not in self._statements:
@@ -295,7 +300,27 @@ class _Files:
         return self._spared[path]
 
 
-def _member(member: Member, held: FileRuns, lines: frozenset[int], spared: frozenset[int]) -> MemberCoverage:
+def untold_among(own: frozenset[int], held: FileRuns) -> frozenset[int]:
+    """Lines of a function of which nobody tells whether they were run; none where it certainly was not.
+
+    Args:
+        own: all its executable lines.
+    """
+    first = min(own, default=0)
+    is_entered = first in held.run or first in held.untold  # whoever calls it runs its first line
+    return own & held.untold if is_entered else frozenset()
+
+
+def why_untold(own: frozenset[int], held: FileRuns) -> str:
+    """Why more of a function may be run than is told, as a clause; empty where all of it is told."""
+    untold = untold_among(own, held)
+    is_dark = any(line in own and line in held.run | untold for line, _ in held.untold_branches)
+    return left_out(len(untold)) if untold or is_dark else ""
+
+
+def _member(
+    member: Member, held: FileRuns, lines: frozenset[int], spared: frozenset[int], untold: frozenset[int]
+) -> MemberCoverage:
     branches = frozenset(_branches(held, lines, spared))
     other = held.otherwise
     return MemberCoverage(
@@ -307,11 +332,12 @@ def _member(member: Member, held: FileRuns, lines: frozenset[int], spared: froze
         branches=branches,
         taken=branches & held.taken,
         otherwise=None if other is None else Executed(lines & other.run, branches & other.taken),
+        untold=lines & untold,
     )
 
 
 def _in_part(found: MemberCoverage, why: str) -> MemberCoverage:
-    """A member of which a part of the tests may have run less than all of them would."""
+    """A member of which more may be run than is known."""
     if not why:
         return found
     known = found.run or found.is_run

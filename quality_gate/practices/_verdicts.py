@@ -62,12 +62,12 @@ def _short(problem: str) -> str:
 
 
 def of_part(partial: str) -> tuple[str, ...]:
-    """What is said beside a verdict where only a part of the tests was chosen."""
+    """What is said beside a verdict where more may be run than is known: only a part of the tests was chosen, say."""
     if not partial:
         return ()
-    from quality_gate.runs import WITHOUT_ARGUMENTS  # no run of tests is read on the way to a commit
+    from quality_gate.runs import remedy_of  # no run of tests is read on the way to a commit
 
-    return (f"{partial}; {WITHOUT_ARGUMENTS}",)
+    return (f"{partial}; {remedy_of(partial)}",)
 
 
 def observed(said: str, mode: Mode) -> str:

@@ -103,6 +103,7 @@ class Meta(NamedTuple):
         chosen: "1" when whoever started the run chose a part of the tests, "0" when not.
         deselected: how many tests were collected and left out, decimal.
         beside: when the runs began that count together with this one, oldest first, JSON list (`keeping`).
+        ended_by: who ended the run with 1 though no test failed, as a clause.
     """
 
     recorder: str = "1"
@@ -127,6 +128,7 @@ class Meta(NamedTuple):
     chosen: str = ""
     deselected: str = ""
     beside: str = ""
+    ended_by: str = ""
 
 
 class Function(NamedTuple):

@@ -32,6 +32,8 @@ class Outcomes:
         self._deselected: set[str] = set()
         self.left_out: set[str] = set()
         """Ids of tests that were collected and are not going to run."""
+        self.uncollected: set[str] = set()
+        """Ids of files and folders whose tests could not be collected."""
 
     def collected(self, session: pytest.Session, root: str) -> None:
         """Note the tests that are about to run."""

@@ -13,6 +13,7 @@ from typing import ParamSpec
 import pytest
 
 from quality_gate_recorder.choosing import is_part
+from quality_gate_recorder.ending import Ending, ended_by
 from quality_gate_recorder.evidence_file import NO_TEST, Phase
 from quality_gate_recorder.job import RECORDING, VARIABLE
 from quality_gate_recorder.outcomes import Outcomes
@@ -118,6 +119,11 @@ class Plugin:
         """Tests that are not going to run."""
         self.not_chosen(items)
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file or folder has been looked through for tests."""
+        if report.failed:
+            self.outcomes.uncollected.add(report.nodeid)
+
     @_harmless
     def not_chosen(self, items: Sequence[pytest.Item]) -> None:
         """Note the files that they are from."""
@@ -183,7 +189,11 @@ class Plugin:
     def finish(self, session: pytest.Session) -> None:
         """Write the evidence."""
         config = session.config
-        self.recording.finish(self.outcomes, int(session.exitstatus), lambda left_out: is_part(config, left_out))
+        by = ended_by(session, (test.outcome for test in self.outcomes.tests.values()))
+        if by and self.outcomes.uncollected:
+            self.recording.problem(f"tests could not be collected: {', '.join(sorted(self.outcomes.uncollected))}")
+        ending = Ending(int(session.exitstatus), by)
+        self.recording.finish(self.outcomes, ending, lambda left_out: is_part(config, left_out))
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:

@@ -20,6 +20,7 @@ import pytest
 from coverage import Coverage
 
 from quality_gate_recorder import job as jobs
+from quality_gate_recorder.ending import Ending
 from quality_gate_recorder.evidence_file import Arc, Call, Evidence, File, Meta, Phase, read_file, write
 from quality_gate_recorder.exclusions import TeamSettings
 from quality_gate_recorder.failure_tables import SeenFailures
@@ -167,7 +168,7 @@ class Recording:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "") if outcomes is not None else ""
         write(part, Path(self._job.scratch, f"{_PART}-{worker}-{os.getpid()}-{self._parts}"))
 
-    def finish(self, outcomes: Outcomes, exit_status: int, is_part: Callable[[int], bool]) -> None:
+    def finish(self, outcomes: Outcomes, ending: Ending, is_part: Callable[[int], bool]) -> None:
         """Write the evidence; a worker has written its part before.
 
         Args:
@@ -178,7 +179,8 @@ class Recording:
         self._end()
         meta = self._meta(self._job)._replace(
             finished=_now(),
-            exit_status=str(exit_status),
+            exit_status=str(ending.exit_status),
+            ended_by=ending.ended_by,
             collected=str(len(outcomes.tests)),
             calls=str(int(self._watch is not None and self._watch.is_watching)),
             failures=str(int(self._watch is not None and self._watch.is_watching)),

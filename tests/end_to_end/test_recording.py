@@ -192,6 +192,32 @@ class TestExitCodes:
         assert problem in " ".join(evidence.problems)
         assert bool(evidence.meta.finished) is not bool(problem)
 
+    @pytest.mark.parametrize(
+        ("arguments", "by"),
+        [
+            (
+                ["--cov=shop", "--cov-report=", "--cov-fail-under=99"],
+                "pytest-cov ended the run with 1: its coverage is ",
+            ),
+            (["-p", "no:cov"], "a plugin, or a conftest.py, ended the run with 1"),
+        ],
+    )
+    def test_a_plugin_that_ends_the_run_with_1_fails_no_test(self, project, arguments, by):
+        sets_1 = "def pytest_sessionfinish(session):\n    session.exitstatus = 1\n"
+        project.write("tests/conftest.py", sets_1 if "no:cov" in arguments else "")
+        done = project.test("--", "-q", "-k", "ok", *arguments)
+        assert done.returncode == 1
+        assert f"No test failed: {by}" in done.stderr.decode()
+        evidence = project.evidence
+        assert (evidence.problems, evidence.meta.exit_status, project.outcomes) == ([], "1", {"test_ok": "passed"})
+        assert evidence.meta.ended_by.startswith(by)
+
+    def test_a_file_that_is_not_collected_is_missed_though_no_test_failed(self, project):
+        project.write("tests/test_gone.py", "import nothing_of_this_name\n")
+        done = project.test("--", "-q", "--continue-on-collection-errors")
+        assert done.returncode == 1
+        assert project.evidence.problems == ["tests could not be collected: tests/test_gone.py"]
+
     def test_a_broken_conftest_is_no_misuse(self, project):
         project.write("tests/conftest.py", "raise ImportError('x')\n")
         assert project.test().returncode == 3

@@ -24,7 +24,7 @@ from quality_gate.codebase.levels.validation import NO_TYPE, RANK, VALIDATED, Va
 from quality_gate.errors import Missing
 from quality_gate.failure_levels import Level, NearTest, Proof, Proofs, SeenType, ShownPath, ShownPaths
 from quality_gate.failure_paths import FailurePath, counted, only_in_rows
-from quality_gate.runs import SOME_FAILED, Runs
+from quality_gate.runs import DATA_ITSELF, SOME_FAILED, Runs
 
 _MOST_TYPES = 20
 
@@ -319,6 +319,9 @@ class _Look:
         has_run = held is not None and any(line in held.run for line in lines)
         called = path.call is not None and held is not None and path.call.line not in held.run
         if (tells and not has_run) or called:
+            if held is not None and not held.untold.isdisjoint((*lines, *((path.call.line,) if path.call else ()))):
+                why = f"the coverage report leaves it out: {DATA_ITSELF}"
+                return ShownPath(path=path, level="unknown", why=why, only_proof=bool(proof))
             return ShownPath(path=path, level="not run", why="no test makes it happen", only_proof=bool(proof))
         is_sure = path.leaves_by != "call" and (path.handler is None or len(path.handler.caught) < 2)
         if not tells or not is_sure or (path.handler is not None and path.handler.line >= path.line):

@@ -75,33 +75,54 @@ class Structure:
         self.refuse_implausible(told)
         run = frozenset(self._parser.translate_lines(told.run)) & self.statements
         unnamed = self.statements - told.run - told.missing if told.names_all else frozenset()
-        branches, taken = self._branches(told)
+        excluded = self.statements & (told.excluded | unnamed)
+        untold = excluded - run
+        branches, taken, untold_branches = self._branches(told, untold)
         return FileRuns(
             path=path,
             statements=self.statements,
-            excluded=self.statements & (told.excluded | unnamed),
+            excluded=excluded,
             run=run,
             branches=branches,
             taken=taken,
             has_branches=told.has_branches,
+            untold=untold,
+            untold_branches=untold_branches,
         )
 
-    def _branches(self, told: Told) -> tuple[Mapping[int, frozenset[int]], frozenset[Arc]]:
+    def _branches(
+        self, told: Told, untold: frozenset[int]
+    ) -> tuple[Mapping[int, frozenset[int]], frozenset[Arc], frozenset[Arc]]:
+        """Branches, those that were taken, and those of which that is not told.
+
+        Args:
+            untold: lines of which nothing is told.
+        """
         if not told.has_branches:
-            return {}, frozenset()
+            return {}, frozenset(), frozenset()
+        # A line that was run and has but one way on that counts is no branch for a report, and its ways are not told.
+        silent = self.branches.keys() - told.branches.keys() - told.missing if told.names_all else frozenset()
+        dark = {(line, end) for line in silent for end in self.branches[line]}
         if told.arcs is None:
-            return self.branches, frozenset(
-                (line, end) for line, branch in told.branches.items() for end in self._ends_taken(line, branch)
-            )
+            taken: set[Arc] = set()
+            for line, branch in told.branches.items():
+                ends = self._told_ends(line, branch, untold)
+                taken.update((line, end) for end in self._ends_taken(line, branch, ends))
+                dark.update((line, end) for end in self.branches.get(line, frozenset()) - ends)
+            return self.branches, frozenset(taken), frozenset(dark)
         arcs = self._parser.translate_arcs(told.arcs) if told.are_raw else told.arcs
         branches = dict(self.branches)
         for line, branch in told.branches.items():
             if not branch.ends_taken | branch.ends_missing <= branches.get(line, frozenset()):
                 branches[line] = branch.ends_taken | branch.ends_missing  # as the Python saw it that ran the tests
-        return branches, frozenset(arc for arc in arcs if arc[1] in branches.get(arc[0], ()))
+        return branches, frozenset(arc for arc in arcs if arc[1] in branches.get(arc[0], ())), frozenset(dark)
 
-    def _ends_taken(self, line: int, branch: ToldBranch) -> frozenset[int]:
+    def _told_ends(self, line: int, branch: ToldBranch, untold: frozenset[int]) -> frozenset[int]:
+        """The ways on from a line that a report counts: not those to lines that it leaves out."""
         ends = self.branches.get(line, frozenset())
+        return ends if branch.total == len(ends) else ends - untold
+
+    def _ends_taken(self, line: int, branch: ToldBranch, ends: frozenset[int]) -> frozenset[int]:
         if branch.taken == 0 or not ends:
             return frozenset()
         if branch.total == len(ends):

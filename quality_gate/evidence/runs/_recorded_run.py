@@ -43,7 +43,7 @@ _OUTCOMES: Mapping[str, TestOutcome] = {word: word for word in get_args(TestOutc
 
 _ENDED: Mapping[str, str] = {
     "": "the test run did not end",
-    "1": "tests failed",
+    "1": "pytest ended with 1 though no test failed",
     "2": "the test run was interrupted",
     "3": "pytest failed within itself",
     "4": "pytest was called wrongly",
@@ -259,7 +259,7 @@ def _ending(meta: Meta, tests: Sequence[RecordedTest], superseded: Sequence[Reco
     found: list[str] = []
     if failed:
         found.append(_failed(failed, len(tests) + len(superseded)))
-    if meta.exit_status not in (("0", "1") if any_failed else ("0",)):
+    if meta.exit_status not in (("0", "1") if any_failed or meta.ended_by else ("0",)):
         found.append(_ENDED.get(meta.exit_status, f"pytest ended with {meta.exit_status[:20]}"))
     if unended:
         found.append(f"{len(unended)} of {len(tests) + len(superseded)} tests did not end: {named(unended)}")

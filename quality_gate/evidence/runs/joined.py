@@ -130,6 +130,8 @@ def _together(one: FileRuns, other: FileRuns) -> FileRuns:
         taken=one.taken | other.taken,
         has_branches=one.has_branches or other.has_branches,
         otherwise=_otherwise(one, other),
+        untold=(one.untold | other.untold) - one.run - other.run,
+        untold_branches=(one.untold_branches | other.untold_branches) - one.taken - other.taken,
     )
 
 

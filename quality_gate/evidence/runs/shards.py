@@ -162,6 +162,7 @@ def _meta(parts: Sequence[Meta], collected: int) -> Meta:
         chosen=parts[0].chosen if len(parts) == 1 else "",
         deselected=parts[0].deselected if len(parts) == 1 else "",
         beside="",
+        ended_by=next(filter(None, (part.ended_by for part in parts)), ""),
     )
 
 

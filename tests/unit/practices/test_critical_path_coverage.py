@@ -742,3 +742,45 @@ def test_changed_lines_that_a_part_did_not_run_anew_are_not_known():
         assert (verdict.outcome, verdict.findings) == (wanted, ())
         assert whole.outcome is (B if wanted is U else K)
         assert (verdict.reason.endswith(f"{ANEW}; {TYPE}")) is (wanted is U)
+
+
+# -- what a coverage report leaves out
+
+LEFT_OUT = "the coverage report leaves out {} of it and does not tell whether {} run"
+
+
+@pytest.mark.parametrize(
+    ("run", "untold", "wanted", "reason"),
+    [
+        (range(1, 102), (101,), K, "1 function"),
+        (range(1, 80), range(80, 102), U, LEFT_OUT.format("22 lines", "they were")),
+        (range(1, 81), (101,), U, LEFT_OUT.format("1 line", "it was")),
+        ((1,), range(2, 102), U, LEFT_OUT.format("100 lines", "they were")),
+        ((1,), (3,), B, "below its demand"),  # its first line was not run, so no other was
+    ],
+)
+def test_lines_that_a_report_leaves_out_are_not_certainly_unrun(run, untold, wanted, reason):
+    source = long_function(100)
+    verdict = Case(source, file_runs(PATH, source, run, untold=untold)).path()
+    assert verdict.outcome is wanted
+    assert reason in verdict.reason
+    if "report" in verdict.reason:
+        assert verdict.reason.endswith("; name the .coverage file itself, or type quality-gate test")
+
+
+def test_a_function_that_a_report_leaves_out_is_not_run_by_no_test():
+    held = file_runs(PATH, TWO, unrun=(105, 106, 107))
+    left_out = msgspec.structs.replace(held, untold=frozenset((105, 106, 107)))
+    assert Case(TWO, left_out, edges=CALL).path().outcome is U
+    within = msgspec.structs.replace(held, untold=frozenset((106,)))
+    assert Case(TWO, within, edges=CALL).path().outcome is B, "its first line is told, and was not run"
+
+
+def test_changed_lines_that_a_report_leaves_out_are_unproven():
+    change = Change(description="x", lines={PATH: (LineRange(102, 107),)}, files=frozenset({PATH}))
+    held = file_runs(PATH, TWO, unrun=(105, 106, 107))
+    assert Case(TWO, held, edges=CALL, change=change).changed().outcome is B
+    left_out = msgspec.structs.replace(held, untold=frozenset((105, 106, 107)))
+    verdict = Case(TWO, left_out, edges=CALL, change=change).changed()
+    assert (verdict.outcome, verdict.findings) == (U, ())
+    assert LEFT_OUT.format("3 lines", "they were") in verdict.reason

@@ -14,7 +14,7 @@ from quality_gate.errors import Missing, nothing_recorded
 from quality_gate.model import Change, LineRange, Mode, Outcome, Stage, Verdict
 from quality_gate.practices.isolated_tests import isolated_tests
 from quality_gate.practices.static_analysis import static_analysis
-from quality_gate.runs import LineOfTests, Touch, Touched
+from quality_gate.runs import LineOfTests, Touch, Touched, chosen
 from quality_gate_checkers.inspection import inspect
 from quality_gate_checkers.plug import collect
 from quality_gate_checkers.settings import Settings
@@ -154,8 +154,8 @@ class TestWithoutEvidence:
 
 class TestWhatWasSeen:
     def test_a_part_of_the_tests_is_told(self):
-        said = judge(Touched(), partial="4 tests were chosen").not_looked_at
-        assert said == ("4 tests were chosen; type quality-gate test without arguments",)
+        said = judge(Touched(), partial=chosen(4, 0)).not_looked_at
+        assert said == (f"{chosen(4, 0)}; type quality-gate test without arguments",)
         assert judge(Touched()).not_looked_at == ()
 
     def test_it_counts_before_what_the_source_looks_like(self):

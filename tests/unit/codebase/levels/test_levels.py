@@ -290,6 +290,15 @@ def test_a_coverage_file_tells_lines_and_no_more() -> None:
     assert level(LATE, covered(19, 20, 21)).level == "unknown"
 
 
+def test_what_a_coverage_report_leaves_out_may_be_run() -> None:
+    lines = frozenset(range(1, 22))
+    file = FileRuns("shop/pay.py", lines, frozenset({8}), frozenset({7}), {}, frozenset(), untold=frozenset({8}))
+    runs = Told({}, files={"shop/pay.py": file}, unknown={"": "coverage does not tell what failed"})
+    found = level(RAISE, runs)
+    assert (found.level, "name the .coverage file itself" in found.why) == ("unknown", True)
+    assert level(HANDLER, runs).level == "not run"
+
+
 # -- proofs
 
 

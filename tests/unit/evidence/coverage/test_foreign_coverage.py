@@ -321,3 +321,32 @@ def test_only_regular_files_are_opened(tmp_path: Path, kind: str) -> None:
     else:
         place.symlink_to(json_file(tmp_path / "elsewhere.json"))
         assert "it is a symbolic link" in refused(tmp_path, place)
+
+
+# --- what a report leaves out ---
+
+
+def test_of_what_a_report_leaves_out_nothing_is_told(tmp_path: Path) -> None:
+    for name in KINDS:
+        file = file_of(read(tmp_path, KINDS[name](tmp_path / name)))
+        assert file.untold == (set() if name == ".coverage" else {12, 13}), name
+        assert file.untold_branches == set(), name
+
+
+@pytest.mark.parametrize("kind", ["json", "xml", "lcov"])
+def test_coverage_leaves_out_a_branch_of_which_one_way_is_excluded(tmp_path: Path, kind: str) -> None:
+    """What coverage.py itself writes of a run that took every way."""
+    import coverage
+
+    source = "def pay(n):\n    if n:\n        note(n)\n    while n:\n        n -= 1\n    return n\n\n\ndef note(n):\n    pass\n"
+    files = project(tmp_path, {"pay.py": source})
+    rules = tmp_path / "rules"
+    rules.write_text("[report]\nexclude_also =\n    note\\(n\\)$\n")
+    tracer = coverage.Coverage(str(tmp_path / ".coverage"), branch=True, config_file=str(rules), include="*/pay.py")
+    arcs = [(-1, 1), (1, 9), (9, -1), (-1, 2), (2, 3), (3, 4), (2, 4), (4, 5), (5, 4), (4, 6), (6, -1)]
+    tracer.get_data().add_arcs({str(tmp_path / "pay.py"): arcs})
+    report = tmp_path / kind
+    getattr(tracer, f"{kind}_report")(outfile=str(report))
+    file = file_of(read(tmp_path, report, files), "pay.py")
+    assert file.taken == {(4, 5), (4, 6)}
+    assert (file.untold, file.untold_branches) == ({3}, {(2, 3), (2, 4)})

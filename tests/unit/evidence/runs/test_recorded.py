@@ -154,7 +154,9 @@ def test_a_good_run_has_no_problems(tmp_path: Path) -> None:
         ({"exit_status": "1"}, {OK: "failed"}, f"1 of 2 tests failed: {OK}"),
         ({"exit_status": "1"}, {OK: "failed", BACK: "error"}, f"2 of 2 tests failed: {BACK}, {OK}"),
         ({"exit_status": "0"}, {OK: "failed"}, f"1 of 2 tests failed: {OK}"),
-        ({"exit_status": "1"}, {}, "tests failed"),
+        ({"exit_status": "1"}, {}, "pytest ended with 1 though no test failed"),
+        ({"exit_status": "1", "ended_by": "a plugin"}, {OK: "failed"}, f"1 of 2 tests failed: {OK}"),
+        ({"exit_status": "1", "ended_by": "a plugin"}, {OK: "unknown"}, f"1 of 2 tests did not end: {OK}"),
         ({"exit_status": "", "finished": ""}, {}, "the test run did not end"),
         ({"exit_status": "2"}, {}, "the test run was interrupted"),
         ({"exit_status": "3"}, {}, "pytest failed within itself"),
@@ -174,6 +176,11 @@ def test_what_went_wrong_is_said(tmp_path: Path, changes: dict[str, str], outcom
 def test_a_failed_test_hides_no_interruption(tmp_path: Path) -> None:
     found = recorded(tmp_path, meta=META._replace(exit_status="2"), outcomes={OK: "failed"})
     assert runs(tmp_path, found).problems == (f"1 of 2 tests failed: {OK}", "the test run was interrupted")
+
+
+def test_a_plugin_that_ends_the_run_with_1_takes_nothing_from_what_the_tests_did(tmp_path: Path) -> None:
+    found = recorded(tmp_path, meta=META._replace(exit_status="1", ended_by="pytest-cov ended the run with 1"))
+    assert runs(tmp_path, found).problems == ()
 
 
 def test_what_the_recorder_says_comes_first(tmp_path: Path) -> None:

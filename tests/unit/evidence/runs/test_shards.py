@@ -108,6 +108,7 @@ def test_other_pythons_are_told(tmp_path: Path) -> None:
         ({"calls": "0"}, {"calls": "1"}, {"calls": "1"}),
         ({"subprocesses": "1"}, {"subprocesses": "0"}, {"subprocesses": "0"}),
         ({"started": "20", "finished": "100"}, {"started": "10", "finished": "90"}, {"started": "10", "finished": "100"}),
+        ({"exit_status": "1", "ended_by": "a plugin"}, {}, {"exit_status": "1", "ended_by": "a plugin"}),
         ({"collected": "1"}, {"collected": "1"}, {"collected": "2"}),
         ({"collected": "1"}, {"collected": "8"}, {"collected": "9"}),
     ],
