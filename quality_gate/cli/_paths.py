@@ -10,6 +10,7 @@ import msgspec
 from quality_gate import __version__
 from quality_gate.codebase.critical_paths import INSIDE, SEEN, Member, ResolvedPath, Step, unresolved
 from quality_gate.codebase.graph import Codebase, Confidence
+from quality_gate.codebase.left_out import LeftOut
 from quality_gate.neutral import neutral, printable
 
 _MOST = 20
@@ -59,6 +60,23 @@ class JsonPossible(msgspec.Struct, frozen=True):
     line: int
 
 
+class JsonOutgoing(msgspec.Struct, frozen=True):
+    """A call of a member that leads to a file which is on no critical path."""
+
+    caller: str
+    callee: str
+    path: str
+    line: int
+
+
+class JsonLeftOut(msgspec.Struct, frozen=True):
+    """A file of the project that members call, and why it is on no critical path."""
+
+    path: str
+    why: str
+    calls: list[JsonOutgoing]
+
+
 class JsonPath(msgspec.Struct, frozen=True):
     """One critical path; demands in percent."""
 
@@ -74,6 +92,7 @@ class JsonPath(msgspec.Struct, frozen=True):
     seen_calls: list[JsonStep]
     stopped_at: list[str]
     problems: list[str]
+    left_out: list[JsonLeftOut]
 
 
 class JsonPaths(msgspec.Struct, frozen=True):
@@ -112,8 +131,20 @@ def _json(codebase: Codebase, path: ResolvedPath) -> JsonPath:
         ],
         seen_calls=[_json_step(step) for step in path.seen],
         stopped_at=[printable(name) for name in path.stopped],
-        problems=[printable(problem) for problem in path.problems],
+        problems=[printable(problem) for problem in _problems(path)],
+        left_out=[_json_left_out(one) for one in path.left_out],
     )
+
+
+def _problems(path: ResolvedPath) -> tuple[str, ...]:
+    return (*path.problems, *(one.clause for one in path.unread))
+
+
+def _json_left_out(found: LeftOut) -> JsonLeftOut:
+    calls = [
+        JsonOutgoing(printable(one.caller), printable(one.callee), printable(one.path), one.line) for one in found.calls
+    ]
+    return JsonLeftOut(printable(found.path), found.why, calls)
 
 
 def _path(codebase: Codebase, name: str) -> str:
@@ -157,7 +188,8 @@ def _path_lines(codebase: Codebase, path: ResolvedPath, *, verbose: bool) -> Ite
     yield from _listed("not followed: only a name fits", possible, most)
     yield from _listed("not followed: `stop` says so", path.stopped, most)
     yield from _listed("not resolved: nothing tells what is called", unknown, most)
-    yield from _listed("could not be looked at", path.problems, most)
+    yield from _listed("left out: on no critical path", [one.sentence for one in path.left_out], most)
+    yield from _listed("could not be looked at", _problems(path), most)
 
 
 def _listed(title: str, lines: Sequence[str], most: int | None) -> Iterator[str]:

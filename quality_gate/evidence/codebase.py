@@ -14,7 +14,7 @@ from quality_gate.codebase.linked import LinkedCodebase
 from quality_gate.codebase.linking.outside import Library
 from quality_gate.codebase.linking.record import Memory
 from quality_gate.codebase.linking.relinking import Files
-from quality_gate.codebase.modules import module_names
+from quality_gate.codebase.modules import DEAD, module_names
 from quality_gate.evidence.inspections import Also, Progress, content_keys, read_limited, within_time
 from quality_gate.store import Store, digest, keyed
 from quality_gate_checkers.dependencies import catalogue
@@ -196,7 +196,10 @@ def _doubles(names: Mapping[str, str]) -> list[str]:
     first: dict[str, str] = {}
     found: list[str] = []
     for path, name in sorted(names.items()):
-        if name in first:
+        if name.endswith(DEAD):
+            package = f"{path.removesuffix('.py')}/__init__.py"
+            found.append(f"{path} is dead: Python imports {package} as {name.removesuffix(DEAD)}")
+        elif name in first:
             found.append(f"{first[name]} and {path} are both the module {name}: imports of it are taken as the first")
         else:
             first[name] = path

@@ -11,7 +11,7 @@ from quality_gate.cli import paths as command
 from quality_gate.cli._assemble import Run
 from quality_gate.cli._paths import as_json, as_text
 from quality_gate.codebase.critical_paths import resolve
-from quality_gate.codebase.graph import Confidence, Edge, UnresolvedCall
+from quality_gate.codebase.graph import Confidence, Edge, ExternalCall, UnresolvedCall
 from quality_gate.config import CriticalPath
 from quality_gate.runs import ObservedCall
 
@@ -241,3 +241,24 @@ def test_no_critical_path_says_so_and_links_nothing(paths, tmp_path, monkeypatch
     assert (code, out.splitlines()[0]) == (0, "no critical path declared")
     assert json.loads(paths("--format=json")[1])["paths"] == []
     assert command.command.name == "paths"
+
+
+def test_files_that_calls_lead_to_and_that_are_on_no_path_are_listed():
+    calls = [ExternalCall("shop.pay.pay", f"shop.{name}.call", 2, 5) for name in ("broken", "vendor", "gone")]
+    files = {**FILES, "shop/__init__.py": "\n"}
+    codebase = SmallCodebase(files, EDGES, external=calls, unread=["shop/broken.py"])
+    codebase.modules["shop.broken"] = "shop/broken.py"
+    aside = {"shop/vendor.py": "is vendored"}
+    named = [*files, "shop/broken.py"]
+    found = resolve(codebase, TABLE, named, lambda path: False, RUNS, left_out=aside).paths
+    shown = as_text(codebase, found, verbose=False)
+    assert "left out: on no critical path (1)\n     shop.vendor.call: shop/vendor.py is vendored; called at" in shown
+    assert "could not be looked at (1)\n     shop/broken.py could not be analysed: shop/pay.py:2 calls" in shown
+    assert (
+        "not resolved: nothing tells what is called (1)\n     shop/pay.py:2   shop.gone.call   the project has" in shown
+    )
+    (path,) = json.loads(as_json(codebase, found))["paths"]
+    call = {"caller": "shop.pay.pay", "callee": "shop.vendor.call", "path": "shop/pay.py", "line": 2}
+    assert path["left_out"] == [{"path": "shop/vendor.py", "why": "is vendored", "calls": [call]}]
+    assert [one["text"] for one in path["unresolved_calls"]] == ["shop.gone.call"]
+    assert len(path["problems"]) == 1
