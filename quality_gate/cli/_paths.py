@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -12,6 +12,7 @@ from quality_gate.codebase.critical_paths import INSIDE, SEEN, Member, ResolvedP
 from quality_gate.codebase.graph import Codebase, Confidence
 from quality_gate.codebase.left_out import LeftOut
 from quality_gate.neutral import neutral, printable
+from quality_gate_checkers.model.violation import Violation
 
 _MOST = 20
 """Of a list that is not the members'; the rest is counted, and shown with -v."""
@@ -95,18 +96,32 @@ class JsonPath(msgspec.Struct, frozen=True):
     left_out: list[JsonLeftOut]
 
 
+class JsonIdle(msgspec.Struct, frozen=True):
+    """A comment about critical paths that declares none, and why."""
+
+    path: str
+    line: int
+    message: str
+
+
 class JsonPaths(msgspec.Struct, frozen=True):
     """The document of `paths --format json`; keys are only added within a version."""
 
     version: Literal[1]
     tool: str
     paths: list[JsonPath]
+    comments_without_effect: list[JsonIdle]
 
 
-def as_json(codebase: Codebase | None, paths: Sequence[ResolvedPath]) -> str:
+Idle: TypeAlias = Sequence[tuple[str, Violation]]
+"""Comments about critical paths that declare none, each with its file."""
+
+
+def as_json(codebase: Codebase | None, paths: Sequence[ResolvedPath], idle: Idle = ()) -> str:
     """The critical paths for programs, versioned."""
     found = [_json(codebase, path) for path in paths] if codebase is not None else []
-    document = JsonPaths(1, f"quality-gate {__version__}", found)
+    comments = [JsonIdle(printable(path), one.location.line, printable(one.message)) for path, one in idle]
+    document = JsonPaths(1, f"quality-gate {__version__}", found, comments)
     return msgspec.json.format(msgspec.json.encode(document), indent=1).decode().replace("##", r"\u0023\u0023") + "\n"
 
 
@@ -163,6 +178,13 @@ def _json_step(step: Step) -> JsonStep:
     )
 
 
+def idle_text(idle: Idle, *, verbose: bool) -> Iterator[str]:
+    """The comments that declare none for people, a line each."""
+    if idle:
+        yield f"comments without effect ({len(idle)})"
+        yield from _cut([f"{path}:{one.location.line}   {one.message}" for path, one in idle], "  ", verbose)
+
+
 def as_text(codebase: Codebase, paths: Sequence[ResolvedPath], *, verbose: bool) -> str:
     """The critical paths for people: each function stands below the one that calls it."""
     return "\n".join("\n".join((*_path_lines(codebase, path, verbose=verbose), "")) for path in paths)
@@ -183,22 +205,26 @@ def _path_lines(codebase: Codebase, path: ResolvedPath, *, verbose: bool) -> Ite
         f"{_path(codebase, edge.caller)}:{edge.line}   {edge.caller} -> {edge.callee}" for edge in path.possible
     ]
     seen = [f"{step.path}:{step.line}   {step.caller} -> {step.callee}" for step in path.seen]
-    most = None if verbose else _MOST
-    yield from _listed("seen by tests only, and followed", seen, most)
-    yield from _listed("not followed: only a name fits", possible, most)
-    yield from _listed("not followed: `stop` says so", path.stopped, most)
-    yield from _listed("not resolved: nothing tells what is called", unknown, most)
-    yield from _listed("left out: on no critical path", [one.sentence for one in path.left_out], most)
-    yield from _listed("could not be looked at", _problems(path), most)
+    yield from _listed("seen by tests only, and followed", seen, verbose)
+    yield from _listed("not followed: only a name fits", possible, verbose)
+    yield from _listed("not followed: `stop` says so", path.stopped, verbose)
+    yield from _listed("not resolved: nothing tells what is called", unknown, verbose)
+    yield from _listed("left out: on no critical path", [one.sentence for one in path.left_out], verbose)
+    yield from _listed("could not be looked at", _problems(path), verbose)
 
 
-def _listed(title: str, lines: Sequence[str], most: int | None) -> Iterator[str]:
+def _listed(title: str, lines: Sequence[str], verbose: bool) -> Iterator[str]:
     if lines:
         yield ""
         yield f"   {title} ({len(lines)})"
-        yield from (f"     {neutral(line)}" for line in lines[:most])
-        if most is not None and len(lines) > most:
-            yield f"     and {len(lines) - most} more, shown with -v"
+        yield from _cut(lines, "     ", verbose)
+
+
+def _cut(lines: Sequence[str], margin: str, verbose: bool) -> Iterator[str]:
+    shown = lines if verbose else lines[:_MOST]
+    yield from (f"{margin}{neutral(line)}" for line in shown)
+    if len(lines) > len(shown):
+        yield f"{margin}and {len(lines) - len(shown)} more, shown with -v"
 
 
 def _tree(path: ResolvedPath) -> Iterator[str]:
