@@ -202,6 +202,7 @@ class CriticalPathFacts(msgspec.Struct, frozen=True, kw_only=True):
         why, owner: as declared.
         members: how many functions belong to it. entries: the names of those that are declared.
         unresolved: calls of its members whose target nothing tells.
+        left_out: files of the project that its calls lead to and that are on no critical path, a sentence each.
         functions: those below the demand, worst first.
         counted_tests: whose coverage was measured: `all` tests, or `unit` tests alone.
         otherwise: the measures with the other choice of tests; empty where there are no integration tests.
@@ -214,6 +215,7 @@ class CriticalPathFacts(msgspec.Struct, frozen=True, kw_only=True):
     members: int
     entries: tuple[str, ...] = ()
     unresolved: int = 0
+    left_out: tuple[str, ...] = ()
     functions: tuple[FunctionCoverage, ...] = ()
     counted_tests: Literal["all", "unit"] = "all"
     otherwise: tuple[Measure, ...] = ()

@@ -58,6 +58,7 @@ class SmallCodebase:
         edges: (caller, callee) pairs, or `Edge`s; a pair is certain and stands on the line below the caller's `def`.
         external, unresolved, marks, entry_points: as the protocol gives them.
         modules: dotted names of files whose path does not tell them.
+        unread: files that could not be analysed.
     """
 
     def __init__(
@@ -71,10 +72,13 @@ class SmallCodebase:
         entry_points: Iterable[EntryPoint] = (),
         overrides: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         modules: Mapping[str, str] = MappingProxyType({}),
+        unread: Iterable[str] = (),
     ) -> None:
+        self._sources = files
         self._in = {path: definitions_of(path, source, modules.get(path)) for path, source in files.items()}
         self.definitions = {one.name: one for held in self._in.values() for one in held}
         self.modules = {held[0].name: path for path, held in self._in.items()}
+        self._in |= dict.fromkeys(unread, ())
         self.edges = [edge if isinstance(edge, Edge) else self._edge(*edge) for edge in edges]
         self._external, self._unresolved = tuple(external), tuple(unresolved)
         self._marks, self.entry_points, self._overrides = tuple(marks), tuple(entry_points), overrides
@@ -96,6 +100,15 @@ class SmallCodebase:
 
     def definitions_in(self, path: str) -> tuple[Definition, ...]:
         return self._in.get(path, ())
+
+    def imported_in(self, path: str) -> frozenset[str]:
+        found: set[str] = set()
+        for node in ast.walk(ast.parse(self._sources[path])):
+            if isinstance(node, ast.Import):
+                found.update(one.name for one in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                found.update([f"{node.module}", *(f"{node.module}.{one.name}" for one in node.names)])
+        return frozenset(found)
 
     def overrides(self, name: str) -> tuple[str, ...]:
         return self._overrides.get(name, ())

@@ -139,11 +139,13 @@ class Run:
         return self.sources.files if alone else None
 
     @cached_property
+    def _whole_project(self) -> Sources:
+        return discover(self.git, self.root, self.config.settings, None, self.cwd) if self._files else self.sources
+
+    @property
     def everything(self) -> tuple[str, ...]:
         """All files of the project, whatever FILES say: what is linked."""
-        if not self._files:
-            return self.sources.files
-        return discover(self.git, self.root, self.config.settings, None, self.cwd).files
+        return self._whole_project.files
 
     @cached_property
     def other_files(self) -> Mapping[str, int]:
@@ -180,6 +182,7 @@ class Run:
             declared=self._declared,
             timed=self.watch,
             others=lambda: self.other_files,
+            elsewhere=lambda: self._whole_project.elsewhere,
             git=lambda: self.git,
         )
 

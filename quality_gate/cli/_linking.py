@@ -47,6 +47,7 @@ class Linking:
         declared: the configuration's critical paths, as they are to be looked for in what is linked.
         timed: is told when evidence is read.
         others: files of other languages on critical paths, with their number of lines.
+        elsewhere: files, links and folders of the project that are not linked, each with why.
         git: None where the project lies in no work tree.
     """
 
@@ -69,6 +70,7 @@ class Linking:
         declared: Callable[[Codebase], Mapping[str, CriticalPath]],
         timed: Timed,
         others: Callable[[], Mapping[str, int]],
+        elsewhere: Callable[[], Mapping[str, str]],
         git: Callable[[], Git | None],
     ) -> None:
         self._root = root
@@ -87,6 +89,7 @@ class Linking:
         self._declared = declared
         self._timed = timed
         self._others = others
+        self._elsewhere = elsewhere
         self._git = git
 
     def linked(self) -> Linked:
@@ -226,7 +229,9 @@ class Linking:
         from quality_gate.evidence.remembered import remember
 
         declared = self._declared(self.codebase)
-        found = resolve(self.codebase, declared, self._everything(), self._is_test, self._runs_if_any(), self._others())
+        files, others = self._everything(), self._others()
+        runs, elsewhere = self._runs_if_any(), self._elsewhere()
+        found = resolve(self.codebase, declared, files, self._is_test, runs, others, elsewhere)
         with self._memory() as store:
             remember(store, declared, found)
         return found

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from quality_gate import __version__
 from quality_gate.codebase.critical_paths import INSIDE, SEEN, Member, ResolvedPath, Step, unresolved
 from quality_gate.codebase.graph import Codebase, Confidence
+from quality_gate.codebase.left_out import LeftOut
 from quality_gate.neutral import neutral, printable
+from quality_gate_checkers.model.violation import Violation
 
 _MOST = 20
 """Of a list that is not the members'; the rest is counted, and shown with -v."""
@@ -59,6 +61,23 @@ class JsonPossible(msgspec.Struct, frozen=True):
     line: int
 
 
+class JsonOutgoing(msgspec.Struct, frozen=True):
+    """A call of a member that leads to a file which is on no critical path."""
+
+    caller: str
+    callee: str
+    path: str
+    line: int
+
+
+class JsonLeftOut(msgspec.Struct, frozen=True):
+    """A file of the project that members call, and why it is on no critical path."""
+
+    path: str
+    why: str
+    calls: list[JsonOutgoing]
+
+
 class JsonPath(msgspec.Struct, frozen=True):
     """One critical path; demands in percent."""
 
@@ -74,6 +93,15 @@ class JsonPath(msgspec.Struct, frozen=True):
     seen_calls: list[JsonStep]
     stopped_at: list[str]
     problems: list[str]
+    left_out: list[JsonLeftOut]
+
+
+class JsonIdle(msgspec.Struct, frozen=True):
+    """A comment about critical paths that declares none, and why."""
+
+    path: str
+    line: int
+    message: str
 
 
 class JsonPaths(msgspec.Struct, frozen=True):
@@ -82,12 +110,18 @@ class JsonPaths(msgspec.Struct, frozen=True):
     version: Literal[1]
     tool: str
     paths: list[JsonPath]
+    comments_without_effect: list[JsonIdle]
 
 
-def as_json(codebase: Codebase | None, paths: Sequence[ResolvedPath]) -> str:
+Idle: TypeAlias = Sequence[tuple[str, Violation]]
+"""Comments about critical paths that declare none, each with its file."""
+
+
+def as_json(codebase: Codebase | None, paths: Sequence[ResolvedPath], idle: Idle = ()) -> str:
     """The critical paths for programs, versioned."""
     found = [_json(codebase, path) for path in paths] if codebase is not None else []
-    document = JsonPaths(1, f"quality-gate {__version__}", found)
+    comments = [JsonIdle(printable(path), one.location.line, printable(one.message)) for path, one in idle]
+    document = JsonPaths(1, f"quality-gate {__version__}", found, comments)
     return msgspec.json.format(msgspec.json.encode(document), indent=1).decode().replace("##", r"\u0023\u0023") + "\n"
 
 
@@ -112,8 +146,20 @@ def _json(codebase: Codebase, path: ResolvedPath) -> JsonPath:
         ],
         seen_calls=[_json_step(step) for step in path.seen],
         stopped_at=[printable(name) for name in path.stopped],
-        problems=[printable(problem) for problem in path.problems],
+        problems=[printable(problem) for problem in _problems(path)],
+        left_out=[_json_left_out(one) for one in path.left_out],
     )
+
+
+def _problems(path: ResolvedPath) -> tuple[str, ...]:
+    return (*path.problems, *(one.clause for one in path.unread))
+
+
+def _json_left_out(found: LeftOut) -> JsonLeftOut:
+    calls = [
+        JsonOutgoing(printable(one.caller), printable(one.callee), printable(one.path), one.line) for one in found.calls
+    ]
+    return JsonLeftOut(printable(found.path), found.why, calls)
 
 
 def _path(codebase: Codebase, name: str) -> str:
@@ -130,6 +176,13 @@ def _json_step(step: Step) -> JsonStep:
     return JsonStep(
         printable(step.caller), printable(step.callee), printable(step.path), step.line, step.how, confidence
     )
+
+
+def idle_text(idle: Idle, *, verbose: bool) -> Iterator[str]:
+    """The comments that declare none for people, a line each."""
+    if idle:
+        yield f"comments without effect ({len(idle)})"
+        yield from _cut([f"{path}:{one.location.line}   {one.message}" for path, one in idle], "  ", verbose)
 
 
 def as_text(codebase: Codebase, paths: Sequence[ResolvedPath], *, verbose: bool) -> str:
@@ -152,21 +205,26 @@ def _path_lines(codebase: Codebase, path: ResolvedPath, *, verbose: bool) -> Ite
         f"{_path(codebase, edge.caller)}:{edge.line}   {edge.caller} -> {edge.callee}" for edge in path.possible
     ]
     seen = [f"{step.path}:{step.line}   {step.caller} -> {step.callee}" for step in path.seen]
-    most = None if verbose else _MOST
-    yield from _listed("seen by tests only, and followed", seen, most)
-    yield from _listed("not followed: only a name fits", possible, most)
-    yield from _listed("not followed: `stop` says so", path.stopped, most)
-    yield from _listed("not resolved: nothing tells what is called", unknown, most)
-    yield from _listed("could not be looked at", path.problems, most)
+    yield from _listed("seen by tests only, and followed", seen, verbose)
+    yield from _listed("not followed: only a name fits", possible, verbose)
+    yield from _listed("not followed: `stop` says so", path.stopped, verbose)
+    yield from _listed("not resolved: nothing tells what is called", unknown, verbose)
+    yield from _listed("left out: on no critical path", [one.sentence for one in path.left_out], verbose)
+    yield from _listed("could not be looked at", _problems(path), verbose)
 
 
-def _listed(title: str, lines: Sequence[str], most: int | None) -> Iterator[str]:
+def _listed(title: str, lines: Sequence[str], verbose: bool) -> Iterator[str]:
     if lines:
         yield ""
         yield f"   {title} ({len(lines)})"
-        yield from (f"     {neutral(line)}" for line in lines[:most])
-        if most is not None and len(lines) > most:
-            yield f"     and {len(lines) - most} more, shown with -v"
+        yield from _cut(lines, "     ", verbose)
+
+
+def _cut(lines: Sequence[str], margin: str, verbose: bool) -> Iterator[str]:
+    shown = lines if verbose else lines[:_MOST]
+    yield from (f"{margin}{neutral(line)}" for line in shown)
+    if len(lines) > len(shown):
+        yield f"{margin}and {len(lines) - len(shown)} more, shown with -v"
 
 
 def _tree(path: ResolvedPath) -> Iterator[str]:

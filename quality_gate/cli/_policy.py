@@ -151,7 +151,7 @@ class StricterPolicy(Policy):
             after="gone from the code" if follows else relaxed.less.after,
             critical_path=relaxed.critical_path,
             owner=relaxed.owner,
-            severity="warning" if follows else "error",
+            severity="warning" if follows or relaxed.less.warns else "error",
         )
 
     @property

@@ -10,6 +10,7 @@ import msgspec
 
 from quality_gate.baseline import local_name
 from quality_gate.bench import Bench
+from quality_gate.cli._policy_left_out import put_aside
 from quality_gate.codebase.critical_paths import ResolvedPath
 from quality_gate.codebase.graph import Codebase, Definition
 from quality_gate.config import Config, CriticalPath
@@ -140,7 +141,8 @@ def _is_near(old: str, new: str) -> bool:
 
 
 def code_relaxed(base: BasePolicy, before: Config, bench: Bench, root: Path, prefix: str) -> Iterator[Relaxation]:
-    """Comments of the change on critical paths: those that silence, and those that declared one and are gone.
+    """Comments of the change on critical paths: those that silence, and those that declared one and are gone; and code
+    that it has put where no critical path goes.
 
     Args:
         before: the merge base's configuration. root: the project's. prefix: where it lies, from git's top folder.
@@ -153,6 +155,7 @@ def code_relaxed(base: BasePolicy, before: Config, bench: Bench, root: Path, pre
                 before.critical_paths[path.name].owner if path.name in before.critical_paths else path.declared.owner
             )
             yield from _silenced(path, owner, bench, root, base)
+            yield from put_aside(path, owner, bench, base, before.settings, prefix)
     yield from _uncommented(base, before, bench, prefix)
 
 

@@ -17,6 +17,7 @@ from quality_gate.codebase.critical_paths import ResolvedPath
 from quality_gate.codebase.graph import Codebase, Confidence, Edge
 from quality_gate.errors import UsageError
 from quality_gate.neutral import neutral, printable
+from quality_gate_checkers.model.violation import Violation
 
 
 @click.command("paths", short_help="What belongs to each critical path, and by which calls.")
@@ -73,17 +74,26 @@ def _chosen(run: Run, names: Sequence[str]) -> tuple[ResolvedPath, ...]:
 
 
 def _paths_text(run: Run, chosen: Sequence[ResolvedPath], options: Options) -> str:
-    from quality_gate.cli._paths import as_text
+    from quality_gate.cli._paths import as_text, idle_text
 
+    idle = "".join(f"{line}\n" for line in idle_text(_idle(run), verbose=options.verbose))
     if not chosen:
-        return "no critical path declared\nNext: quality-gate explain critical-path-coverage\n"
-    return as_text(run.bench.codebase, chosen, verbose=options.verbose)
+        return f"no critical path declared\n{idle}Next: quality-gate explain critical-path-coverage\n"
+    return as_text(run.bench.codebase, chosen, verbose=options.verbose) + (f"\n{idle}" if idle else "")
 
 
 def _paths_json(run: Run, chosen: Sequence[ResolvedPath]) -> str:
     from quality_gate.cli._paths import as_json
 
-    return as_json(run.bench.codebase if chosen else None, chosen)
+    return as_json(run.bench.codebase if chosen else None, chosen, _idle(run))
+
+
+def _idle(run: Run) -> list[tuple[str, Violation]]:
+    """Comments about critical paths that declare none, each with its file."""
+    from quality_gate_checkers.model.critical import WITHOUT_EFFECT
+
+    held = sorted(run.bench.inspections.items())
+    return [(path, one) for path, inspection in held for one in inspection.violations if one.name == WITHOUT_EFFECT]
 
 
 def _edges(codebase: Codebase, within: Sequence[ResolvedPath] | None, *, possible: bool) -> list[Edge]:

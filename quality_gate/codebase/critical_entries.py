@@ -37,13 +37,13 @@ class Names:
     """Names of the production code of a codebase.
 
     Args:
-        files: paths of production code, sorted.
+        files: paths of production code, sorted; `held` the same for look-ups.
         others: files of other languages, with their number of lines; nought: too large to be read.
     """
 
     def __init__(self, codebase: Codebase, files: Sequence[str], others: Mapping[str, int]) -> None:
         self._codebase = codebase
-        self._files = frozenset(files)
+        self.held = frozenset(files)
         self._inside: dict[str, dict[str, list[Definition]]] = {}
         self._stops: dict[tuple[str, ...], dict[str, bool]] = {}
         self._others = others
@@ -92,7 +92,7 @@ class Names:
     def find(self, name: str) -> Definition | None:
         """A definition of production code by its name."""
         found = self._codebase.definitions.get(name)
-        return found if found is not None and found.path in self._files else None
+        return found if found is not None and found.path in self.held else None
 
     def production(self, name: str) -> Definition | None:
         """A function or lambda of production code by its name."""
@@ -175,7 +175,7 @@ def _declared(
     for number, pattern in enumerate(table.include):
         _take(chosen, _included(names, pattern, f"{where}.include[{number}]", errors, problems))
     for number, pattern in enumerate(table.stop):
-        _check_stop(names, pattern, f"{where}.stop[{number}]", errors, problems)
+        _check_stop(names, pattern, f"{where}.stop[{number}]", errors)
     return Entries(name, table, tuple(chosen.values()), tuple(problems))
 
 
@@ -250,13 +250,11 @@ def _included(
         yield from ((found, "include") for found in held if found.kind != "class")
 
 
-def _check_stop(names: Names, pattern: str, where: str, errors: list[UsageError], problems: list[str]) -> None:
+def _check_stop(names: Names, pattern: str, where: str, errors: list[UsageError]) -> None:
     known = names.codebase.definitions
     if any(names.stops(name, (pattern,)) for name in known):
         return
-    unread = names.unread(pattern.replace(":", "."))
-    if unread is not None:
-        problems.append(f"{unread}, where {pattern} should be, could not be analysed")
+    if names.unread(pattern.replace(":", ".")) is not None:  # what is called there is known by its name all the same
         return
     errors.append(UsageError(where, f'"{pattern}" matches nothing in the project', remedy(nearest(pattern, known))))
 

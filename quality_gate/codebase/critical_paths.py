@@ -15,12 +15,14 @@ import msgspec
 
 from quality_gate import config
 from quality_gate.codebase.critical_entries import Entries, Names, entries_of
-from quality_gate.codebase.graph import Codebase, Confidence, Definition, Edge, UnresolvedCall
+from quality_gate.codebase.graph import Codebase, Confidence, Definition, Edge, ExternalCall, UnresolvedCall
+from quality_gate.codebase.left_out import LeftOut, Outgoing, Outskirts, Unread, is_left_out
 from quality_gate.errors import UsageErrors
 from quality_gate.model import LineRange
 from quality_gate.runs import ObservedCall, Runs
 
 _NONE: Mapping[str, int] = {}
+_NOTHING: Mapping[str, str] = {}
 SEEN = "seen by a test"
 INSIDE = "stands in it"
 
@@ -88,6 +90,9 @@ class ResolvedPath(msgspec.Struct, frozen=True, dict=True):
         possible: calls of members where only a name fits; not followed.
         stopped: names at which following ended because `stop` says so.
         problems: why some of it could not be looked at, a clause each.
+        unread: files that could not be analysed and that its calls lead to: what belongs to it is not known whole.
+        left_out: files of the project that its calls lead to and that are on no critical path.
+        unknown: calls of modules of the project's own packages for which it has no file.
     """
 
     name: str
@@ -96,6 +101,9 @@ class ResolvedPath(msgspec.Struct, frozen=True, dict=True):
     possible: tuple[Edge, ...] = ()
     stopped: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    unknown: tuple[UnresolvedCall, ...] = ()
 
     def chain(self, member: Member) -> tuple[Step, ...]:
         """The calls from an entry to a member, in order; empty for what is declared itself."""
@@ -145,6 +153,7 @@ def resolve(
     is_test: Callable[[str], bool],
     runs: Runs | None = None,
     others: Mapping[str, int] = _NONE,
+    left_out: Mapping[str, str] = _NOTHING,
 ) -> CriticalPaths:
     """Find what belongs to each critical path.
 
@@ -154,6 +163,7 @@ def resolve(
         is_test: whether a path is test code, which never belongs to a critical path.
         runs: evidence, where there is some: calls that tests saw.
         others: files of other languages that `include` may mean, with their number of lines.
+        left_out: files that were not linked, links and folders not followed, each with why, as a clause.
 
     Raises:
         UsageErrors: every entry that names no function and every pattern that matches nothing.
@@ -164,7 +174,8 @@ def resolve(
     if errors:
         raise UsageErrors(errors)
     seen = _Seen(codebase, runs)
-    return CriticalPaths(tuple(_Reach(codebase, names, seen, entries).path() for entries in found))
+    outskirts = Outskirts(codebase, frozenset(production), left_out)
+    return CriticalPaths(tuple(_Reach(codebase, names, seen, outskirts, entries).path() for entries in found))
 
 
 class _Seen:
@@ -207,13 +218,15 @@ def _name_in(codebase: Codebase, path: str, qualified: str) -> str | None:
 class _Reach:
     """Follows the calls of one critical path, breadth first, so that every chain is a shortest one."""
 
-    def __init__(self, codebase: Codebase, names: Names, seen: _Seen, entries: Entries) -> None:
+    def __init__(self, codebase: Codebase, names: Names, seen: _Seen, outskirts: Outskirts, entries: Entries) -> None:
         self._codebase = codebase
         self._names = names
         self._seen = seen
+        self._outskirts = outskirts
         self._entries = entries
         self._members: dict[tuple[str, str], Member] = {}
         self._stopped: set[str] = set()
+        self._tests: dict[Outgoing, None] = {}
         self._waiting: deque[Member] = deque()
 
     def path(self) -> ResolvedPath:
@@ -225,6 +238,8 @@ class _Reach:
         self._waiting.extend(self._members.values())
         self._follow(self._static_and_seen)
         members = tuple(self._members.values())
+        files = [member.path for member in members]
+        ends = self._outskirts.ends(self._outside(members), self._tests, files)
         return ResolvedPath(
             self._entries.name,
             self._entries.declared,
@@ -232,6 +247,9 @@ class _Reach:
             tuple(self._possible(members)),
             tuple(sorted(self._stopped)),
             self._entries.problems,
+            ends.unread,
+            ends.left_out,
+            ends.unknown,
         )
 
     def _follow(self, steps: Callable[[Member], Iterator[Step]]) -> None:
@@ -241,12 +259,27 @@ class _Reach:
                 definition = self._names.production(step.callee)
                 if definition is not None:
                     self._add(definition, step, None)
+                elif is_left_out(self._codebase.definitions.get(step.callee), self._names.held) and self._goes_on(
+                    step.callee
+                ):
+                    self._tests[Outgoing(step.caller, step.callee, step.path, step.line)] = None
+
+    def _goes_on(self, name: str) -> bool:
+        return not self._names.stops(name, self._entries.declared.stop)
+
+    def _outside(self, members: Sequence[Member]) -> Iterator[tuple[str, ExternalCall]]:
+        """Calls that leave the project as far as the graph knows, less those at which `stop` ends the path."""
+        for member in members:
+            for scope in self._names.scopes(member.definition):
+                for call in self._codebase.external_calls(scope):
+                    if self._goes_on(call.name):
+                        yield member.path, call
 
     def _add(self, definition: Definition, via: Step | None, how: str | None) -> None:
         key = (definition.path, definition.name)
         if key in self._members:
             return
-        if via is not None and self._names.stops(definition.name, self._entries.declared.stop):
+        if via is not None and not self._goes_on(definition.name):
             self._stopped.add(definition.name)
             return
         member = member_of(self._codebase.definitions_in(definition.path), definition, via, how)
@@ -336,6 +369,15 @@ def unresolved(codebase: Codebase, path: ResolvedPath) -> Iterator[tuple[Member,
             is_seen = lines[call.line] == 1 and (call.caller, call.line) in seen
             if not is_seen and (call.caller, call.line, call.column) not in named:
                 yield member, call
+    held = {member.name: member for member in reversed(path.members)}
+    yield from ((_around(held, call.caller), call) for call in path.unknown)
+
+
+def _around(members: Mapping[str, Member], name: str) -> Member:
+    """The member that a call stands in, which may be in the body of a class inside it."""
+    while name not in members:
+        name = name.rpartition(".")[0]
+    return members[name]
 
 
 __all__ = [

@@ -158,6 +158,9 @@ class Codebase(Protocol):
     def definitions_in(self, path: str) -> tuple[Definition, ...]:
         """What a file defines, in source order; the module first."""
 
+    def imported_in(self, path: str) -> frozenset[str]:
+        """What a file imports, anywhere in it: `pkg.mod`, and `pkg.mod.name` for `from pkg.mod import name`."""
+
     def overrides(self, name: str) -> tuple[str, ...]:
         """Methods of subclasses in the project that override a method."""
 

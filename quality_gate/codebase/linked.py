@@ -16,6 +16,7 @@ from quality_gate.codebase.linking.record import Memory
 from quality_gate.codebase.linking.relinking import Files, Link
 from quality_gate.codebase.linking.units import Module
 from quality_gate.codebase.modules import definition_of, marks_by_kind
+from quality_gate.codebase.tree import Import
 
 _NO_LINKS = Links()
 _FRAMES = 10_000
@@ -93,6 +94,17 @@ class LinkedCodebase:
         if held is None:  # asked for again for every function of the file
             held = self._definitions_of[path] = tuple(map(definition_of, self._module(path).units))
         return held
+
+    def imported_in(self, path: str) -> frozenset[str]:
+        """What the imports of a file name, anywhere in it."""
+        module = self._module(path)
+        found: set[str] = set()
+        for unit in module.units:
+            for statement in unit.body.statements:
+                if type(statement) is Import:
+                    source = module.absolute(statement)
+                    found |= {source, f"{source}.{statement.attribute}"} if statement.attribute else {source}
+        return frozenset(found)
 
     def definitions_named(self, name: str) -> tuple[Definition, ...]:
         """The definitions of a name: more than one where a file, or two files of one name, say it twice."""

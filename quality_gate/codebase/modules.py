@@ -12,9 +12,14 @@ from quality_gate.codebase.facts import Facts
 from quality_gate.codebase.graph import Definition, Mark
 from quality_gate.codebase.linking.units import Module, Unit
 
+DEAD = "#dead"
+"""Behind the name of a module beside which a package has the same name."""
+
 
 def module_names(paths: Iterable[str], source: Iterable[str], imports: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """The dotted name of the module in each file.
+
+    Of `pay.py` and `pay/__init__.py` Python takes the package: the other one gets a name that nobody can import.
 
     Args:
         paths: relative to the project's root, with forward slashes.
@@ -25,7 +30,11 @@ def module_names(paths: Iterable[str], source: Iterable[str], imports: Mapping[s
     packages = {path.rpartition("/")[0] for path in wanted if path.endswith("/__init__.py")}
     said = Counter(name for names in imports.values() for name in names)
     roots = _Roots(packages, _declared(source, packages), said, _script_folders(wanted, packages, imports))
-    return {path: _dotted(path, roots.of(path.rpartition("/")[0])) for path in wanted}
+    named = {path: _dotted(path, roots.of(path.rpartition("/")[0])) for path in wanted}
+    for package in packages:
+        if f"{package}.py" in named:
+            named[f"{package}.py"] += DEAD
+    return named
 
 
 def _declared(source: Iterable[str], packages: set[str]) -> tuple[str, ...]:

@@ -156,6 +156,8 @@ class PathCoverage(msgspec.Struct, frozen=True, dict=True):
     def is_below(self) -> bool:
         """Whether it misses its demand whatever the unproven members would bring."""
         declared = self.path.declared
+        if self.path.unread:
+            return False  # nobody knows how many lines more it has
         if self.unproven:
             most = sum(span.last - span.first + 1 for found in self.unproven for span in found.member.own)
             return not self.lines.plus(Count(most, most)).reaches(declared.line)

@@ -17,7 +17,7 @@ from quality_gate.codebase.linked import LinkedCodebase
 from quality_gate.codebase.linking.outside import Library
 from quality_gate.codebase.linking.record import Memory
 from quality_gate.codebase.linking.relinking import Files
-from quality_gate.codebase.modules import module_names
+from quality_gate.codebase.modules import DEAD, module_names
 from quality_gate.evidence._late_marks import KIND, facts_key, marks_of_files
 from quality_gate.evidence.inspections import Alarm, Also, Progress, alarmed, content_keys, in_time, read_limited
 from quality_gate.store import Store, digest
@@ -214,7 +214,10 @@ def _doubles(names: Mapping[str, str]) -> list[str]:
     first: dict[str, str] = {}
     found: list[str] = []
     for path, name in sorted(names.items()):
-        if name in first:
+        if name.endswith(DEAD):
+            package = f"{path.removesuffix('.py')}/__init__.py"
+            found.append(f"{path} is dead: Python imports {package} as {name.removesuffix(DEAD)}")
+        elif name in first:
             found.append(f"{first[name]} and {path} are both the module {name}: imports of it are taken as the first")
         else:
             first[name] = path

@@ -43,6 +43,8 @@ class Sources(msgspec.Struct, frozen=True):
         notes: sentences for everybody: what could not be looked at, or should have held something.
         untracked: all files below the root that git neither tracks nor ignores, of whatever language; None where they
             were not listed.
+        elsewhere: paths of Python files, and of links and repositories that may hold some, that are not judged, each
+            with why, as a clause; only where the whole project is judged.
         on_disk: what the system said of judged files when they were listed; others it was not asked about.
     """
 
@@ -51,6 +53,7 @@ class Sources(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     untracked: frozenset[str] | None = None
     on_disk: Mapping[str, os.stat_result] = {}
+    elsewhere: Mapping[str, str] = {}
 
 
 def discover(git: Git | None, root: Path, settings: Settings, files: Sequence[str] | None, cwd: Path) -> Sources:
@@ -289,7 +292,23 @@ def _judged(found: Found, settings: Settings, *, named: bool) -> Sources:
         left_out.append(f"vendored files, not judged: {len(found.python) - len(own)}")
     unreadable = _sentences("folder that could not be listed", found.unreadable)
     notes = (*found.notes, *unreadable)
-    return Sources(tuple(sorted(judged)), tuple(left_out), notes, found.untracked, found.on_disk)
+    elsewhere = {} if named else _elsewhere(found, own, judged)
+    return Sources(tuple(sorted(judged)), tuple(left_out), notes, found.untracked, found.on_disk, elsewhere)
+
+
+def _elsewhere(found: Found, own: set[str], judged: set[str]) -> dict[str, str]:
+    """Why what may hold Python is not judged."""
+    return {
+        **dict.fromkeys(found.python - own, "is vendored by its place or name"),
+        **dict.fromkeys(own - judged, "lies outside `source`"),
+        **dict.fromkeys(filter(_may_hold_python, found.links), "is a symbolic link, which is not followed"),
+        **dict.fromkeys(found.special, "is no regular file"),
+        **dict.fromkeys(found.repositories, "is another repository"),
+    }
+
+
+def _may_hold_python(link: str) -> bool:
+    return link.endswith(".py") or "." not in link.rpartition("/")[2]
 
 
 def _in_scope(paths: set[str], settings: Settings) -> set[str]:

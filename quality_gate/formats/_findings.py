@@ -141,6 +141,12 @@ def not_looked_at(report: Report) -> list[str]:
     return [f"{one}: {len(paths)} critical paths" if len(paths) > 1 else one for one, paths in held.items()]
 
 
+def left_out(report: Report) -> list[str]:
+    """Files of the project that critical paths call and that are on none, a sentence each."""
+    facts = (verdict.critical_path for verdict in report.verdicts)
+    return list(dict.fromkeys(sentence for one in facts if one is not None for sentence in one.left_out))
+
+
 def of_the_change(report: Report) -> list[Told]:
     """What a pull request is told: what blocks, and what else is new; in the order of `ranked`."""
     return [told for told in ranked(report) if told.finding.is_open and (told.blocks or told.finding.new)]

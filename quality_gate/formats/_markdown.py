@@ -15,6 +15,7 @@ from quality_gate.formats._critical_paths import counted
 from quality_gate.formats._failures import answer, first_test, question
 from quality_gate.formats._findings import (
     Told,
+    left_out,
     more,
     not_looked_at,
     of_the_change,
@@ -215,6 +216,10 @@ def _unseen(report: Report) -> Iterator[str]:
     said = [f"- not looked at: {prose(sentence)}" for sentence in unseen[:_MOST_UNSEEN]]
     if more(unseen, _MOST_UNSEEN):
         said.append(f"- {more(unseen, _MOST_UNSEEN)}")
+    ends = left_out(report)
+    said += [f"- left out of the critical path: {prose(sentence)}" for sentence in ends[:_MOST_UNSEEN]]
+    if more(ends, _MOST_UNSEEN):
+        said.append(f"- left out: {more(ends, _MOST_UNSEEN)}")
     said += [f"- note: {prose(note)}" for note in report.notes[:_MOST_UNSEEN]]
     if said:
         yield from ("", *said)

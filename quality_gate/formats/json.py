@@ -118,6 +118,7 @@ class JsonCriticalPath(msgspec.Struct, frozen=True):
     entries: list[str]
     members: int
     unresolved_calls: int
+    left_out: list[str]
     functions: list[JsonFunction]
     counted_tests: Literal["all", "unit"]
     other_tests: list[JsonMeasure]
@@ -239,6 +240,7 @@ def _critical_path(facts: CriticalPathFacts | None) -> JsonCriticalPath | None:
         entries=[printable(name) for name in facts.entries],
         members=facts.members,
         unresolved_calls=facts.unresolved,
+        left_out=[printable(sentence) for sentence in facts.left_out],
         functions=[_function(found) for found in facts.functions],
         counted_tests=facts.counted_tests,
         other_tests=_measures(facts.otherwise),

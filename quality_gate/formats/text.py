@@ -9,6 +9,7 @@ from quality_gate.formats._critical_paths import blocks, counted
 from quality_gate.formats._findings import (
     Told,
     first_things,
+    left_out,
     not_looked_at,
     of_the_change,
     rule_of,
@@ -24,6 +25,9 @@ MOST = 20
 _MOST_IN_FULL = 10
 _MOST_OF_A_RULE = 3
 """Of more findings than that so many which block are told whole all the same."""
+
+_MOST_LEFT_OUT = 3
+"""Files in the notes; `quality-gate paths` and -v have all."""
 
 _FIRST = 3
 _WIDTH = 110
@@ -292,9 +296,17 @@ def _notes(report: Report, look: Look, ink: _Ink) -> Iterator[str]:
     if known:
         yield ink(f"known in the baseline: {known:,} {'finding' if known == 1 else 'findings'}", "2")
     yield from (ink(f"not looked at: {neutral(sentence)}", "2") for sentence in not_looked_at(report))
+    yield from _left_out(left_out(report), look, ink)
     yield from _run_notes(report, ink)
     if look.verbose:
         yield from (ink(neutral(detail), "2") for detail in report.details)
+
+
+def _left_out(sentences: Sequence[str], look: Look, ink: _Ink) -> Iterator[str]:
+    shown = sentences if look.verbose else sentences[:_MOST_LEFT_OUT]
+    yield from (ink(f"left out of the critical path: {neutral(sentence)}", "2") for sentence in shown)
+    if len(sentences) > len(shown):
+        yield ink(f"left out of critical paths: {len(sentences) - len(shown)} more files: quality-gate paths", "2")
 
 
 def _run_notes(report: Report, ink: _Ink) -> Iterator[str]:

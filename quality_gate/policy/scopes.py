@@ -42,14 +42,21 @@ def stricter_scope(
 def _tests(
     before: Settings, after: Settings, files: Mapping[str, str], found: list[tuple[str, Less]]
 ) -> tuple[str, ...]:
-    """What asks less is a pattern that makes tests of what was production code; what is called like a test is none."""
+    """What asks less is a pattern that makes tests of what is production code; what is called like a test is none.
+
+    A file that the merge base does not have may come to a folder of tests. Where its pattern holds no test it may not:
+    the pattern does not count, and whoever reviews is told of it.
+    """
     held = before.tests or DEFAULT_TESTS
-    kept = []
+    kept: list[str] = []
     for pattern in after.tests:
         named = [] if pattern in held else [path for path in files if path_matches(path, pattern)]
         lost = [path for path in named if _was_production(files[path], before) and not _LIKE_TESTS.match(path)]
+        added = [] if lost or any(map(_LIKE_TESTS.match, named)) else _added_production(named, files, before)
         if lost:
             found.append(("tests", Less(pattern, _judged_as(lost), "judged as tests")))
+        elif added:
+            found.append(("tests", Less(pattern, f"new {_judged_as(added)}", "judged as tests", warns=True)))
         else:
             kept.append(pattern)
     now = tuple(kept) or (before.tests if after.tests else ())
@@ -103,6 +110,11 @@ def _is_production(path: str, settings: Settings) -> bool:
 
 def _was_production(path: str, settings: Settings) -> bool:
     return path != "" and _is_production(path, settings)
+
+
+def _added_production(named: Sequence[str], files: Mapping[str, str], before: Settings) -> list[str]:
+    """Files that the merge base has not, and would judge as production code."""
+    return [path for path in named if not files[path] and _is_production(path, before)]
 
 
 def _is_judged(path: str, settings: Settings) -> bool:

@@ -20,11 +20,13 @@ class Less(NamedTuple):
     Args:
         what: behind the key's name, e.g. an entry of a list; empty for the key itself.
         before, after: as people read them.
+        warns: it does not count, and blocks nothing: it is for the eyes of whoever reviews.
     """
 
     what: str
     before: str
     after: str
+    warns: bool = False
 
 
 Judged: TypeAlias = tuple[object, list[Less]]

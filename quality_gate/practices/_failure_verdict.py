@@ -19,7 +19,17 @@ from quality_gate.model import (
     Outcome,
     Verdict,
 )
-from quality_gate.practices._verdicts import and_deleted, and_known, counted, decides, observed, of_part, outcome_of
+from quality_gate.practices._verdicts import (
+    MEND_OR_STOP,
+    and_deleted,
+    and_known,
+    counted,
+    decides,
+    observed,
+    of_part,
+    of_unread,
+    outcome_of,
+)
 from quality_gate.practices.failure_scenarios import NAME, UNIT
 from quality_gate.project_rules.failures._telling import is_touched
 from quality_gate.project_rules.failures._words import DOES, called, function_of, line_of
@@ -34,7 +44,8 @@ def failures_verdict(
 ) -> Iterator[Verdict]:
     """The verdict on a whole path."""
     own = [finding for finding in findings if finding.critical_path == failures.path.name]
-    unproven = _why_unproven(failures)
+    unread = of_unread(failures.path)
+    unproven = f"{counted(unread)}; {MEND_OR_STOP}" if unread else _why_unproven(failures)
     outcome = outcome_of([finding for finding in own if finding.severity == "error" and not finding.known], unproven)
     if outcome is Outcome.KEPT and not failures.shown and not failures.demanded_cells:
         outcome = Outcome.WAIVED if failures.waived else Outcome.EMPTY
@@ -50,7 +61,7 @@ def failures_verdict(
         unit=measures[0].unit,
         reason=_reason(mode, outcome, failures, own, unproven) + and_known(own) + and_deleted(bench, failures.path),
         findings=tuple(own),
-        not_looked_at=_not_looked_at(failures, failures.unknown, len(failures.shown)),
+        not_looked_at=(*unread, *_not_looked_at(failures, failures.unknown, len(failures.shown))),
         measures=measures,
         critical_path=_facts(bench, failures),
         decides=decides(outcome, bench.stage),

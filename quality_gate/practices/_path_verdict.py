@@ -17,7 +17,17 @@ from quality_gate.model import (
     PracticeName,
     Verdict,
 )
-from quality_gate.practices._verdicts import and_deleted, and_known, counted, decides, observed, of_part, outcome_of
+from quality_gate.practices._verdicts import (
+    MEND_OR_STOP,
+    and_deleted,
+    and_known,
+    counted,
+    decides,
+    observed,
+    of_part,
+    of_unread,
+    outcome_of,
+)
 from quality_gate.project_rules.coverage._critical import touched
 from quality_gate.project_rules.coverage.changed_critical_line_unrun import NAME as CHANGED
 
@@ -27,7 +37,8 @@ NAME: PracticeName = "critical-path-coverage"
 def path_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: Sequence[Finding]) -> Verdict:
     """The verdict on a whole path."""
     own = [finding for finding in findings if finding.critical_path == coverage.path.name and not _of_change(finding)]
-    unproven = _why_unproven(coverage, coverage.unproven)
+    unread = of_unread(coverage.path)
+    unproven = _of_unread(unread) or _why_unproven(coverage, coverage.unproven)
     outcome = outcome_of([finding for finding in own if finding.severity == "error" and not finding.known], unproven)
     measures = _measures(coverage, coverage.lines, coverage.branches)
     return Verdict(
@@ -41,7 +52,7 @@ def path_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: Seq
         unit=measures[0].unit,
         reason=_reason(mode, outcome, coverage, unproven) + and_known(own) + and_deleted(bench, coverage.path),
         findings=tuple(own),
-        not_looked_at=_not_looked_at(coverage, coverage.unproven, coverage.members),
+        not_looked_at=(*unread, *_not_looked_at(coverage, coverage.unproven, coverage.members)),
         measures=measures,
         critical_path=_facts(bench, coverage),
         decides=decides(outcome, bench.stage),
@@ -49,9 +60,11 @@ def path_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: Seq
 
 
 def touched_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: Sequence[Finding]) -> Iterator[Verdict]:
-    """The verdict on what a change touches of a path; none where it touches nothing of it."""
+    """The verdict on what a change touches of a path, a file that cannot be analysed too; none where it touches
+    nothing of it."""
     members = [found for found in coverage.members if touched(bench, found.member)]
-    if not members:
+    unread = of_unread(coverage.path, None if bench.change.everything else bench.change.files)
+    if not (members or unread):
         return
     names = {found.member.name for found in members}
     own = [
@@ -60,7 +73,7 @@ def touched_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: 
         if finding.critical_path == coverage.path.name and not _of_change(finding) and finding.function in names
     ]
     stale = [found for found in members if found.unproven is not None and not found.in_part]
-    unproven = _why_unproven(coverage, stale, members, whole=False)
+    unproven = _of_unread(unread) or _why_unproven(coverage, stale, members, whole=False)
     blocking = [finding for finding in own if finding.severity == "error" and not finding.known and finding.new]
     outcome = outcome_of(blocking, unproven)
     yield Verdict(
@@ -74,7 +87,7 @@ def touched_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: 
         unit="touched functions",
         reason=(unproven or f"new code: {bench.change.description}") + and_deleted(bench, coverage.path),
         findings=tuple(own),
-        not_looked_at=_not_looked_at(coverage, stale, members),
+        not_looked_at=(*unread, *_not_looked_at(coverage, stale, members)),
         critical_path=_facts(bench, coverage),
         decides=decides(outcome, bench.stage),
     )
@@ -89,6 +102,10 @@ def _of_touched(coverage: PathCoverage, members: Sequence[MemberCoverage]) -> tu
     if any(found.is_wholly_unrun for found in members):
         return coverage.problems
     return tuple(one for one in coverage.problems if one != coverage.partial)
+
+
+def _of_unread(clauses: Sequence[str]) -> str:
+    return f"{counted(clauses)}; {MEND_OR_STOP}" if clauses else ""
 
 
 def _why_unproven(
@@ -174,6 +191,7 @@ def _facts(bench: Bench, coverage: PathCoverage) -> CriticalPathFacts:
         members=len(coverage.members),
         entries=_entries(path),
         unresolved=sum(1 for _ in unresolved(bench.codebase, path)),
+        left_out=tuple(one.sentence for one in path.left_out),
         functions=tuple(_function(found, coverage) for found in coverage.worst),
         counted_tests=bench.counted_tests,
         otherwise=() if coverage.otherwise is None else _measures(coverage, *coverage.otherwise),

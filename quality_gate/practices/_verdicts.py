@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from quality_gate.bench import Bench
@@ -10,6 +10,9 @@ from quality_gate.model import Finding, Mode, Outcome, PracticeName, Stage, Verd
 
 if TYPE_CHECKING:  # the commit hook of a project without critical paths needs none of it
     from quality_gate.codebase.critical_paths import ResolvedPath
+
+MEND_OR_STOP = "mend it, or end the path before it with `stop`"
+"""What to do about a file that cannot be analysed."""
 
 _MOST = 3
 """Problems in a reason."""
@@ -40,6 +43,15 @@ def and_deleted(bench: Bench, path: ResolvedPath) -> str:
         return ""
     more = len(about) - 1
     return f"; the change deletes {about[0].id}{f' and {more} more' if more else ''}, which named functions of it"
+
+
+def of_unread(path: ResolvedPath, among: Collection[str] | None = None) -> tuple[str, ...]:
+    """Why a path is not known whole, a clause for each file that could not be analysed.
+
+    Args:
+        among: of these files only; None for all.
+    """
+    return tuple(one.clause for one in path.unread if among is None or one.path in among)
 
 
 def decides(outcome: Outcome, stage: Stage) -> bool:

@@ -72,3 +72,54 @@ def charge(order):
 
 # --- in a string
 TEXT = "# quality-gate: critical"
+
+# --- misspelled: our name, what it says, or both a little
+def one(order):  # quality-gate: critcal[payments]  # QG604
+    order.pay()
+
+def two(order):  # quality-gate: Critical[payments]  # QG604
+    order.pay()
+
+def three(order):  # quality-gate: crit[payments]  # QG604
+    order.pay()
+
+def four(order):  # quality-gate critical[payments]  # QG604
+    order.pay()
+
+def five(order):  # quality gate: critical[payments]  # QG604
+    order.pay()
+
+def six(order):  # qualitygate: critical[payments]  # QG604
+    order.pay()
+
+def seven(order):  # Quality-Gate: critical[payments]  # QG604
+    order.pay()
+
+def eight(order):  # noqa: E501  # quailty_gate: critical[payments, refunds]  # QG604
+    order.pay()
+
+def nine(order):  # quality-gate: critcal  # QG604
+    order.pay()
+
+def ten(order):  # quality-gate: crtical(payments)  # QG604
+    order.pay()
+
+# --- misspelled where it would silence something, and what nobody reads
+import requests
+
+def charge(order):
+    requests.post("https://bank.example", timeout=3)  # quality-gate: alow[silent-failure] reason="x"  # QG604
+    requests.post("https://bank.example", timeout=3)  # quality gate: allow[silent-failure] reason="x"  # QG604
+    requests.post("https://bank.example", timeout=3)  # quality-gate: ignore[silent-failure]  # QG604
+
+# --- prose that speaks of it
+# quality gate: see docs
+# quality gate: critical
+# quality-gate: see [the docs](https://docs.example)
+# quality gates: critical [see the docs]
+# quality gate: critical (see docs)
+# equal weights: critical[payments]
+# image quality: critical[payments]
+# the quality gate is critical[1]
+# quality: allow[0]
+LIMITS = "quality gate: critical[payments]"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from git_scratch import Scratch
-from policy_scratch import FILES, POLICY, Project, asking
+from policy_scratch import FILES, POLICY, Project, Told, asking
 
 STEP = 'jobs:\n  gate:\n    steps:\n      - run: quality-gate ci --approved-by "$LABEL"\n'
 HOOK = "repos:\n  - repo: https://example.org/quality-gate\n    hooks: [{id: quality-gate}, {id: quality-gate-push}]\n"
@@ -84,10 +84,16 @@ def test_a_mode_that_is_lowered_does_not_count(shop: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("was", "asks_less"), [("shop/qa/pages.py", True), ("shop/pages.py", True), ("tests/pages.py", False), ("", False)]
+    ("was", "told"),
+    [
+        ("shop/qa/pages.py", ['tests "shop/qa": production code (shop/qa/pages.py) → judged as tests']),
+        ("shop/pages.py", ['tests "shop/qa": production code (shop/qa/pages.py) → judged as tests']),
+        ("tests/pages.py", []),
+        ("", ['(tests "shop/qa": new production code (shop/qa/pages.py) → judged as tests)']),
+    ],
 )
-def test_what_was_no_production_code_may_be_called_tests(shop: Project, was: str, asks_less: bool) -> None:
-    """Nor a new file; one that the change renames is no new one."""
+def test_what_was_no_production_code_may_be_called_tests(shop: Project, was: str, told: list[str]) -> None:
+    """Of a new file who reviews is told; one that the change renames is no new one."""
     code = "def login(browser):\n    page = browser.open('login')\n    return page.title\n"
     shop.git("checkout", "--quiet", "main")
     shop.commit({"tests/test_pay.py": "", was or "README.md": code})
@@ -96,8 +102,75 @@ def test_what_was_no_production_code_may_be_called_tests(shop: Project, was: str
     if was not in ("", "shop/qa/pages.py"):
         shop.git("rm", "--quiet", was)
     shop.edit("pyproject.toml", "[tool.quality-gate]\n", '[tool.quality-gate]\ntests = ["tests", "shop/qa"]\n')
-    told = ['tests "shop/qa": production code (shop/qa/pages.py) → judged as tests'] if asks_less else []
     assert shop.told().relaxed == told
+
+
+RATES = "def rate(order):\n    return len(order)\n"
+CALLING = "from shop.{0} import rate\nfrom shop.money.sums import total\n\n\ndef charge(order):\n    return total(order) + rate(order)\n"
+
+
+def functions_of_payments(told: Told) -> int:
+    verdicts = [one for one in told.document["verdicts"] if one["practice"] == "critical-path-coverage"]
+    return next(one["critical_path"]["members"] for one in verdicts if one["subject"] == "payments")
+
+
+def test_a_new_file_that_the_change_calls_a_test_stays_on_the_critical_path(shop: Project) -> None:
+    shop.commit({"shop/rates.py": RATES, "shop/pay.py": CALLING.format("rates"), "tests/test_pay.py": ""})
+    shop.edit("pyproject.toml", "[tool.quality-gate]\n", '[tool.quality-gate]\ntests = ["tests", "shop/rates.py"]\n')
+    told = shop.told()
+    assert told.relaxed == ['(tests "shop/rates.py": new production code (shop/rates.py) → judged as tests)']
+    assert functions_of_payments(told) == 5
+
+
+def test_helpers_may_come_with_the_tests_of_a_new_folder(shop: Project) -> None:
+    shop.commit({"tests/test_pay.py": "", "e2e/test_login.py": "", "e2e/pages.py": RATES})
+    shop.edit("pyproject.toml", "[tool.quality-gate]\n", '[tool.quality-gate]\ntests = ["tests", "e2e"]\n')
+    assert shop.told().relaxed == []
+
+
+@pytest.mark.parametrize("was_there", [False, True], ids=["new", "renamed"])
+@pytest.mark.parametrize("module", ["ab_test", "testing.rates", "vendor.rates"])
+def test_who_reviews_sees_code_that_is_put_where_no_critical_path_goes(
+    shop: Project, module: str, was_there: bool
+) -> None:
+    if was_there:
+        shop.git("checkout", "--quiet", "main")
+        shop.commit({"shop/rates.py": RATES, "shop/pay.py": CALLING.format("rates")})
+        shop.git("checkout", "--quiet", "-B", "topic")
+        shop.git("rm", "--quiet", "shop/rates.py")
+    path = f"shop/{module.replace('.', '/')}.py"
+    shop.commit({path: RATES, "shop/pay.py": CALLING.format(module)})
+    told = shop.told()
+    assert (told.policy, len(told.relaxed)) == ("KEPT", 1)
+    before = "production code, shop/rates.py" if was_there else "not there"
+    assert told.relaxed[0].startswith(
+        f"(shop.{module}.rate, called on the critical path payments: {before} → left out: {path} "
+    )
+
+
+def test_what_was_left_out_at_the_merge_base_is_no_news(shop: Project) -> None:
+    shop.git("checkout", "--quiet", "main")
+    shop.commit({"shop/ab_test.py": RATES, "shop/vendor/more.py": RATES, "shop/pay.py": CALLING.format("ab_test")})
+    shop.git("checkout", "--quiet", "-B", "topic")
+    shop.edit("shop/ab_test.py", "len(order)", "len(order) + 1")
+    shop.edit("shop/pay.py", "total(order) +", "2 * total(order) +")
+    assert shop.told().relaxed == []
+    shop.edit("shop/ab_test.py", "def rate", "def fee(order):\n    return 3\n\n\ndef rate")
+    shop.edit("shop/pay.py", "import rate\n", "import fee, rate\n")
+    shop.edit("shop/pay.py", "+ rate(order)", "+ rate(order) + fee(order)")
+    assert len(shop.told().relaxed) == 1
+
+
+def test_a_link_in_the_place_of_a_critical_file_is_seen(shop: Project) -> None:
+    shop.git("checkout", "--quiet", "main")
+    shop.commit({"shop/rates.py": RATES, "shop/pay.py": CALLING.format("rates")})
+    shop.git("checkout", "--quiet", "-B", "topic")
+    shop.commit({"other/rates.txt": RATES})
+    (shop.folder / "shop/rates.py").unlink()
+    (shop.folder / "shop/rates.py").symlink_to("../other/rates.txt")
+    shop.commit()
+    (relaxed,) = shop.told().relaxed
+    assert "production code, shop/rates.py → left out: shop/rates.py is a symbolic link" in relaxed
 
 
 def test_approval_comes_from_outside_and_names_who(shop: Project) -> None:

@@ -10,7 +10,7 @@ import pytest
 from golden_reports import EMPTY, FEW, HOSTILE, KEPT, MANY, OLD_ONLY, REPORTS, assert_golden, finding, report, verdict
 from quality_gate.formats._findings import first_things
 from quality_gate.formats.text import MOST, text
-from quality_gate.model import Look, Mode, Outcome
+from quality_gate.model import CriticalPathFacts, Look, Mode, Outcome
 
 CHECK = Look(overview=False)
 LOOKS = {
@@ -156,3 +156,18 @@ def test_what_several_critical_paths_lack_for_one_reason_is_one_line():
         "not looked at: no tests recorded yet: 2 critical paths",
         "not looked at: calls",
     ]
+
+
+def test_files_that_are_left_out_of_critical_paths_are_named_once_and_counted_where_they_are_many():
+    def told(*sentences, **look):
+        facts = CriticalPathFacts(why="", owner="", members=1, left_out=sentences)
+        held = [verdict(practice="critical-path-coverage", subject=name, critical_path=facts) for name in ("a", "b")]
+        shown = text.render(report(*held), Look(**look)).splitlines()
+        return [line for line in shown if line.startswith("left out")]
+
+    assert told("shop.x") == ["left out of the critical path: shop.x"]
+    assert told(*"12345")[2:] == [
+        "left out of the critical path: 3",
+        "left out of critical paths: 2 more files: quality-gate paths",
+    ]
+    assert len(told(*"12345", verbose=True)) == 5

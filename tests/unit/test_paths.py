@@ -8,10 +8,11 @@ import pytest
 
 from graphs import SmallCodebase, SmallRuns
 from quality_gate.cli import paths as command
+from quality_gate.cli import run
 from quality_gate.cli._assemble import Run
 from quality_gate.cli._paths import as_json, as_text
 from quality_gate.codebase.critical_paths import resolve
-from quality_gate.codebase.graph import Confidence, Edge, UnresolvedCall
+from quality_gate.codebase.graph import Confidence, Edge, ExternalCall, UnresolvedCall
 from quality_gate.config import CriticalPath
 from quality_gate.runs import ObservedCall
 
@@ -144,7 +145,8 @@ def test_a_call_is_listed_once():
 
 
 def test_without_a_path_the_document_is_empty_and_versioned():
-    assert json.loads(as_json(None, ())) | {"tool": ""} == {"version": 1, "tool": "", "paths": []}
+    empty = {"version": 1, "tool": "", "paths": [], "comments_without_effect": []}
+    assert json.loads(as_json(None, ())) | {"tool": ""} == empty
 
 
 HOSTILE = "\x1b]8;;x\x07##[error]::x"
@@ -241,3 +243,44 @@ def test_no_critical_path_says_so_and_links_nothing(paths, tmp_path, monkeypatch
     assert (code, out.splitlines()[0]) == (0, "no critical path declared")
     assert json.loads(paths("--format=json")[1])["paths"] == []
     assert command.command.name == "paths"
+
+
+def test_files_that_calls_lead_to_and_that_are_on_no_path_are_listed():
+    calls = [ExternalCall("shop.pay.pay", f"shop.{name}.call", 2, 5) for name in ("broken", "vendor", "gone")]
+    files = {**FILES, "shop/__init__.py": "\n"}
+    codebase = SmallCodebase(files, EDGES, external=calls, unread=["shop/broken.py"])
+    codebase.modules["shop.broken"] = "shop/broken.py"
+    aside = {"shop/vendor.py": "is vendored"}
+    named = [*files, "shop/broken.py"]
+    found = resolve(codebase, TABLE, named, lambda path: False, RUNS, left_out=aside).paths
+    shown = as_text(codebase, found, verbose=False)
+    assert "left out: on no critical path (1)\n     shop.vendor.call: shop/vendor.py is vendored; called at" in shown
+    assert "could not be looked at (1)\n     shop/broken.py could not be analysed: shop/pay.py:2 calls" in shown
+    assert (
+        "not resolved: nothing tells what is called (1)\n     shop/pay.py:2   shop.gone.call   the project has" in shown
+    )
+    (path,) = json.loads(as_json(codebase, found))["paths"]
+    call = {"caller": "shop.pay.pay", "callee": "shop.vendor.call", "path": "shop/pay.py", "line": 2}
+    assert path["left_out"] == [{"path": "shop/vendor.py", "why": "is vendored", "calls": [call]}]
+    assert [one["text"] for one in path["unresolved_calls"]] == ["shop.gone.call"]
+    assert len(path["problems"]) == 1
+
+
+def test_comments_without_effect_are_told_with_the_paths_and_where_there_is_none(tmp_path, monkeypatch, capsysbinary):
+    (tmp_path / "pyproject.toml").write_text('[tool.quality-gate]\nsource = ["m.py"]\n')
+    (tmp_path / "m.py").write_text("def pay():  # quality-gate: critcal[payments]\n    return 1\n")
+
+    def told(*arguments):
+        monkeypatch.chdir(tmp_path)
+        assert run(["paths", *arguments]) == 0
+        return capsysbinary.readouterr().out.decode()
+
+    idle = "comments without effect (1)\n  m.py:1   the comment is misspelled: it declares nothing\n"
+    assert told() == f"no critical path declared\n{idle}Next: quality-gate explain critical-path-coverage\n"
+    (comment,) = json.loads(told("--format", "json"))["comments_without_effect"]
+    assert comment == {"path": "m.py", "line": 1, "message": "the comment is misspelled: it declares nothing"}
+    (tmp_path / "m.py").write_text(
+        "def pay():  # quality-gate: critical[payments]\n    return 1\ndef b():  # quality gate: critical[b]\n    return 1\n"
+    )
+    assert told().startswith("payments\n")
+    assert "\n\ncomments without effect (1)\n  m.py:3   " in told()

@@ -6,6 +6,8 @@ from quality_gate_checkers.regexes import regex
 
 _COMMENT = regex(r"#\s*quality-gate\s*:\s*critical\b(?!\s+\w+\s+\w)\s*(?P<names>\[[^\]\[#]*\])?")
 """Two words behind it make a sentence of it, which speaks of critical code and declares none."""
+WITHOUT_EFFECT = "critical-comment-without-effect"
+"""The rule that finds what declares nothing: others ask for what it found by its name."""
 _NAME = regex(r"(?!-)[^\s,\x00-\x1f\x7f-\x9f]+")
 """As the configuration takes names of critical paths."""
 

@@ -30,6 +30,11 @@ Wanted = Callable[[Kind, tuple[str, ...]], bool]
 """Whether a suppression that names these is of interest; where the others hold is not looked up."""
 
 
+def is_allow(comment: str) -> bool:
+    """Whether a comment, from its `#` on, is of our own form, with a reason or without."""
+    return _ALLOW.search(comment) is not None
+
+
 def suppressions_in(
     comments: Iterable[Comment], next_code: Callable[[int], int], statement: Spans, block: Spans, wanted: Wanted
 ) -> list[Suppression]:

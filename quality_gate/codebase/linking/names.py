@@ -67,10 +67,16 @@ def _builtin(name: str) -> Value:
 
 
 def _from_outside(linker: Linker, module: Module, name: str) -> Value:
-    """A name that only a star import from outside can have brought."""
-    stars = {module.absolute(star) for star in module.units[0].ready().stars}
-    outside = [source for source in stars if linker.project.module(source) is None]
+    """A name that only a star import from outside, or from a file that could not be read, can have brought."""
+    sources = list(dict.fromkeys(module.absolute(star) for star in module.units[0].ready().stars))
+    outside = _unread(linker, sources) or [source for source in sources if linker.project.module(source) is None]
     return one(External(f"{outside[0]}.{name}")) if len(outside) == 1 else EMPTY
+
+
+def _unread(linker: Linker, sources: list[str]) -> list[str]:
+    """The first of some modules whose file could not be read: it may hold any name that nothing else binds."""
+    held = ((source, linker.project.module(source)) for source in sources)
+    return [source for source, module in held if module is not None and not module.units][:1]
 
 
 def _bound(linker: Linker, unit: Unit, name: str, at: int, level: int) -> Value:
@@ -192,12 +198,15 @@ def member_of_module(linker: Linker, source: str, name: str, level: int, hops: i
     if linker.project.has(whole):
         return one(ModuleObject(whole))
     linker.look("stars", source)
+    if unit is None:  # a file that could not be read may hold anything: what it is called is known, and no more
+        return one(External(whole))
     starred = _from_stars(linker, module, name, level, hops)
-    if starred or unit is None:  # a file that could not be read may hold anything
+    if starred:
         return starred
     if unit.bindings.get("__getattr__"):
         return EMPTY
-    outside = [named for star in unit.stars if linker.project.module(named := module.absolute(star)) is None]
+    sources = [module.absolute(star) for star in unit.stars]
+    outside = _unread(linker, sources) or [named for named in sources if linker.project.module(named) is None]
     return one(External(f"{outside[0]}.{name}")) if outside and name not in _BUILTINS else EMPTY
 
 

@@ -65,7 +65,7 @@ def pieces(module: Module) -> dict[Looked, Outline]:
     """What others can see of a file.
 
     Kinds: `unit`, a definition, of a class all that it holds; `member`; `stars`, what a module does with names that it
-    does not bind; `decorated`, by the name of a decorator, what stands under it.
+    does not bind, and whether it could be read; `decorated`, by the name of a decorator, what stands under it.
     """
     reader = _Reader(module)
     found: dict[Looked, Outline] = {}
@@ -92,7 +92,7 @@ class _Reader:
         self._names = [unit.key for unit in module.units]
         top = module.units[0].ready() if module.units else None
         stars = (outlined(star, self._names) for star in top.stars) if top is not None else ()
-        self.stars: Outline = (tuple(stars), top is not None and "__getattr__" in top.bindings)
+        self.stars: Outline = (tuple(stars), top is not None and "__getattr__" in top.bindings, top is None)
         self._of_decorators = (bool(top is not None and top.stars), top is not None and "property" in top.bindings)
 
     def signature(self, unit: Unit) -> Outline:

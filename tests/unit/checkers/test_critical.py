@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from quality_gate_checkers.inspection import inspect
+from quality_gate_checkers.model.comments import Comment
 from quality_gate_checkers.model.critical import critical_names
+from quality_gate_checkers.model.misspelled import misspelled
 from quality_gate_checkers.settings import Settings
 
 
@@ -51,3 +55,15 @@ def test_an_inspection_tells_which_critical_paths_a_file_names():
     assert critical("x = '# quality-gate: critical[a]'\n") == ()
     assert critical("def x(): pass  # quality-gate: critical\n") == ()
     assert critical("def x(): pass\n") == ()
+
+
+def test_a_long_comment_is_looked_at_once() -> None:
+    begun = time.process_time()
+    for text in (
+        "# " + "quality-gate " * 20_000,
+        "#" * 20_000,
+        "# quality gate: crit" + "a-" * 50_000,
+        "# quality-gate: critcal[" + "a," * 50_000,
+    ):
+        misspelled(Comment(1, 0, text, True))
+    assert time.process_time() - begun < 2

@@ -49,4 +49,20 @@ def test_a_file_that_cannot_be_read_is_told() -> None:
     (problem,) = codebase.problems  # type: ignore[attr-defined]
     assert problem.startswith("broken.py:1 is not in the call graph: it does not parse")
     assert codebase.definitions_in("broken.py") == ()
-    assert [found.text for found in codebase.unresolved_calls("m.f")] == ["broken.g"]
+    assert [found.name for found in codebase.external_calls("m.f")] == ["broken.g"]
+
+
+def test_of_a_module_and_a_package_of_one_name_python_takes_the_package() -> None:
+    sources = {
+        "shop/__init__.py": "",
+        "shop/pay.py": "def charge(): ...\ndef old(): ...\n",
+        "shop/pay/__init__.py": "def charge(): ...\n",
+        "m.py": "from shop.pay import charge\ndef f():\n    charge()\n",
+    }
+    codebase = link(sources, Settings())
+    assert codebase.definitions["shop.pay.charge"].path == "shop/pay/__init__.py"
+    assert "shop.pay.old" not in codebase.definitions
+    assert [found.callee for found in codebase.calls_from("m.f")] == ["shop.pay.charge"]
+    assert len(codebase.definitions_in("shop/pay.py")) == 3
+    (problem,) = codebase.problems  # type: ignore[attr-defined]
+    assert problem == "shop/pay.py is dead: Python imports shop/pay/__init__.py as shop.pay"

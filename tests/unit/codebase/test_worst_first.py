@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from failure_listing import listed
-from quality_gate.codebase.path_failures import PathFailures, _cells
+from quality_gate.codebase.path_failures import PathFailures, _cells, _Shown
 from quality_gate.failure_levels import ShownPath
 
 PAY = """\
@@ -39,5 +39,5 @@ def test_own_exceptions_and_services_before_databases_and_before_what_shows_of_n
 
 
 def test_a_databases_row_stands_below_those_of_services() -> None:
-    cells = _cells(shown(), (), lambda path: {})
+    cells = _cells(_Shown(tuple(shown()), ()), _Shown((), ()), lambda path: {})
     assert list(dict.fromkeys(cell.dependency for cell in cells)) == ["requests", "Django ORM"]

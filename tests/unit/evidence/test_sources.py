@@ -248,7 +248,9 @@ def test_patterns_are_not_checked_when_files_are_given(scratch: Scratch) -> None
 def test_vendored_files_are_counted_and_not_judged(scratch: Scratch) -> None:
     scratch.commit({"shop/a.py": "", "shop/_vendor/b.py": "", "third_party/c.py": "", "own/d.py": ""})
     result = found(scratch)
-    assert result == Sources(("own/d.py", "shop/a.py"), ("vendored files, not judged: 2",), untracked=NONE)
+    why = dict.fromkeys(["shop/_vendor/b.py", "third_party/c.py"], "is vendored by its place or name")
+    left_out = ("vendored files, not judged: 2",)
+    assert result == Sources(("own/d.py", "shop/a.py"), left_out, untracked=NONE, elsewhere=why)
     settings = Settings(roles=Roles(vendored=("own",)))
     assert found(scratch, settings=settings).files == ("shop/_vendor/b.py", "shop/a.py", "third_party/c.py")
     assert found(scratch, "own/d.py", settings=settings) == Sources((), ("vendored files, not judged: 1",))

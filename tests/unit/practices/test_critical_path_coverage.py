@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from quality_gate import engine
 from quality_gate.bench import Bench
 from quality_gate.bench_linked import Linked
 from quality_gate.codebase.critical_paths import CriticalPaths, resolve
+from quality_gate.codebase.graph import ExternalCall
 from quality_gate.config import CriticalPath
 from quality_gate.errors import Missing, nothing_recorded
 from quality_gate.model import Change, LineRange, Mode, Outcome, Stage
@@ -55,10 +57,16 @@ class Case:
         spared: tuple[LineRange, ...] = (),
         remembered: str | None = None,
         later: str = "",
+        unread: Iterable[str] = (),
+        left_out: Iterable[str] = (),
         declared: dict[str, CriticalPath] | None = None,
         **keys,
     ) -> None:
-        codebase = SmallCodebase({PATH: source}, edges)
+        missing = [*unread, *left_out]
+        modules = {path.removesuffix(".py").replace("/", "."): path for path in missing}
+        calls = [ExternalCall("shop.pay.pay", f"{name}.call", 2, 5) for name in modules]
+        codebase = SmallCodebase({PATH: source}, edges, external=calls, unread=unread)
+        codebase.modules |= {name: path for name, path in modules.items() if path in unread}
         table = {"payments": CriticalPath(**({"entry": ("shop.pay:pay",)} | keys))} if declared is None else declared
         held = SmallRuns(runs) if isinstance(runs, FileRuns) else runs
 
@@ -67,7 +75,8 @@ class Case:
                 raise held
             return held
 
-        resolved = resolve(codebase, table, [PATH], lambda path: False)
+        aside = dict.fromkeys(left_out, "is vendored")
+        resolved = resolve(codebase, table, [PATH, *unread], lambda path: False, left_out=aside)
         self.bench = Bench(
             stage=stage,
             whole=whole,
@@ -279,6 +288,45 @@ def test_a_run_that_went_wrong_proves_nothing_good_or_bad():
         verdict = Case(TWO, runs, edges=CALL).path()
         assert (verdict.outcome, verdict.findings) == (U, ())
         assert verdict.reason == "2 tests failed, the run crashed; type quality-gate test"
+
+
+WHOLLY = ["shop/bank.py could not be analysed: shop/pay.py:2 calls shop.bank.call there"]
+
+
+def test_a_path_that_leads_into_a_file_that_could_not_be_analysed_is_unproven():
+    runs = SmallRuns(file_runs(PATH, long_function(5), unrun=()))
+    assert Case(long_function(5), runs).path().outcome is K
+    verdict = Case(long_function(5), runs, unread=["shop/bank.py"]).path()
+    assert (verdict.outcome, list(verdict.not_looked_at)) == (U, WHOLLY)
+    assert verdict.reason == f"{WHOLLY[0]}; mend it, or end the path before it with `stop`"
+    assert (verdict.measured, verdict.of) == (5, 5), "what is known is told all the same"
+
+
+def test_a_path_that_is_not_known_whole_is_below_its_demand_for_nobody_and_a_function_without_a_test_is_one():
+    runs = SmallRuns(file_runs(PATH, long_function(5), [1, 2]))
+    assert Case(long_function(5), runs).path().outcome is B
+    assert Case(long_function(5), runs, unread=["shop/bank.py"]).path().outcome is U
+    source = long_function(5, branches=1)
+    unrun = SmallRuns(file_runs(PATH, source, [1]))
+    assert Case(source, unrun, unread=["shop/bank.py"]).path().outcome is B
+
+
+def test_in_new_code_a_file_that_could_not_be_analysed_counts_where_the_change_touches_it():
+    runs = SmallRuns(file_runs(PATH, long_function(5), unrun=()))
+    here = Change(description="d", lines={PATH: (LineRange(2, 2),)}, files=frozenset({PATH}))
+    there = Change(description="d", files=frozenset({"shop/bank.py"}))
+    told = [
+        Case(long_function(5), runs, change=one, unread=["shop/bank.py"]).path(Mode.NEW_CODE) for one in (here, there)
+    ]
+    assert [one.outcome for one in told] == [K, U]
+    assert list(told[1].not_looked_at) == WHOLLY
+
+
+def test_what_is_left_out_is_told_and_blocks_nothing():
+    runs = SmallRuns(file_runs(PATH, long_function(5), unrun=()))
+    verdict = Case(long_function(5), runs, left_out=["shop/rates.py"]).path()
+    assert verdict.outcome is K
+    assert verdict.critical_path.left_out == ("shop.rates.call: shop/rates.py is vendored; called at shop/pay.py:2",)
 
 
 def test_a_long_problem_is_short_in_the_reason_and_whole_among_what_was_not_looked_at():

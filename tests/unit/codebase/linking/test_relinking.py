@@ -276,7 +276,16 @@ ORDERS = {
 }
 
 
-@pytest.mark.parametrize("project", [PROJECT, ORDERS], ids=["shop", "orders"])
+GONE = {
+    "shop/rates.py": "other = 1\n",
+    "shop/named.py": "from shop.rates import fee\n\ndef place():\n    fee()\n",
+    "shop/whole.py": "from shop import rates\n\ndef place():\n    rates.fee()\n",
+    "shop/starred.py": "from shop.rates import *\n\ndef place():\n    fee()\n",
+}
+"""Names that the file never had, and may have where it cannot be read."""
+
+
+@pytest.mark.parametrize("project", [PROJECT, ORDERS, GONE], ids=["shop", "orders", "gone"])
 def test_a_file_that_does_not_parse_any_more(project: dict[str, str]) -> None:
     for path in project:
         runs = Runs()
