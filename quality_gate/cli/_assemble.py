@@ -352,7 +352,13 @@ class Run:
             files=len(self.bench.inspections),
             lines=sum(inspection.lines for inspection in self.bench.inspections.values()),
             consequences={text.help.name: text.consequence for text in texts},
-            notes=(*self.sources.notes, *_about(self.bench.change), *self.notes, *(told if self.whole else ())),
+            notes=(
+                *self.sources.notes,
+                *_about(self.bench.change),
+                *self.notes,
+                *self.linking.notes,
+                *(told if self.whole else ()),
+            ),
             details=(
                 *self.sources.left_out,
                 *self.details,

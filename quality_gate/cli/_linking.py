@@ -91,6 +91,8 @@ class Linking:
         self._others = others
         self._elsewhere = elsewhere
         self._git = git
+        self.notes: list[str] = []
+        """What is to be said beside the verdicts, a sentence each."""
 
     def linked(self) -> Linked:
         """As a bench takes it."""
@@ -197,10 +199,12 @@ class Linking:
             Missing: nothing was, or it cannot be believed.
         """
         from quality_gate.evidence.runs.counting import counting_of
+        from quality_gate.evidence.runs.going_on import goes_on
         from quality_gate.evidence.runs.recorded import read_recorded
 
         counting, tracked = counting_of(self._config), self._tracked(self._root / FOLDER)
         with self._timed("reading the evidence of tests"):
+            self.notes.extend(filter(None, [goes_on(self._root)]))
             return read_recorded(self._root, tracked=tracked, counting=counting)
 
     @cached_property

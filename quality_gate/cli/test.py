@@ -22,6 +22,7 @@ from quality_gate.evidence.sources import discover
 from quality_gate.neutral import neutral
 from quality_gate_checkers.model import Role, role_of
 from quality_gate_recorder import job as jobs
+from quality_gate_recorder.before import NOT_BEGUN, Before
 from quality_gate_recorder.evidence_file import Evidence, Meta, read_file, write
 from quality_gate_recorder.folder import EVIDENCE, FOLDER
 from quality_gate_recorder.keeping import Others, others_beside, set_aside
@@ -29,6 +30,8 @@ from quality_gate_recorder.summary import Summary, summary_of
 
 _STOPPED, _USAGE, _NOTHING_COLLECTED = 2, 4, 5
 """Exit statuses of pytest."""
+
+_UNPROVEN = 3
 
 _OID = "# branch.oid "
 """Before the commit, as git tells of the work tree's state."""
@@ -94,12 +97,49 @@ def record(arguments: tuple[str, ...], config: Path | None, *, quiet: bool, verb
     with tempfile.TemporaryDirectory(prefix="quality-gate-", ignore_cleanup_errors=True) as scratch:
         # A process that a test has left running may still write there while it is removed.
         job = _job(root, settings, git, Path(os.path.realpath(scratch)))
+        with Before(Path(job.evidence)) as before:
+            return _recorded(job, interpreter, arguments, before, quiet=quiet)
+
+
+def _recorded(
+    job: jobs.Job, interpreter: Interpreter, arguments: tuple[str, ...], before: Before, *, quiet: bool
+) -> Tested:
+    """Run the tests, and leave what was recorded before as it is where none was run.
+
+    Args:
+        before: what was recorded before, held.
+    """
+    _begin(job)
+    try:
         ended = _run(job, interpreter, arguments)
-    recorded = _completed(Path(job.evidence), ended)
-    if not quiet or recorded.problems:
-        _say(recorded, ended, others_beside(Path(job.evidence)))
+    except UsageError:
+        before.put_back()
+        raise
+    place = Path(job.evidence)
+    ran_nothing = _ran_nothing(summary_of(place), ended, given=bool(arguments))
+    recorded = _completed(place, ended)
     code = _exit_code(ended, finished=bool(recorded.meta.finished), given=bool(arguments))
+    if ran_nothing:
+        before.put_back()
+        stays = "; what was recorded before stays" if os.path.lexists(place) else ""
+        click.echo(f"Nothing was recorded: {ran_nothing}{stays}.", err=True)
+        return Tested(code or _UNPROVEN)
+    if not quiet or recorded.problems:
+        _say(recorded, ended, others_beside(place))
     return Tested(code, recorded.meta.ended_by)
+
+
+def _ran_nothing(recorded: Summary, ended: _Ended, *, given: bool) -> str:
+    """Why no test was run by whoever asked for something else, or wrongly, as a clause; empty where that is not so.
+
+    Args:
+        given: see `_exit_code`.
+    """
+    if ended.interrupted or (ended.status == _USAGE and not given):
+        return ""
+    if recorded.problems == [NOT_BEGUN]:  # pytest has not come to begin
+        return {_USAGE: "pytest was called wrongly", 0: "pytest ran no test"}.get(ended.status, "")
+    return recorded.ran_nothing
 
 
 def _exit_code(ended: _Ended, *, finished: bool, given: bool) -> int:
@@ -113,7 +153,7 @@ def _exit_code(ended: _Ended, *, finished: bool, given: bool) -> int:
         return 130
     if ended.status == _USAGE and given:
         return 2
-    return ended.status if finished and ended.status in (0, 1) else 3
+    return ended.status if finished and ended.status in (0, 1) else _UNPROVEN
 
 
 def _job(root: Path, config: Config, git: Git | None, scratch: Path) -> jobs.Job:
@@ -126,10 +166,13 @@ def _job(root: Path, config: Config, git: Git | None, scratch: Path) -> jobs.Job
     evidence = own_place(root, git) / EVIDENCE
     commit, dirty = _state(git)
     started = f"{time.time():.3f}"
-    # Whatever happens from here on, no older evidence is there to be taken for this run's.
-    set_aside(evidence)
-    write(Evidence(Meta(started=started, commit=commit, dirty=dirty), ["the run did not begin"]), evidence)
     return jobs.Job(str(root), files, str(evidence), str(scratch), commit, dirty, started)
+
+
+def _begin(job: jobs.Job) -> None:
+    """Whatever happens from here on, no older evidence is there to be taken for this run's."""
+    set_aside(Path(job.evidence))
+    write(Evidence(Meta(started=job.started, commit=job.commit, dirty=job.dirty), [NOT_BEGUN]), Path(job.evidence))
 
 
 def _state(git: Git | None) -> tuple[str, str]:

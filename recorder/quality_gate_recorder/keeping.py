@@ -84,7 +84,7 @@ def set_aside(place: Path) -> None:
         drop(place)
     if last is None:
         return
-    kept = sum(1 for _ in _kept(place))
+    kept = sum(1 for _ in kept_in(place))
     is_whole = last.went_well and not last.is_part
     if is_whole or 0 < kept < MOST_KEPT:
         os.replace(place, kept_at(place, kept))
@@ -116,7 +116,7 @@ def settle(place: Path, last: Evidence) -> str:
 
 
 def _settled(place: Path, last: _Run) -> str:
-    kept = [(at, _run_in(at)) for at in _kept(place)]
+    kept = [(at, _run_in(at)) for at in kept_in(place)]
     stay = [(at, run) for number, (at, run) in enumerate(kept) if not number or not _is_replaced(run, last)]
     runs = [run for _, run in stay if run is not None and run.went_well]
     if not runs or len(runs) < len(stay) or [run.is_part for run in runs] != [False] + [True] * (len(runs) - 1):
@@ -143,19 +143,20 @@ def others_beside(place: Path) -> Others | None:
     last = _run_in(place)
     if last is None or not last.meta.beside:
         return None
-    runs = [run for run in map(_run_in, _kept(place)) if run is not None]
+    runs = [run for run in map(_run_in, kept_in(place)) if run is not None]
     known = {nodeid for run in runs for nodeid in run.tests}
     return Others(runs[0].meta.started, len(known - last.tests.keys())) if runs else None
 
 
 def drop(place: Path) -> None:
     """Keep nothing; what cannot be removed stands in no `Meta.beside` any more."""
-    for at in list(_kept(place)):
+    for at in list(kept_in(place)):
         with suppress(OSError):
             at.unlink()
 
 
-def _kept(place: Path) -> Iterator[Path]:
+def kept_in(place: Path) -> Iterator[Path]:
+    """The files that are kept beside the last run's."""
     number = 0
     while os.path.lexists(at := kept_at(place, number)):
         yield at

@@ -72,6 +72,7 @@ class Plugin:
         if self._begun:
             return
         self._begun = True
+        config.add_cleanup(self.close)  # where pytest refuses its arguments it configures nothing
         with_contexts = bool(getattr(config.known_args_namespace, "cov_context", None))
         self.recording.begin(config.rootpath, _team_config(config), contexts_for_team=with_contexts)
 
@@ -88,7 +89,13 @@ class Plugin:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """In a worker of xdist pytest-cov begins here, elsewhere before."""
+        self.session_begins()
         self.team_has_begun(session.config)
+
+    @_harmless
+    def session_begins(self) -> None:
+        """From now on a run that does not come to its end is one that broke off."""
+        self.recording.session_begins()
 
     @_harmless
     def team_has_begun(self, config: pytest.Config) -> None:

@@ -20,6 +20,7 @@ import pytest
 from coverage import Coverage
 
 from quality_gate_recorder import job as jobs
+from quality_gate_recorder.before import NOT_BEGUN, NOT_ENDED, Before
 from quality_gate_recorder.ending import Ending
 from quality_gate_recorder.evidence_file import Arc, Call, Evidence, File, Meta, Phase, read_file, write
 from quality_gate_recorder.exclusions import TeamSettings
@@ -32,6 +33,7 @@ from quality_gate_recorder.outcomes import Outcomes, with_digests
 from quality_gate_recorder.processes import ForkedProcesses, NewProcesses, left_by_processes
 from quality_gate_recorder.remembered import Remembered
 from quality_gate_recorder.structure import complete
+from quality_gate_recorder.summary import summary_of
 from quality_gate_recorder.tracing import Tracer
 from quality_gate_recorder.watching import Watch
 
@@ -60,6 +62,8 @@ class Recording:
         self._settings: TeamSettings | None = None
         self._tracer: Tracer | None = None
         self._watch: Watch | None = None
+        self._before: Before | None = None
+        self._is_session = False
         self._new: NewProcesses | None = None
         self._forked = ForkedProcesses(self._forget, self._tell)
         self._environment: dict[str, str | None] = {}
@@ -86,8 +90,10 @@ class Recording:
             self._set("PYTHONPATH", _without_scratch(os.environ.get("PYTHONPATH", ""), job.scratch))
             self._set(jobs.RECORDING, "1")
             if not self._handed:  # whoever hands a job over has begun to write already
+                self._before = Before(Path(job.evidence))
+                self._before.hold()
                 set_aside(Path(job.evidence))
-            write(Evidence(self._meta(job), problems=["the run did not end"]), Path(job.evidence))
+            write(Evidence(self._meta(job), problems=[NOT_BEGUN]), Path(job.evidence))
         self._settings = TeamSettings(config_file, Coverage.current(), self.problem)
         self._tracer = Tracer(job.root, job.files, self._settings.concurrency, self.problem)
         self._tracer.contexts_for_team = contexts_for_team
@@ -99,6 +105,12 @@ class Recording:
         if not self._watch.start():
             self._tracer.trace_tests(self._watch.territory)
         self._tracer.begin()
+
+    def session_begins(self) -> None:
+        """pytest has understood its arguments, and what is wrong from now on is wrong with the tests."""
+        if self._job is not None and not self.is_worker and os.getpid() == self._pid:
+            write(Evidence(self._meta(self._job), problems=[NOT_ENDED]), Path(self._job.evidence))
+            self._is_session = True
 
     def team_has_begun(self, config_file: str | bool) -> None:
         """Whatever the team measures with has begun: what its command line says counts, and its processes are ours."""
@@ -196,6 +208,15 @@ class Recording:
             self.problem(f"what the tests ran could not be put together: {type(error).__name__}: {error}")
             whole = Evidence(meta, [*self._job.problems, *self.problems], tests=outcomes.tests)
         write(whole, Path(self._job.evidence))
+        self._let_go(ran_nothing=bool(summary_of(Path(self._job.evidence)).ran_nothing))
+
+    def _let_go(self, *, ran_nothing: bool) -> None:
+        """Keep what was recorded before no longer: it is put back, or replaced for good."""
+        before, self._before = self._before, None
+        if before is not None:
+            if ran_nothing:
+                before.put_back()
+            before.release()
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -209,6 +230,7 @@ class Recording:
                 os.environ[name] = value
         if self._job is not None and not self._handed:
             shutil.rmtree(self._job.scratch, ignore_errors=True)
+        self._let_go(ran_nothing=not self._is_session)
 
     def _end(self) -> None:
         self._forked.stop()

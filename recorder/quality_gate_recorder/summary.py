@@ -15,6 +15,7 @@ class Summary(NamedTuple):
 
     Args:
         tests, files: how many it knows. run: of how many files something was run.
+        outcomes: the words for how its tests ended.
     """
 
     meta: Meta
@@ -22,6 +23,22 @@ class Summary(NamedTuple):
     tests: int
     files: int
     run: int
+    outcomes: frozenset[str] = frozenset()
+
+    @property
+    def ran_nothing(self) -> str:
+        """Why a run that came to its end tells nothing of any test, as a clause; empty where it does, or where it is
+        the project's doing that there is none."""
+        status = self.meta.exit_status
+        if not self.meta.finished or self.problems:
+            return ""
+        if status == "4" and not self.tests:
+            return "pytest was called wrongly"
+        if status == "5" and not self.tests and self.meta.chosen == "1":
+            return "pytest found no such test"
+        if status != "0" or not self.tests or not self.outcomes <= {"unknown", "skipped"}:
+            return ""
+        return "all tests were skipped" if self.outcomes == {"skipped"} else "pytest ran no test"
 
 
 def summary_of(place: Path) -> Summary:
@@ -35,4 +52,5 @@ def summary_of(place: Path) -> Summary:
         meta, problems = read_head(connection)
         counts = "(SELECT count(*) FROM test), (SELECT count(*) FROM file), count(DISTINCT file_id)"
         tests, files, run = connection.execute(f"SELECT {counts} FROM executed").fetchone()
-        return Summary(meta, problems, tests, files, run)
+        outcomes = frozenset(outcome for (outcome,) in connection.execute("SELECT DISTINCT outcome FROM test"))
+        return Summary(meta, problems, tests, files, run, outcomes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 
 from gate_process import SCRIPT
 from git_scratch import Scratch
+from quality_gate_recorder.before import evidence_before
 from quality_gate_recorder.evidence_file import Evidence, Meta, write
 from recorded_project import Project
 
@@ -173,12 +175,11 @@ class TestExitCodes:
             ("def test_it(): assert 0", [], 1, "1", ""),
             ("", [], 3, "5", ""),
             ("import nothing_of_this_name", [], 3, "2", ""),
-            ("", ["--no-such-option"], 2, "4", "ended with 4"),
             ("import os\ndef test_it(): os._exit(0)", [], 3, "0", "ended with 0"),
             ("import os\ndef test_it(): os.kill(os.getpid(), 9)", [], 3, "-9", "killed by signal 9"),
             ("raise KeyboardInterrupt", [], 3, "2", ""),
         ],
-        ids=["failed", "nothing collected", "collection error", "usage", "os._exit(0)", "killed", "interrupted inside"],
+        ids=["failed", "nothing collected", "collection error", "os._exit(0)", "killed", "interrupted inside"],
     )
     def test_whatever_happens_the_evidence_says_so(self, project, source, arguments, code, status, problem):
         place = project.folder / ".quality-gate" / "evidence.db"
@@ -191,6 +192,59 @@ class TestExitCodes:
         assert (evidence.meta.exit_status, evidence.meta.commit) == (status, "")
         assert problem in " ".join(evidence.problems)
         assert bool(evidence.meta.finished) is not bool(problem)
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "reason"),
+        [
+            (["--no-such-option"], 2, "pytest was called wrongly"),
+            (["tests/test_nowhere.py"], 2, "pytest was called wrongly"),
+            (["--collect-only"], 3, "pytest ran no test"),
+            (["--fixtures"], 3, "pytest ran no test"),
+            (["-k", "nothing_of_this_name"], 3, "pytest found no such test"),
+            (["--help"], 3, "pytest ran no test"),
+        ],
+    )
+    def test_who_runs_no_test_leaves_what_was_recorded(self, project, recorded, arguments, code, reason):
+        shutil.copytree(recorded[0].folder / ".quality-gate", project.folder / ".quality-gate")
+        before = [self.bytes_in(project)]
+        done = project.test("--", *arguments)
+        assert (done.returncode, before) == (code, [self.bytes_in(project)])
+        assert done.stderr.decode().endswith(f"Nothing was recorded: {reason}; what was recorded before stays.\n")
+        project.pytest("-q", *arguments)
+        assert before == [self.bytes_in(project)], "nor does the recorder alone"
+
+    def bytes_in(self, project):
+        folder = project.folder / ".quality-gate"
+        return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".db"}
+
+    def test_skipped_tests_are_no_evidence(self, project):
+        project.write("tests/test_pay.py", "import pytest\npytestmark = pytest.mark.skip\ndef test_it(): pass\n")
+        done = project.test("--", "-q")
+        assert (done.returncode, done.stderr) == (3, b"Nothing was recorded: all tests were skipped.\n")
+        assert not (project.folder / ".quality-gate" / "evidence.db").exists()
+
+    def test_while_a_run_goes_on_what_was_recorded_before_counts(self, project, recorded):
+        shutil.copytree(recorded[0].folder / ".quality-gate", project.folder / ".quality-gate")
+        place = project.folder / ".quality-gate" / "evidence.db"
+        before = place.read_bytes()
+        project.write("tests/test_pay.py", "def test_it():\n    print('up', flush=True)\n    input()\n")
+        process = subprocess.Popen(
+            [str(SCRIPT), "test", "--", "-s", "-q"],
+            cwd=project.folder,
+            env={"PATH": os.environ["PATH"], "VIRTUAL_ENV": sys.prefix},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        while b"up" not in process.stdout.readline():
+            assert process.poll() is None
+        held = evidence_before(place)
+        assert held is not None
+        assert (held.read_bytes(), project.evidence.problems) == (before, ["the run did not end"])
+        process.kill()  # pytest lives on, and cannot know that nobody waits for it
+        process.wait(timeout=60)
+        assert evidence_before(place) is None, "of a run that was killed no older evidence is left"
+        process.communicate(b"\n", timeout=60)
 
     @pytest.mark.parametrize(
         ("arguments", "by"),

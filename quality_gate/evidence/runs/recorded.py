@@ -31,6 +31,7 @@ from quality_gate.evidence.runs._touches_now import touches_now
 from quality_gate.evidence.runs.counting import Counting
 from quality_gate.runs import FileRuns, LineOfTests, ObservedCall, Runs, SeenFailure, TestOutcome, Touched
 from quality_gate.store import FOLDER
+from quality_gate_recorder.before import evidence_before
 from quality_gate_recorder.keeping import MOST_KEPT
 
 EVIDENCE = f"{FOLDER}/evidence.db"
@@ -77,14 +78,15 @@ def read_recorded(root: Path, *, tracked: bool, counting: Counting = Counting())
         raise nothing_recorded()
     if tracked:
         raise Missing(f"evidence that was not committed: git tracks {FOLDER}/", f"type git rm -r --cached {FOLDER}")
+    place = evidence_before(root / EVIDENCE) or root / EVIDENCE
     try:
-        last = RecordedRuns(own_database(root, root / EVIDENCE), root, counting)
+        last = RecordedRuns(own_database(root, place), root, counting)
         if not last.beside:
             return last
         from quality_gate.evidence.runs.since import with_kept
     except Unreadable as error:
         raise refused(error) from error
-    return with_kept(last, root, counting)
+    return with_kept(last, place, root, counting)
 
 
 def own_database(root: Path, file: Path) -> Database:

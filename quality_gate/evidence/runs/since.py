@@ -30,17 +30,16 @@ from quality_gate.runs import (
     chosen_since,
 )
 from quality_gate.store import FOLDER
-from quality_gate_recorder.folder import EVIDENCE
 from quality_gate_recorder.keeping import kept_at
 
 _MODULE_EXIT = -1
 
 
-def with_kept(last: RecordedRuns, root: Path, counting: Counting) -> Recorded:
+def with_kept(last: RecordedRuns, place: Path, root: Path, counting: Counting) -> Recorded:
     """A run of a part together with what is kept beside it; alone where that is not what it was recorded beside.
 
     Args:
-        last: whose `beside` is not empty. root: the project's, absolute.
+        last: whose `beside` is not empty. place: its file, absolute. root: the project's, absolute.
 
     Raises:
         Missing: what is kept cannot be believed.
@@ -48,7 +47,7 @@ def with_kept(last: RecordedRuns, root: Path, counting: Counting) -> Recorded:
     runs = [last]
     superseded = set(last.tests)
     for number, started in reversed(list(enumerate(last.beside))):
-        file = kept_at(root / FOLDER / EVIDENCE, number)
+        file = kept_at(place, number)
         try:
             if not os.path.lexists(file):
                 return last

@@ -22,12 +22,12 @@ def test_what_is_counted(place):
     run.add("t", "setup", [(1, 2)])
     tests = {name: Outcome("t.py", "passed", 0.0) for name in ("t", "u", "v")}
     write(Evidence(Meta(finished="1"), ["it rained"], {"a.py": run, "b.py": unrun}, tests), place)
-    assert summary_of(place) == (Meta(finished="1"), ["it rained"], 3, 2, 1)
+    assert summary_of(place) == (Meta(finished="1"), ["it rained"], 3, 2, 1, {"passed"})
 
 
 def test_a_run_that_did_not_begin(place):
     write(Evidence(Meta(started="1"), ["the run did not begin"]), place)
-    assert summary_of(place) == (Meta(started="1"), ["the run did not begin"], 0, 0, 0)
+    assert summary_of(place) == (Meta(started="1"), ["the run did not begin"], 0, 0, 0, frozenset())
 
 
 def test_another_format(place):
