@@ -13,7 +13,6 @@ from typing import TypeAlias
 import msgspec
 
 from quality_gate_checkers.model import Module
-from quality_gate_checkers.model.outside import Alone
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
 from quality_gate_checkers.reading.arguments import Options, argument, is_none, options_of, origin
 from quality_gate_checkers.reading.handlers import BROAD, caught_types, is_broad, written
@@ -63,11 +62,6 @@ _SPOKEN_OF = (
 )  # fmt: skip
 """All words of one of these stand in every module that states a policy: the others are not walked."""
 
-_OF_LIBRARIES = (
-    ("tenacity",), ("backoff", "on_"), ("Retry", "urllib3"), ("Retry", "requests"), ("stamina",), ("retrying",),
-)  # fmt: skip
-"""The same of those that import the library of a policy themselves: in the others no call is resolved."""
-
 _IMPORTS_RETRY = regex(r"\bimport\b.*\bretry\b|\bfrom\s+retry\b")
 """The package called `retry`, whose name alone too many modules hold."""
 
@@ -78,25 +72,13 @@ def policies(module: Module) -> list[Policy]:
 
 
 def _policies(module: Module) -> list[Policy]:
-    return list(_stated(module)) if _speaks_of(module, _SPOKEN_OF) else []
-
-
-def _speaks_of(module: Module, any_of: tuple[tuple[str, ...], ...]) -> bool:
     text = module.text
-    if any(all(word in text for word in words) for words in any_of):
-        return True
-    return "retry" in text and _IMPORTS_RETRY.search(text) is not None
-
-
-def _calls(module: Module) -> Iterator[ast.Call]:
-    """The calls that may state a policy: where no library of retries has a name, those that are kept under one."""
-    if _speaks_of(module, _OF_LIBRARIES) or not isinstance(module.outside, Alone):
-        return iter(module.nodes(ast.Call))
-    return (node.value for node in module.nodes(ast.Assign) if isinstance(node.value, ast.Call))
+    spoken_of = any(all(word in text for word in words) for words in _SPOKEN_OF)
+    return list(_stated(module)) if spoken_of or ("retry" in text and _IMPORTS_RETRY.search(text)) else []
 
 
 def _stated(module: Module) -> Iterator[Policy]:
-    for call in _calls(module):
+    for call in module.nodes(ast.Call):
         name = module.names.resolve(call.func)
         reader = _reader(name) if name else None
         if name and reader and module.names.definition(name) is None:

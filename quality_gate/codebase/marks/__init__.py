@@ -1,7 +1,8 @@
-"""Marks: what one module tells of some of its lines, read in its one parse, for project rules to join with calls.
+"""Marks: what one module tells of some of its lines, for project rules to join with calls.
 
 ONE FILE = ONE KIND: a decorated pure generator over the checkers' `Module`, asked only about modules whose text holds
-one of its triggers. Marks are facts of their file: cached with it, and the same whatever the other files say.
+one of its triggers. Marks are facts of their file: cached with it, and the same whatever the other files say. They
+are read where the rules parse the file, or when a project rule asks for them.
 """
 
 from __future__ import annotations
