@@ -161,11 +161,11 @@ class FailurePath(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
             a raise, what it means of a dependency that the project declares.
         ends_at: of an unwind, the declared boundary (an error handler of the framework) that ends it; all that end at
             one boundary count once.
+        begins: of an unwind through a call of a dependency that the project declares: `here`, where nothing that it
+            calls in the project shows that failure; `within`, where failure paths of these do.
         never: why no test can run it (class U), as a clause; None for a path that counts.
         waiver: who said that it need not be tested. Listed, and for whoever knows the day not counted.
         body: of a cleanup and of retry exhaustion, first and last line of what an exception comes out of then.
-        begins: of an unwind through a call of a dependency that the project declares: `here`, where nothing that it
-            calls in the project shows that failure; `within`, where failure paths of these do.
     """
 
     id: str
@@ -183,10 +183,10 @@ class FailurePath(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     call: FallibleCall | None = None
     failures: tuple[Failure, ...] = ()
     ends_at: str = ""
+    begins: Literal["here", "within", ""] = ""
     never: str | None = None
     waiver: Waiver | None = None
     body: tuple[int, int] | None = None
-    begins: Literal["here", "within", ""] = ""
 
     @property
     def families(self) -> frozenset[tuple[str, Family]]:

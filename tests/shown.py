@@ -17,6 +17,7 @@ from quality_gate.failure_levels import NearTest, SeenType, ShownPath, ShownPath
 from quality_gate.failure_paths import Failure, FailurePath, FallibleCall, Handler, Waiver
 from quality_gate.model import Change, LineRange, Stage
 from quality_gate_checkers.model.inspection import Inspection, Suppression
+from quality_gate_checkers.settings import Settings
 
 TODAY = datetime.date(2026, 11, 22)
 PATH = "shop/pay.py"
@@ -125,15 +126,18 @@ def bench_of(
     declared: bool = True,
     nearest: NearTest | None = None,
     later: str = "",
+    edges: Sequence[tuple[str, str]] = (),
+    settings: Settings = Settings(),  # noqa: B008 - frozen
 ) -> Bench:
     """A bench over a project of one file whose `pay` is the critical path `payments`.
 
     Args:
         found: its failure paths. problems: of their listing. runs: the evidence, else that of a whole run.
+        edges: calls, by name. settings: the project's.
         later: why tests that nobody has recorded may show more of `pay`.
         nearest: the test nearest to all of them, else the first that runs their function.
     """
-    codebase = SmallCodebase({PATH: SOURCE})
+    codebase = SmallCodebase({PATH: SOURCE}, edges)
     table = {"payments": CriticalPath(entry=("shop.pay:pay",), failure=failure)} if declared else {}
     resolved = resolve(codebase, table, [PATH], lambda path: False)
     evidence = runs or SmallRuns(file_runs(PATH, SOURCE, unrun=()))
@@ -152,6 +156,7 @@ def bench_of(
         whole=whole,
         today=TODAY,
         critical_paths=tuple(table),
+        settings=settings,
         change=lambda: change,
         inspections=lambda: {PATH: Inspection(40, suppressions=suppressions)},
         linked=Linked(

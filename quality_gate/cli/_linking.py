@@ -110,11 +110,12 @@ class Linking:
             failures_in=lambda names: self.levels.of_functions(names),
             nearest=lambda path: next(self.levels.nearest(path), None),
             deleted_tests=self._deleted_tests,
-            tests_since=lambda path, function: self._later_tests(path, function),
+            tests_since=lambda path, function: self.later_tests(path, function),
         )
 
     @cached_property
-    def _later_tests(self) -> LaterTests:
+    def later_tests(self) -> LaterTests:
+        """Why tests that were written or changed since may show more of a function."""
         from quality_gate.codebase.later_tests import LaterTests
         from quality_gate.evidence.git.revisions import files_of
         from quality_gate.evidence.runs.tests_since import changed_since

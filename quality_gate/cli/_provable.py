@@ -141,7 +141,8 @@ class Provable:
             return Asked(path=path, answer=Answer(path=path, found="not provable", why=why_none(path)))
         tests = to_try(path, sighted)
         if not tests:
-            return Asked(path=path, answer=_without_tests(path, sighted))
+            since = self._run.linking.later_tests(path.path, path.function)
+            return Asked(path=path, answer=_without_tests(path, sighted.unsure or since))
         telling = self._run.linking.levels.telling(path, sighted, tests)
         proof = self._run.linking.proofs.of(path)
         if proof is not None and (telling.issuperset(proof.killed_by) if proof.killed_by else proof.tests == tests):
@@ -158,10 +159,10 @@ class Provable:
         return Mutants(source, self._run.config.settings)
 
 
-def _without_tests(path: FailurePath, sighted: Sighted) -> Answer:
-    if sighted.unsure:
-        why = f"whether a test makes this happen is not known: {sighted.unsure}"
-        return Answer(path=path, found="no answer", why=why, remedy=remedy_of(sighted.unsure))
+def _without_tests(path: FailurePath, unsure: str) -> Answer:
+    if unsure:
+        why = f"whether a test makes this happen is not known: {unsure}"
+        return Answer(path=path, found="no answer", why=why, remedy=remedy_of(unsure))
     remedy = "type quality-gate explain FILE:LINE --suggest for a test to begin with"
     return Answer(path=path, found="not run", why="no test that passes makes this happen", remedy=remedy)
 

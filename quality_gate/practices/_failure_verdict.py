@@ -19,6 +19,7 @@ from quality_gate.model import (
     Outcome,
     Verdict,
 )
+from quality_gate.practices._unseen_calls import as_reason, as_sentences, unseen_calls
 from quality_gate.practices._verdicts import (
     MEND_OR_STOP,
     and_deleted,
@@ -45,9 +46,12 @@ def failures_verdict(
     """The verdict on a whole path."""
     own = [finding for finding in findings if finding.critical_path == failures.path.name]
     unread = of_unread(failures.path)
+    unseen = unseen_calls(bench, failures)
+    counts = bool(failures.shown or failures.demanded_cells)
     unproven = f"{counted(unread)}; {MEND_OR_STOP}" if unread else _why_unproven(failures)
+    unproven = unproven or ("" if counts else as_reason(unseen))
     outcome = outcome_of([finding for finding in own if finding.severity == "error" and not finding.known], unproven)
-    if outcome is Outcome.KEPT and not failures.shown and not failures.demanded_cells:
+    if outcome is Outcome.KEPT and not counts:
         outcome = Outcome.WAIVED if failures.waived else Outcome.EMPTY
     measures = _measures(failures)
     yield Verdict(
@@ -61,7 +65,11 @@ def failures_verdict(
         unit=measures[0].unit,
         reason=_reason(mode, outcome, failures, own, unproven) + and_known(own) + and_deleted(bench, failures.path),
         findings=tuple(own),
-        not_looked_at=(*unread, *_not_looked_at(failures, failures.unknown, len(failures.shown))),
+        not_looked_at=(
+            *unread,
+            *_not_looked_at(failures, failures.unknown, len(failures.shown)),
+            *as_sentences(failures.path.name, unseen),
+        ),
         measures=measures,
         critical_path=_facts(bench, failures),
         decides=decides(outcome, bench.stage),

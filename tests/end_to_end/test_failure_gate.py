@@ -191,6 +191,20 @@ def test_the_bank_rejects_is_tested_and_the_bank_is_unavailable_is_not_until_its
     assert (code, verdict["outcome"], verdict["findings"]) == (0, "KEPT", [])
 
 
+def test_a_missing_test_that_was_just_written_is_not_known_and_not_missing(shop):
+    head, _, _ = TESTS.partition("def test_an_order_is_paid")
+    shop.scratch.stage("tests/test_silent.py", head + SILENT)
+    shop.scratch.git("commit", "--quiet", "--no-verify", "--message=the missing test")
+    verdict, code = shop.payments("check", "--stage=ci")
+    assert (code, verdict["outcome"], verdict["findings"]) == (3, "UNPROVEN", [])
+    assert verdict["reason"].endswith("tests have changed since: tests/test_silent.py; type quality-gate test")
+    assert shop.payments("check", "--stage=push")[1] == 0
+    done = shop("prove", "payments")
+    assert (done.code, "tests have changed since: tests/test_silent.py" in done.out) == (3, True)
+    assert shop.test() == 0
+    assert shop.payments("check", "--stage=ci")[1] == 0
+
+
 def test_a_deleted_test_is_named_with_the_critical_path_that_it_spoke_of(shop):
     shop.scratch.git("checkout", "--quiet", "-b", "less")
     declined = TESTS[TESTS.index("def test_a_declined_card") : TESTS.index("def test_nothing_is_refused")]

@@ -10,7 +10,6 @@ import pytest
 from failure_listing import listed
 from quality_gate.cli._proof_text import as_json, as_text
 from quality_gate.cli._provable import _without_tests
-from quality_gate.codebase.levels.sightings import Sighted
 from quality_gate.codebase.mutants.edits import Edit
 from quality_gate.codebase.mutants.making import Mutant, Place
 from quality_gate.codebase.mutants.planning import Answer, Asked, Trial, answered
@@ -70,7 +69,7 @@ def test_a_change_that_nobody_can_notice_does_not_count():
     ],
 )
 def test_what_is_not_known_says_what_would_help(unsure, remedy):
-    found = _without_tests(PATHS[0], Sighted(unsure=unsure))
+    found = _without_tests(PATHS[0], unsure)
     assert (found.found, found.remedy) == ("no answer", remedy)
     assert found.why.endswith(unsure)
 

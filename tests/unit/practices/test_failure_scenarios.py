@@ -16,6 +16,7 @@ from quality_gate.model import Change, Mode, Outcome, Stage
 from quality_gate.practices.failure_scenarios import failure_scenarios
 from quality_gate.runs import SeenFailure
 from quality_gate_checkers.model.inspection import Suppression
+from quality_gate_checkers.settings import Dependency, Settings
 from shown import (
     NO_CHANGE,
     PATH,
@@ -681,3 +682,16 @@ def test_a_changed_raise_on_no_critical_path_warns_in_the_report_alone():
     checked = bench_of([shown(place(9), "validated")])
     checked.__dict__["changed_failures"] = elsewhere
     assert all(one.subject is not None for one in failure_scenarios.judge(checked, Mode.ENFORCE))
+
+
+def test_a_path_on_which_only_what_nobody_sees_can_fail_is_unproven_and_not_empty():
+    bank = Dependency(calls=("shop.bank.Gateway.*",), rejects=("shop.bank.CardDeclined",))
+    called = {
+        "edges": [("shop.pay.pay", "shop.bank.Gateway.charge")],
+        "settings": Settings(dependencies={"bank": bank}),
+    }
+    assert verdict([]).outcome is E
+    said = verdict([], **called)
+    assert (said.outcome, said.reason.startswith("how the bank fails at shop/pay.py:")) == (U, True)
+    said = verdict([shown(place(5), "validated")], **called)
+    assert (said.outcome, said.not_looked_at[-1].startswith("critical path payments: how the bank fails")) == (K, True)
