@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from quality_gate_checkers.patterns import name_matches
+from quality_gate_checkers.reading.vacuous import is_vacuous
 from quality_gate_checkers.regexes import regex
 
 OracleKind = Literal[
@@ -170,15 +171,6 @@ def decorated_oracle(decorators: Iterable[ast.expr]) -> Oracle | None:
         if isinstance(decorator, ast.Call) and any(is_asserting(word.arg or "") for word in decorator.keywords):
             return Oracle(decorator, "library")
     return None
-
-
-def is_vacuous(test: ast.expr) -> bool:
-    """Whether an assertion asks nothing: `assert True`, `assert "text"`, `assert 1 == 1`, `assert (x, "why")`."""
-    if isinstance(test, ast.Constant):
-        return bool(test.value)
-    if isinstance(test, ast.Tuple):
-        return bool(test.elts)
-    return not any(isinstance(node, ast.Name | ast.Call) for node in ast.walk(test))
 
 
 def _asks_only_whether_raised(test: ast.expr) -> bool:
