@@ -15,13 +15,15 @@ from quality_gate.codebase.critical_paths import ResolvedPath, member_of
 from quality_gate.codebase.failures.listing import FailurePaths
 from quality_gate.codebase.graph import Codebase, Definition
 from quality_gate.codebase.levels.arcs import Arcs
+from quality_gate.codebase.levels.checks import ReadChecks
+from quality_gate.codebase.levels.elsewhere import Elsewhere
 from quality_gate.codebase.levels.nearest import Nearest
 from quality_gate.codebase.levels.noticing import Noticing
-from quality_gate.codebase.levels.oracles import Oracles, ReadChecks
+from quality_gate.codebase.levels.oracles import Oracles
 from quality_gate.codebase.levels.ran import Ran
 from quality_gate.codebase.levels.sightings import Sighted, Sightings
 from quality_gate.codebase.levels.types import Types
-from quality_gate.codebase.levels.validation import RANK, VALIDATED, Validation, may_be_noticed, only_proof
+from quality_gate.codebase.levels.validation import RANK, UNTOLD, VALIDATED, Validation, may_be_noticed, only_proof
 from quality_gate.errors import Missing
 from quality_gate.failure_levels import Level, NearTest, Proof, Proofs, SeenType, ShownPath, ShownPaths
 from quality_gate.failure_paths import FailurePath, counted
@@ -132,7 +134,7 @@ class Levels:
         """What all critical paths look at, indexed once."""
         if self._indexed is None:
             ran, types = Ran(runs, self._not_counted), Types(self._listing.lineage)
-            oracles = Oracles(self._checks, runs, types)
+            oracles = Oracles(self._checks, runs, types, Elsewhere(self._codebase, self._checks))
             noticing = Noticing(self._codebase, self._listing.functions, ran, types, oracles)
             validation = Validation(oracles, types, ran.passed, noticing)
             self._indexed = _Evidence(runs, ran, types, validation, Nearest(ran, self._checks))
@@ -253,7 +255,8 @@ class _Look:
         reasons = self._validation.of(shown.path, sighted.seen, sighted.by_line)
         best = min(reasons, key=RANK.index)
         if best != VALIDATED:
-            return msgspec.structs.replace(shown, why=shown.why or best)
+            level: Level = "unknown" if best in UNTOLD and shown.demanded == "validated" else shown.level
+            return msgspec.structs.replace(shown, level=level, why=shown.why or best)
         tests = reasons[VALIDATED]
         seen = _seen(sighted, tests)
         return msgspec.structs.replace(shown, level="validated", tests=self._sorted(tests), why="", seen=seen)
