@@ -115,11 +115,11 @@ def levels(
 
     @cache
     def read(path: str) -> FileChecks:
-        found = decode(encode(checks_of(path, tests.get(path, "").encode(), known)))
+        found = decode(encode(checks_of(path, {**files, **tests}.get(path, "").encode(), known)))
         assert found is not None
         return found
 
-    return Levels(link(files, known), lister(files, known), runs, read, proofs, frozenset(not_counted))
+    return Levels(link({**files, **tests}, known), lister(files, known), runs, read, proofs, frozenset(not_counted))
 
 
 def paths_of(files: Mapping[str, str], settings: Settings | None = None) -> list[FailurePath]:

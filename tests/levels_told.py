@@ -52,7 +52,7 @@ TEST = textwrap.dedent("""\
         try:
             pay(1)
         except Declined as error:
-            assert error
+            assert error.args
     """)
 TESTS = {"tests/test_pay.py": TEST}
 RAISE, HANDLER, CALL = (

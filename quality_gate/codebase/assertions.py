@@ -12,8 +12,9 @@ from quality_gate.model import LineRange
 from quality_gate.runs import Runs, TestOutcome
 from quality_gate_checkers.model import Module
 from quality_gate_checkers.reading.never_run import is_platform
-from quality_gate_checkers.reading.oracles import is_asserting, is_vacuous
+from quality_gate_checkers.reading.oracles import is_asserting
 from quality_gate_checkers.reading.tests_in import last_name, tests_of
+from quality_gate_checkers.reading.vacuous import is_vacuous
 
 
 class TestAssertions(msgspec.Struct, frozen=True, array_like=True):

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from quality_gate_checkers.patterns import name_matches
+from quality_gate_checkers.reading.vacuous import is_vacuous
 from quality_gate_checkers.reading.walks import walk
 from quality_gate_checkers.regexes import regex
 
@@ -177,15 +178,6 @@ def decorated_oracle(decorators: Iterable[ast.expr]) -> Oracle | None:
 
 
 _ASKING = (ast.Name, ast.Call)
-
-
-def is_vacuous(test: ast.expr) -> bool:
-    """Whether an assertion asks nothing: `assert True`, `assert "text"`, `assert 1 == 1`, `assert (x, "why")`."""
-    if isinstance(test, ast.Constant):
-        return bool(test.value)
-    if isinstance(test, ast.Tuple):
-        return bool(test.elts)
-    return not any(isinstance(node, _ASKING) for node in walk(test))
 
 
 def _asks_only_whether_raised(test: ast.expr) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -34,6 +35,67 @@ class Taking(msgspec.Struct, frozen=True, array_like=True):
     head: Span
     body: Span
     types: tuple[str, ...]
+
+
+class NamedCheck(msgspec.Struct, frozen=True, array_like=True):
+    """A call that is a check by what it is called; whether it is one its code tells, where the project has it.
+
+    Args:
+        span: the statement that it stands in.
+        line, column: of the call, 1-based.
+        name: what is called, without what it is asked of.
+        asserts: its name says that it asserts. weak: its name is a word of every day: `check`, `compare`.
+        alone: it is called by its name alone, so that whatever is called there is meant.
+        known: where it comes from is told: an import, or a class that is.
+    """
+
+    span: Span
+    line: int
+    column: int
+    name: str
+    asserts: bool = False
+    weak: bool = False
+    alone: bool = False
+    known: bool = False
+
+
+class Expectation(msgspec.Struct, frozen=True, array_like=True):
+    """Something of test code that a `with` enters and that expects an exception then.
+
+    Args:
+        name: of the function, method, fixture or variable, qualified within the module.
+        types: dotted names, as of `Taking`.
+        parameters: what whoever calls it says of the types: the parameter's name (`*errors` takes the rest), where
+            it comes (-1: by name only), and what it is where nothing is said.
+        fixture: the name that tests ask for it by; empty where it is no fixture.
+        hands_out: it gives a function that is called once more.
+    """
+
+    name: str
+    types: tuple[str, ...]
+    parameters: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
+    fixture: str = ""
+    hands_out: bool = False
+
+
+class Entering(msgspec.Struct, frozen=True, array_like=True):
+    """A `with` that enters something of which other places of test code tell whether it expects an exception.
+
+    Args:
+        head, body: as of `Taking`.
+        line, column: of the call that gives it, 1-based; 0 where a name alone is entered.
+        name: the dotted name of what is called or entered where it is known, else empty.
+        fixture: the fixture that is entered or called.
+        types: dotted names that are given to the call, by place (`0`) and by keyword.
+    """
+
+    head: Span
+    body: Span
+    line: int = 0
+    column: int = 0
+    name: str = ""
+    fixture: str = ""
+    types: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Around(msgspec.Struct, frozen=True, array_like=True):
@@ -79,18 +141,28 @@ class FileChecks(msgspec.Struct, frozen=True, array_like=True):
 
     Args:
         fault: why it could not be read.
+        is_production: it is what is under test.
         checks: statements that check something, expected exceptions aside; of compound ones the head.
+        named: calls that do by their names.
         takings: where exceptions are expected.
+        expectations: what expects some where it is entered. enterings: where such may be entered.
         functions: fixtures, and tests that ask for any.
         shapes: of the tests.
     """
 
     fault: Fault | None = None
+    is_production: bool = False
     checks: tuple[Span, ...] = ()
+    named: tuple[NamedCheck, ...] = ()
     takings: tuple[Taking, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
+    enterings: tuple[Entering, ...] = ()
     functions: tuple[Around, ...] = ()
     shapes: tuple[Shape, ...] = ()
 
+
+ReadChecks: TypeAlias = Callable[[str], FileChecks]
+"""A file's path -> what it checks."""
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(FileChecks)

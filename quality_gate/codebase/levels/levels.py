@@ -14,13 +14,23 @@ from quality_gate.codebase.critical_paths import ResolvedPath, member_of
 from quality_gate.codebase.failures.listing import FailurePaths
 from quality_gate.codebase.graph import Codebase, Definition
 from quality_gate.codebase.levels.arcs import Arcs
+from quality_gate.codebase.levels.checks import ReadChecks
+from quality_gate.codebase.levels.elsewhere import Elsewhere
 from quality_gate.codebase.levels.nearest import Nearest
 from quality_gate.codebase.levels.noticing import Noticing
-from quality_gate.codebase.levels.oracles import Oracles, ReadChecks
+from quality_gate.codebase.levels.oracles import Oracles
 from quality_gate.codebase.levels.ran import Ran
 from quality_gate.codebase.levels.sightings import Crowd, Sighted, Sightings
 from quality_gate.codebase.levels.types import Types
-from quality_gate.codebase.levels.validation import NO_TYPE, RANK, VALIDATED, Validation, may_be_noticed, only_proof
+from quality_gate.codebase.levels.validation import (
+    NO_TYPE,
+    RANK,
+    UNTOLD,
+    VALIDATED,
+    Validation,
+    may_be_noticed,
+    only_proof,
+)
 from quality_gate.errors import Missing
 from quality_gate.failure_levels import Level, NearTest, Proof, Proofs, SeenType, ShownPath, ShownPaths
 from quality_gate.failure_paths import FailurePath, counted, only_in_rows
@@ -132,7 +142,7 @@ class Levels:
         """What all critical paths look at, indexed once."""
         if self._indexed is None:
             ran, types = Ran(runs, self._not_counted), Types(self._listing.lineage)
-            oracles = Oracles(self._checks, runs, types)
+            oracles = Oracles(self._checks, runs, types, Elsewhere(self._codebase, self._checks))
             noticing = Noticing(self._codebase, self._listing.functions, ran, types, oracles)
             validation = Validation(oracles, types, ran.passed, noticing)
             self._indexed = _Evidence(runs, ran, types, validation, Nearest(ran, self._checks))
@@ -255,7 +265,8 @@ class _Look:
         if best == NO_TYPE and shown.demanded == "validated":
             return msgspec.structs.replace(shown, level="unknown", tests=(), why=best)
         if best != VALIDATED:
-            return msgspec.structs.replace(shown, why=shown.why or best)
+            level: Level = "unknown" if best in UNTOLD and shown.demanded == "validated" else shown.level
+            return msgspec.structs.replace(shown, level=level, why=shown.why or best)
         tests = reasons[VALIDATED]
         seen = _seen(sighted, tests)
         return msgspec.structs.replace(shown, level="validated", tests=self._sorted(tests), why="", seen=seen)

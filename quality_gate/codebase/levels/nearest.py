@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from quality_gate.codebase.levels.checks import Shape
-from quality_gate.codebase.levels.oracles import ReadChecks
+from quality_gate.codebase.levels.checks import ReadChecks, Shape
 from quality_gate.codebase.levels.ran import Ran
 from quality_gate.failure_levels import NearTest
 from quality_gate.failure_paths import FailurePath

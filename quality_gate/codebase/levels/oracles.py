@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
-from typing import TypeAlias
 
-from quality_gate.codebase.levels.checks import Around, FileChecks, Taking
+from quality_gate.codebase.levels.checks import Around, ReadChecks, Taking
+from quality_gate.codebase.levels.elsewhere import Elsewhere, lines_of, near
 from quality_gate.codebase.levels.types import Types
 from quality_gate.failure_paths import UNKNOWN
 from quality_gate.runs import LineOfTests, Runs, SeenFailure
-
-ReadChecks: TypeAlias = Callable[[str], FileChecks]
-"""A file's path -> what it checks."""
 
 _CHECK_AT_END = frozenset({"respx_mock", "httpx_mock"})
 """Fixtures of libraries that see at their end that every prepared answer was asked for."""
@@ -27,13 +24,16 @@ class Oracles:
         read: what a file of test code checks.
         runs: which lines of test code ran.
         types: compares exceptions.
+        elsewhere: knows what stands behind names that one file does not tell.
     """
 
-    def __init__(self, read: ReadChecks, runs: Runs, types: Types) -> None:
+    def __init__(self, read: ReadChecks, runs: Runs, types: Types, elsewhere: Elsewhere) -> None:
         self._read = read
+        self._elsewhere = elsewhere
         self._runs = runs
         self._types = types
         self._lines = lru_cache(maxsize=None)(self._lines_of)
+        self._perhaps = lru_cache(maxsize=None)(elsewhere.perhaps)
         self._takings = lru_cache(maxsize=None)(self._takings_of)
         self._functions = lru_cache(maxsize=None)(self._functions_of)
         self.checks_at_end = lru_cache(maxsize=None)(self._checks_at_end)
@@ -114,6 +114,23 @@ class Oracles:
             return True
         return self._types.is_among(failure, self._types.narrow(taking.types))
 
+    def perhaps(self, lines: Iterable[LineOfTests]) -> bool:
+        """Whether one of some lines calls what by its name may check something, and nothing tells whether it does."""
+        return any(line.path and line.line in self._perhaps(line.path) for line in lines)
+
+    def perhaps_after(self, failure: SeenFailure) -> bool:
+        """The same of the lines that ended after a failure."""
+        return self.perhaps((*failure.after, *_ended_after(failure)))
+
+    def perhaps_in(self, test: str) -> bool:
+        """The same of all that a test ran."""
+        return self.perhaps(self._runs.ran_in(test))
+
+    def is_taken_unseen(self, failure: SeenFailure) -> bool:
+        """Whether something was entered around the line that a failure came up to of which nothing tells whether it
+        takes exceptions."""
+        return failure.reached is not None and self._elsewhere.is_untold(failure.reached)
+
     def _is_any_check(self, lines: Iterable[LineOfTests]) -> bool:
         return any(line.line in self._lines(line.path) for line in lines)
 
@@ -126,13 +143,14 @@ class Oracles:
 
     def _lines_of(self, path: str) -> frozenset[int]:
         """Lines of a file that check something."""
-        spans = self._read(path).checks if path else ()
-        return frozenset(line for span in spans for line in range(span.first, span.last + 1))
+        if not path:
+            return frozenset()
+        return lines_of(self._read(path).checks) | self._elsewhere.certain(path)
 
     def _takings_of(self, path: str) -> Mapping[int, list[Taking]]:
         """What expects exceptions, by each line of its head and its body."""
         found: dict[int, list[Taking]] = {}
-        for taking in self._read(path).takings if path else ():
+        for taking in (*self._read(path).takings, *self._elsewhere.takings(path)) if path else ():
             for line in {
                 *range(taking.head.first, taking.head.last + 1),
                 *range(taking.body.first, taking.body.last + 1),
@@ -176,10 +194,10 @@ class Oracles:
 
     def _fixture(self, name: str, path: str) -> Around | None:
         """The nearest fixture of a name: in the file itself, else in a `conftest.py` above it."""
-        return next((held[name] for place in self._near(path) if name in (held := self._fixtures(place))), None)
+        return next((held[name] for place in near(path) if name in (held := self._fixtures(place))), None)
 
     def _always(self, path: str) -> list[str]:
-        return [one.fixture for place in self._near(path) for one in self._fixtures(place).values() if one.always]
+        return [one.fixture for place in near(path) for one in self._fixtures(place).values() if one.always]
 
     def _fixtures(self, path: str) -> Mapping[str, Around]:
         found = self._by_fixture.get(path)
@@ -191,13 +209,6 @@ class Oracles:
     @cached_property
     def _by_fixture(self) -> dict[str, Mapping[str, Around]]:
         return {}
-
-    def _near(self, path: str) -> Iterator[str]:
-        yield path
-        folder = path
-        while folder:
-            folder = folder.rpartition("/")[0]
-            yield f"{folder}/conftest.py" if folder else "conftest.py"
 
 
 def _ended_after(failure: SeenFailure) -> tuple[LineOfTests, ...]:

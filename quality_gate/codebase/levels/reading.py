@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from quality_gate.codebase.failures.texts import head
-from quality_gate.codebase.levels.checks import Around, FileChecks, Shape, Span
-from quality_gate.codebase.levels.expecting import is_expecting, takings_in
+from quality_gate.codebase.levels.checks import Around, FileChecks, NamedCheck, Shape, Span
+from quality_gate.codebase.levels.expecting import entered_in, is_raises, takings_in
+from quality_gate.codebase.levels.handing import enterings_in, expectations_in
+from quality_gate.codebase.levels.settled import Settled
 from quality_gate_checkers.dependencies import catalogue
-from quality_gate_checkers.model import Module, decode, parse
+from quality_gate_checkers.model import PRODUCTION, Module, decode, parse, role_of
 from quality_gate_checkers.model.faults import UNREADABLE, fault_of
 from quality_gate_checkers.model.scopes import FUNCTIONS, FunctionNode
-from quality_gate_checkers.reading.oracles import OracleKind, echoes, is_own, oracle_at
+from quality_gate_checkers.reading.oracles import OracleKind, echoes, is_asserting, is_own, oracle_at
 from quality_gate_checkers.reading.tests_in import (
     fixture_name,
     functions_of,
@@ -30,6 +33,14 @@ that a row is still there tells too little of a failure's outcome."""
 
 _CALLED = frozenset({"assert_called", "assert_called_once", "assert_awaited", "assert_awaited_once"})
 """Of a mock that the test itself calls these tell nothing."""
+
+_OF_MOCKS = re.compile(
+    r"^assert_(not_)?(called|awaited)(_once)?(_with)?$|^assert_(any_(call|await)|has_(calls|awaits))$", re.ASCII
+)
+"""What a mock sees to by itself; all else that it is asked for by name is made up on the spot."""
+
+_EVERYDAY = frozenset({"check", "compare", "should", "should_not", "has_calls", "until"})
+"""Names that production code has for its own ends as often as a library has for checks."""
 
 _AFTERWARDS = frozenset({"tearDown", "teardown_method", "asyncTearDown", "teardown"})
 
@@ -51,12 +62,19 @@ def checks_of(path: str, content: bytes, settings: Settings) -> FileChecks:
 
 def checks_in(module: Module) -> FileChecks:
     """The same of a module that is parsed already."""
-    functions = functions_of(module)
-    checks = tuple(sorted(set(_checks(module, functions))))
+    functions, entered = functions_of(module), entered_in(module)
+    found = set(_checks(module, functions))
+    checks = tuple(sorted(one for one in found if isinstance(one, Span)))
+    named = tuple(sorted((one for one in found if isinstance(one, NamedCheck)), key=lambda one: (one.line, one.column)))
+    begins = sorted([*(one.first for one in checks), *(one.span.first for one in named if not one.weak)])
     return FileChecks(
+        is_production=role_of(module.path, module.settings) in PRODUCTION,
         checks=checks,
-        takings=tuple(takings_in(module)),
-        functions=tuple(_functions(module, functions, [span.first for span in checks])),
+        named=named,
+        takings=tuple(takings_in(module, entered)),
+        expectations=tuple(expectations_in(module, functions)),
+        enterings=tuple(enterings_in(module, entered)),
+        functions=tuple(_functions(module, functions, begins)),
         shapes=tuple(_shape(module, one) for one in functions if one.name.startswith("test")),
     )
 
@@ -79,25 +97,55 @@ def _answers_are_asked_for(module: Module, expressions: Iterable[ast.expr]) -> b
     return False
 
 
-def _checks(module: Module, functions: Iterable[FunctionNode]) -> Iterator[Span]:
+def _checks(module: Module, functions: Iterable[FunctionNode]) -> Iterator[Span | NamedCheck]:
     text = module.text
     echoed = {one for function in functions for one in echoes(function)} if "return_value" in text else set()
     own_calls = _called_by_tests(functions) if any(name in text for name in _CALLED) else {}
+    settled = Settled(module)
     blocks: list[ast.With | ast.AsyncWith] = [*module.nodes(ast.With), *module.nodes(ast.AsyncWith)]
     for block in blocks:
         if _answers_are_asked_for(module, [item.context_expr for item in block.items]):
             yield Span(*head(block))
     for node in module.nodes(ast.Assert):
-        if node not in echoed and oracle_at(node) is not None:
+        if node not in echoed and oracle_at(node) is not None and not settled.is_vacuous(node.test):
             yield Span(node.lineno, node.end_lineno or node.lineno)
+    for raised in module.nodes(ast.Raise):
+        if raised.exc is not None and last_name(raised.exc) == "AssertionError":
+            yield from _question(module, raised)
     for call in module.nodes(ast.Call):
         found = oracle_at(call)
         if found is not None and found.kind == "raise":
             yield from _failing(module, call)
-        elif is_expecting(call) or _is_called_by_the_test(module, call, own_calls):
+        elif is_raises(module, call) or _is_called_by_the_test(module, call, own_calls) or _makes_a_failure(call):
             continue
-        elif (found is not None and found.kind in _COUNTED) or _is_own(module, call):
+        elif _is_own(module, call):
             yield from _statement(module, call)
+        elif found is not None and found.kind in _COUNTED and not settled.asks_nothing(call):
+            yield from _by_name(module, call, settled)
+
+
+def _by_name(module: Module, call: ast.Call, settled: Settled) -> Iterator[Span | NamedCheck]:
+    """A call whose name makes it a check, and whether more has to be known before it is one."""
+    name = last_name(call)
+    asked = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if _OF_MOCKS.match(name):
+        yield from _statement(module, call)
+    elif asked is not None and settled.is_of_a_mock(asked):
+        return
+    elif isinstance(asked, ast.Name) and asked.id in ("self", "cls") and is_asserting(name):
+        yield from _statement(module, call)
+    else:
+        place = module.location(call)
+        known = module.names.callee(call) is not None
+        for span in _statement(module, call):
+            yield NamedCheck(
+                span, place.line, place.column + 1, name, is_asserting(name), name in _EVERYDAY, asked is None, known
+            )
+
+
+def _makes_a_failure(call: ast.Call) -> bool:
+    """`raise AssertionError(...)`: who comes there has been asked before."""
+    return last_name(call) == "AssertionError"
 
 
 def _is_own(module: Module, call: ast.Call) -> bool:
@@ -133,9 +181,12 @@ def _statement(module: Module, node: ast.AST) -> Iterator[Span]:
 
 def _failing(module: Module, call: ast.Call) -> Iterator[Span]:
     """`if state != "paid": pytest.fail()`: it is the question that checks."""
-    if last_name(call) not in ("fail", "failTest"):
-        return
-    for above in module.ancestors(call):
+    if last_name(call) in ("fail", "failTest"):
+        yield from _question(module, call)
+
+
+def _question(module: Module, node: ast.AST) -> Iterator[Span]:
+    for above in module.ancestors(node):
         if isinstance(above, ast.If):
             yield Span(*head(above))
             return

@@ -21,14 +21,20 @@ _ENDS = frozenset({"StopIteration", "StopAsyncIteration"})
 
 VALIDATED = ""
 NO_CHECK = "no test that makes it happen checks anything afterwards"
+_PERHAPS = "whether what its tests call afterwards checks anything cannot be told: name it under `oracles` if it does"
+_UNTOLD = "it comes up to the test, within something that nothing tells whether it expects an exception"
+_NOT_SAID = "which type of exception the tests that make it happen expect cannot be told"
 _NOT_KNOWN = "what the tests that make it happen check is not known"
 _BROAD = "the tests that make it happen take any exception: name its type in pytest.raises"
 _OTHER_TYPE = "the tests that make it happen expect an exception of another type"
 NO_TYPE = "which type of exception it is cannot be told, so neither whether the tests expect it"
 _SWALLOWED = "it comes up to the test, which takes it without a check"
 
-RANK = (VALIDATED, NO_TYPE, _OTHER_TYPE, _BROAD, _SWALLOWED, NO_CHECK, _NOT_KNOWN)
+RANK = (VALIDATED, _PERHAPS, _UNTOLD, _NOT_SAID, NO_TYPE, _OTHER_TYPE, _BROAD, _SWALLOWED, NO_CHECK, _NOT_KNOWN)
 """Of several reasons the first is told: it says the least that is missing."""
+
+UNTOLD = frozenset({_PERHAPS, _UNTOLD, _NOT_SAID})
+"""Reasons that say that nobody knows."""
 
 
 def only_proof(path: FailurePath) -> str:
@@ -155,7 +161,7 @@ class Validation:
 
     def _by_exception(self, failure: SeenFailure, leaves: bool) -> str:
         if not leaves:  # let through, the failure itself must not be what the test expects
-            return VALIDATED if self._oracles.checked_after(failure, apart=True) else NO_CHECK
+            return self._checked(failure, apart=True)
         takings = self._oracles.taken(failure)
         expecting = [taking for taking in takings if taking.kind != "except"]
         if any(self._oracles.takes(taking, failure) for taking in expecting):
@@ -166,9 +172,16 @@ class Validation:
             return VALIDATED
         is_end = not takings and failure.exception in _ENDS  # the test's own loop has come to its end
         if failure.reached is None or not failure.taken or is_end:
-            return VALIDATED if self._oracles.checked_after(failure) else NO_CHECK
+            return self._checked(failure)
+        if not takings and self._oracles.is_taken_unseen(failure):
+            return _UNTOLD
         caught = any(self._oracles.takes(taking, failure) for taking in takings)
         return VALIDATED if caught and self._oracles.checked_after(failure) else _SWALLOWED
+
+    def _checked(self, failure: SeenFailure, *, apart: bool = False) -> str:
+        if self._oracles.checked_after(failure, apart=apart):
+            return VALIDATED
+        return _PERHAPS if self._oracles.perhaps_after(failure) else NO_CHECK
 
     def _is_expected_elsewhere(self, failure: SeenFailure) -> bool:
         """Whether a failure that went on out of test code, e.g. of an app that a client runs elsewhere, is one that
@@ -191,11 +204,14 @@ class Validation:
         narrow = self._oracles.narrow(expected)
         if isinstance(expects, _Handles):
             apart = any(not self._types.would_catch(one.types, expects.types, perhaps=False) for one in narrow)
-            return VALIDATED if apart or self._oracles.checks_itself(test) else NO_CHECK
+            return VALIDATED if apart or self._oracles.checks_itself(test) else self._unchecked(test)
         if not expected:
-            return VALIDATED if self._oracles.checks(test) else NO_CHECK
+            return VALIDATED if self._oracles.checks(test) else self._unchecked(test)
         if any(self._types.would_catch(one.types, expects.types, perhaps=expects.perhaps) for one in narrow):
             return VALIDATED
         if not narrow:
-            return _BROAD
+            return _NOT_SAID if any(UNKNOWN in one.types for one in expected) else _BROAD
         return _OTHER_TYPE if any(name != UNKNOWN for name in expects.types) else NO_TYPE
+
+    def _unchecked(self, test: str) -> str:
+        return _PERHAPS if self._oracles.perhaps_in(test) else NO_CHECK

@@ -11,11 +11,11 @@ from quality_gate_checkers.reading.oracles import (
     decorated_oracle,
     echoes,
     is_checking,
-    is_vacuous,
     oracle_at,
     oracles_in,
     words,
 )
+from quality_gate_checkers.reading.vacuous import is_vacuous
 from quality_gate_checkers.settings import Settings
 
 

@@ -10,11 +10,18 @@ from quality_gate.codebase.levels.checks import FileChecks, decode, encode
 from quality_gate.codebase.levels.reading import checks_of
 from quality_gate_checkers.settings import Settings
 
-HEAD = "import pytest, respx, responses, shop\nfrom unittest.mock import Mock\n"
+HEAD = (
+    "import pytest, respx, responses, shop; from pytest import raises as expect_error\nfrom unittest.mock import Mock\n"
+)
 
 
 def read(source: str, settings: Settings | None = None) -> FileChecks:
     return checks_of("tests/test_pay.py", (HEAD + textwrap.dedent(source)).encode(), settings or Settings())
+
+
+def asked(found: FileChecks) -> list[int]:
+    """Where checks begin, those among them that are some by their names."""
+    return sorted({span.first for span in (*found.checks, *(one.span for one in found.named))})
 
 
 def body(source: str) -> str:
@@ -41,10 +48,16 @@ def body(source: str) -> str:
         "with respx.mock:\n    shop.pay()",
         "if shop.pay() != 'paid':\n    pytest.fail('unpaid')",
         "snapshot.assert_match(shop.pay())",
+        "if shop.pay() != 'paid':\n    raise AssertionError('unpaid')",
+        "assert shop.pay() == 'paid' or False",
+        "assert bank.check()",
+        "assert len(bank.calls) == 1",
+        "self.assertTrue(shop.pay())",
+        "self.assertPaid(7)",
     ],
 )
 def test_a_check(source) -> None:
-    assert [span.first for span in read(body(source)).checks] == [4]
+    assert asked(read(body(source))) == [4]
 
 
 @pytest.mark.parametrize(
@@ -60,10 +73,65 @@ def test_a_check(source) -> None:
         "def take():\n    raise ConnectionError",
         "with responses.RequestsMock(assert_all_requests_are_fired=False):\n    shop.pay()",
         "with respx.mock(assert_all_called=False):\n    shop.pay()",
+        "assert shop.pay() or True",
+        "assert len([1]) == 1",
+        "amount = 5\nshop.pay(amount)\nassert amount == 5",
+        "amounts = [5]\nshop.pay()\nassert amounts == [5]",
+        "found = shop.pay()\nassert found == found",
+        "assert shop is not None",
+        "gw = Mock()\nassert gw",
+        "gw = Mock()\ngw.check()\ngw.bank.compare(1)\ngw.raise_for_status()",
+        "gw = Mock()\ngw.pay.side_effect = KeyError\nassert gw.pay.side_effect is KeyError",
+        "gw = Mock()\ngw.pay.return_value = 5\nassert gw.pay.return_value == 5",
+        "gw = Mock(return_value=5)\nassert gw() == 5",
+        "gw = Mock()\ngw.pay.return_value = 5\nanswer = gw.pay()\nassert answer == 5",
+        "self.assertTrue(True)",
+        "self.assertEqual(1, 1)",
+        "self.assertFalse(False)",
+        "self.assertIsNotNone(shop)",
+        "with pytest.raises(KeyError) as failure:\n    shop.pay()\nassert failure.value is not None",
+        "try:\n    shop.pay()\nexcept KeyError as failure:\n    assert failure",
     ],
 )
 def test_what_only_looks_like_one(source) -> None:
-    assert read(body(source)).checks == ()
+    assert asked(read(body(source))) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "amounts = [5]\nshop.pay(amounts)\nassert amounts == [5]",
+        "paid = False\nfor _ in shop.pay():\n    paid = True\nassert paid",
+        "paid = False\ndef settle():\n    nonlocal paid\n    paid = True\nshop.pay(settle)\nassert paid",
+        "amount = 5\namount += shop.pay()\nassert amount == 7",
+        "amount, rest = 5, shop.pay()\nassert rest == 5",
+        "gw = Mock()\nshop.pay(gw)\nassert gw.called",
+        "gw = Mock()\nshop.pay(gw)\nassert gw.state == 'paid'",
+        "gw = Mock()\ngw.pay.return_value = 5\nassert shop.settle(gw) == gw.pay.return_value",
+        "gw = Mock(side_effect=shop.pay)\nassert gw(1) == 5",
+        "gw = Mock(wraps=shop)\nassert gw.pay() == 5",
+        "with pytest.raises(Exception) as failure:\n    shop.pay()\nassert isinstance(failure.value, KeyError)",
+    ],
+)
+def test_what_looks_settled_and_is_not(source) -> None:
+    assert len(asked(read(body(source)))) == 1
+
+
+def test_a_parameter_that_the_test_is_given_is_its_own() -> None:
+    source = "@pytest.mark.parametrize('wanted', [5])\ndef test_pay(wanted):\n    shop.pay()\n    assert wanted == 5\n"
+    assert asked(read(source)) == []
+    assert asked(read(source.replace("[5])", "[5], indirect=True)"))) == [6]
+
+
+@pytest.mark.parametrize("given", ["Mock()", "Mock().bank", "mocker.patch('shop.bank')"])
+def test_a_mock_from_a_fixture_checks_nothing_by_a_name(given) -> None:
+    source = f"@pytest.fixture\ndef gw(mocker):\n    return {given}\ndef test_pay(gw):\n    gw.check()\n    gw.verify_all()\n"
+    assert asked(read(source)) == []
+
+
+def test_a_patch_hands_its_mock_to_the_test() -> None:
+    source = "@patch('shop.bank')\n@patch('shop.mail')\ndef test_pay(mail, bank, other):\n    bank.check()\n    other.check()\n"
+    assert asked(read(f"from unittest.mock import patch\n{source}")) == [8]
 
 
 def test_a_statement_over_several_lines_is_one_check() -> None:
@@ -99,6 +167,9 @@ def test_the_configuration_names_checks_of_the_teams_own() -> None:
         ("for e in (KeyError, OSError):\n    with pytest.raises(e):\n        shop.pay()", "block",
          ["builtins.KeyError", "builtins.OSError"]),
         ("try:\n    shop.pay()\nexcept KeyError:\n    pass", "except", ["builtins.KeyError"]),
+        ("with ExitStack() as s:\n    s.enter_context(pytest.raises(KeyError))\n    shop.pay()", "block",
+         ["builtins.KeyError"]),
+        ("with expect_error(KeyError):\n    shop.pay()", "block", ["builtins.KeyError"]),
     ],
 )  # fmt: skip
 def test_an_expected_exception(source, kind, types) -> None:
@@ -124,11 +195,16 @@ def test_exceptions_that_are_parameters(rows) -> None:
     assert set(taking.types) == {"builtins.KeyError", "builtins.OSError"}
 
 
-def test_expectations_that_are_parameters() -> None:
-    rows = "'expectation', [does_not_raise(), pytest.raises(KeyError)]"
-    source = (
-        f"@pytest.mark.parametrize({rows})\ndef test_pay(expectation):\n    with expectation:\n        shop.pay()\n"
-    )
+@pytest.mark.parametrize(
+    ("rows", "named"),
+    [
+        ("[does_not_raise(), pytest.raises(KeyError)]", ""),
+        ("[does_not_raise(), pytest.param(pytest.raises(KeyError), id='no')]", "CASES"),
+    ],
+)
+def test_expectations_that_are_parameters(rows, named) -> None:
+    source = "def test_pay(expectation):\n    with expectation:\n        shop.pay()\n"
+    source = f"CASES = {rows}\n@pytest.mark.parametrize('expectation', {named or rows})\n{source}"
     (taking,) = read(source).takings
     assert taking.types == ("builtins.KeyError",)
 
