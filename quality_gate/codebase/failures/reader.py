@@ -16,6 +16,7 @@ from quality_gate.codebase.failures.shapes import (
     is_same_again,
     lets_pass,
 )
+from quality_gate.codebase.failures.sharing import shared_by
 from quality_gate.codebase.failures.sites import (
     NOWHERE,
     CallSite,
@@ -143,6 +144,7 @@ class FunctionReader:
             leaves_by="raise",
             handler=handler_of(self._module, handler) if handler is not None and kind == "re-raise" else None,
             never=never,
+            shared=shared_by(self._module, node),
         )
         if not again and around.never is None and not (never is not None and never.certain):
             self._into.raises.append(RaiseSite(types, around.guard))
@@ -265,6 +267,7 @@ class FunctionReader:
                 around._replace(never=self._branch(node, around, taken=last is found.statement)),
                 leaves_by="return",
                 value=text_of(module, found.value) if found.value is not None else "",
+                shared=shared_by(module, found.statement),
             )
         self._block(node.orelse, around._replace(never=self._branch(node, around, taken=False)))
         self._block(node.body, around._replace(never=self._branch(node, around, taken=True)))
@@ -309,6 +312,7 @@ class FunctionReader:
             around,
             types=(raised,),
             leaves_by="call",
+            shared=shared_by(self._module, node),
         )
         if around.never is None:
             self._into.raises.append(RaiseSite((raised,), around.guard))

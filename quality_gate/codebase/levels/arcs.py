@@ -72,6 +72,20 @@ class Arcs:
             return "yes"
         return "perhaps" if odd else "no"
 
+    def happened(self, path: FailurePath, jumps: Jumps) -> Told:
+        """Whether what stands on a line with something else (`shared_from`) happened; "yes" where its function returned
+        there, or was left by an exception."""
+        line = path.shared_from
+        known = self._normal(path.path).branches.get(line, frozenset())
+        led = jumps.get(line, ())
+        exits = {end for end in known if end < 0 and end != -line}  # a comprehension's own stands for its line
+        onward = {end for end in known if end > 0}.difference(self._handlers.get(path.path, ()))
+        if not path.jumps_tell or len(onward) != 1 or not led:
+            return "perhaps"
+        if path.leaves_by == "return" and len(exits) == 1 and not exits.isdisjoint(led):
+            return "yes"
+        return "no" if onward.issuperset(led) else "perhaps"
+
     def _odd(self, path: FailurePath, call: FallibleCall, jumps: Jumps) -> set[int]:
         """Where the lines of a call led to that they do not lead to when all is well; more than that in loops."""
         return set(self._from(jumps, call)) - self._expected(path.path, call)

@@ -312,14 +312,19 @@ class _Look:
     def _by_coverage(self, path: FailurePath) -> ShownPath:
         proof = only_proof(path)
         held = self._runs.file(path.path)
-        lines = range(path.line, path.last + 1)
+        lines = range(path.shared_from or path.line, path.last + 1)
         tells = path.kind in ("raise", "re-raise", "validation", "error return", "handler", "cancellation")
         has_run = held is not None and any(line in held.run for line in lines)
         called = path.call is not None and held is not None and path.call.line not in held.run
         if (tells and not has_run) or called:
             return ShownPath(path=path, level="not run", why="no test makes it happen", only_proof=bool(proof))
         is_sure = path.leaves_by != "call" and (path.handler is None or len(path.handler.caught) < 2)
-        if not tells or not is_sure or (path.handler is not None and path.handler.line >= path.line):
+        if (
+            not tells
+            or not is_sure
+            or path.shared_from
+            or (path.handler is not None and path.handler.line >= path.line)
+        ):
             why = "a coverage file does not tell what failed: type quality-gate test"
             return ShownPath(path=path, level="unknown", why=why, only_proof=bool(proof))
         why = proof or "a coverage file does not tell what tests check: type quality-gate test"

@@ -125,10 +125,11 @@ class Ran:
         for test, arcs in self.jumps(path).items():
             if test in self.unknown:
                 tests.setdefault(arcs, []).append(test)
-        return [(frozenset(alike), _by_start(arcs)) for arcs, alike in tests.items()]
+        return [(frozenset(alike), by_start(arcs)) for arcs, alike in tests.items()]
 
 
-def _by_start(arcs: Iterable[tuple[int, int]]) -> Jumps:
+def by_start(arcs: Iterable[tuple[int, int]]) -> Jumps:
+    """Jumps by the line that they come from."""
     found: dict[int, list[int]] = {}
     for start, end in arcs:
         found.setdefault(start, []).append(end)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from quality_gate.codebase.levels.arcs import Arcs, Told
-from quality_gate.codebase.levels.ran import FileFlights, Jumps, Ran
+from quality_gate.codebase.levels.ran import FileFlights, Jumps, Ran, by_start
 from quality_gate.codebase.levels.types import Types
 from quality_gate.failure_paths import FailureKind, FailurePath, FallibleCall, Handler
 from quality_gate.runs import SeenFailure
@@ -24,6 +24,9 @@ _SOFT_LIMIT = "SoftTimeLimitExceeded"
 _FOR_GOOD = re.compile(r"(RetryError|MaxRetries\w*|RetriesExceeded\w*)$")
 
 _BY_TAIL = "whether its last call failed cannot be told by lines"
+_SHARED = "it stands on one line with what decides on it, and lines do not tell whether it happened"
+_WAITS = re.compile(r"\b(yield|await)\b")
+"""Where a function can be ended from outside without an exception that anybody records."""
 _BY_LINE = "several calls stand on its line, and lines do not tell which one failed"
 
 
@@ -91,10 +94,33 @@ class Sightings:
 
     def on_lines(self, path: FailurePath) -> frozenset[str]:
         """Passing tests that ran the lines which show a path."""
-        return self._ran.on_any(path.path, range(path.line, path.last + 1))
+        return self._ran.on_any(path.path, range(path.shared_from or path.line, path.last + 1))
 
     def _returned(self, path: FailurePath) -> Sighted:
-        return Sighted(by_line=self.on_lines(path))
+        ran = self.on_lines(path)
+        if not path.shared_from:
+            return Sighted(by_line=ran)
+        left, perhaps = self._by_jumps(path, ran)
+        failed = {one.test for line in _between_lines(path) for one in self._ran.flights(path.path).on(line)}
+        sure = frozenset() if _WAITS.search(path.text) else left.difference(self._ran.unknown, failed)
+        return self._shared(sure, {}, (left | perhaps) - sure)
+
+    def _by_jumps(self, path: FailurePath, ran: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Of tests that ran the line which a path shares with something else, those that it was left in, and those of
+        which nothing tells."""
+        if not ran:
+            return ran, ran
+        jumps = self._ran.jumps(path.path)
+        told: dict[Told, set[str]] = defaultdict(set)
+        for test in ran:
+            told[self._arcs.happened(path, by_start(jumps[test])) if test in jumps else "perhaps"].add(test)
+        return frozenset(told["yes"]), frozenset(told["perhaps"])
+
+    def _shared(
+        self, sure: frozenset[str], found: Mapping[str, Sequence[SeenFailure]], perhaps: frozenset[str]
+    ) -> Sighted:
+        why = ": ".join(filter(None, (_SHARED, self._first_unseen(perhaps)))) if perhaps else ""
+        return Sighted(found, sure, why, perhaps)
 
     def _raised(self, path: FailurePath) -> Sighted:
         if path.leaves_by == "return":
@@ -103,6 +129,9 @@ class Sightings:
         found = _by_test(self._of_raise(path, flights))
         ran = self.on_lines(path)
         guessed = (ran & self._ran.unknown).difference(found) if self._ran.knows_tests else ran
+        if path.shared_from:
+            left, perhaps = self._by_jumps(path, guessed)
+            return self._shared(frozenset(), found, left | perhaps)
         if path.leaves_by == "call" and guessed and _JUDGES.search(path.text):
             return self._or_perhaps(found, guessed)
         return Sighted(found, guessed)
@@ -274,6 +303,10 @@ def _lines_of(path: FailurePath) -> set[int]:
     places = [(path.line, path.last), *([(path.call.line, path.call.end_line)] if path.call is not None else [])]
     places += [path.body] if path.body is not None else []
     return {line for first, last in places for line in range(first, min(last, first + _MOST_LINES) + 1)}
+
+
+def _between_lines(path: FailurePath) -> range:
+    return range(path.shared_from or path.line, min(path.last, path.line + _MOST_LINES) + 1)
 
 
 def _between(flights: FileFlights, first: int, last: int) -> Sequence[int]:
