@@ -14,7 +14,8 @@ What shows that a path was run (failure-paths.md, 2.4), by kind:
 - cleanup: a line from `line` to `last` was run while an exception was under way. As arcs: last line of the `finally` ->
   exit; lines alone tell nothing, they are run when all is well too. Of a `with`: an exception left its body.
 - deadline: as handler call or unwind, with one of the types in `failures`.
-- retry exhaustion: what is tried again was left by an exception for good; lines alone tell nothing.
+- retry exhaustion: what is tried again was left by an exception for good, after another one; one exception may be of a
+  type that is not tried again. Of a loop that is left as soon as it worked: it came to its end, which arcs tell too.
 - partial failure: nothing but proof: the answer of the call listed failures.
 """
 
@@ -163,6 +164,7 @@ class FailurePath(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         body: of a cleanup and of retry exhaustion, first and last line of what an exception comes out of then.
         shared_from: the line on which begins what it shares its line with (a condition, another statement), which runs
             when it does not happen too; 0 where it has its line for itself.
+        loop: of retry exhaustion in a loop, the line of its head and its last one.
         jumps_tell: whether jumps from that line tell then that it happened, or that it did not.
     """
 
@@ -184,6 +186,7 @@ class FailurePath(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     never: str | None = None
     waiver: Waiver | None = None
     body: tuple[int, int] | None = None
+    loop: tuple[int, int] | None = None
     shared_from: int = 0
     jumps_tell: bool = False
 

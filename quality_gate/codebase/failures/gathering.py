@@ -86,6 +86,7 @@ class Gathering:
         handler: Handler | None = None,
         never: Never | None = None,
         body: tuple[int, int] | None = None,
+        loop: tuple[int, int] | None = None,
         shared: Shared = _ALONE,
     ) -> int:
         """Note a path; returns its place.
@@ -114,6 +115,7 @@ class Gathering:
                 never=around.never or certain,
                 waiver=self.waiver_at(min(first, place.line), last),
                 body=body,
+                loop=loop,
                 shared_from=shared.line,
                 jumps_tell=shared.jumps_tell,
             )

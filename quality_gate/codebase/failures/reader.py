@@ -98,7 +98,9 @@ class FunctionReader:
         function = self._function
         around = Around(never="it is abstract" if is_bodiless(function) else None)
         for node, text in self._attempts:
-            self._into.add("retry exhaustion", node, digest_of(text), text, around, body=_lines(node))
+            block = self._module.parent(node)
+            body, loop = _tried_again(self._module, block) if isinstance(block, ast.Try) else (_lines(node), None)
+            self._into.add("retry exhaustion", node, digest_of(text), text, around, body=body, loop=loop)
         for decorator in function.decorator_list:
             if isinstance(decorator, ast.Call) and any(word.arg == _SOFT_LIMIT for word in decorator.keywords):
                 self._into.add(
@@ -367,6 +369,16 @@ def _lines(node: ast.AST) -> tuple[int, int] | None:
         return None
     first = node.body[0].lineno if isinstance(node, FunctionNode) else node.lineno
     return first, node.end_lineno or node.lineno
+
+
+def _tried_again(module: Module, block: ast.Try) -> tuple[tuple[int, int], tuple[int, int] | None]:
+    """First and last line of what a `try` tries, and those of the loop that it stands in, where lines tell whether a
+    handler was entered."""
+    last = block.body[-1]
+    loop = module.parent(block)
+    is_told = all(one.body[0].lineno > one.lineno for one in block.handlers)
+    lines = (loop.lineno, loop.end_lineno or loop.lineno) if isinstance(loop, ast.For) and is_told else None
+    return (block.body[0].lineno, last.end_lineno or last.lineno), lines
 
 
 def _leaves_loudly(module: Module, last: ast.stmt) -> bool:

@@ -86,6 +86,20 @@ class Arcs:
             return "yes"
         return "no" if onward.issuperset(led) else "perhaps"
 
+    def ended(self, path: FailurePath, jumps: Jumps) -> Told:
+        """Whether a loop that is left as soon as it worked came to its end; "perhaps" where a handler in it left it."""
+        if path.loop is None:
+            return "perhaps"
+        first, last = path.loop
+        known = {end for end in self._normal(path.path).branches.get(first, ()) if not first < end <= last}
+        led = {end for end in jumps.get(first, ()) if not first < end <= last}
+        if led:
+            return "yes" if led == known and min(led) > 0 else "perhaps"
+        after = range((path.body or (first, first))[1] + 1, last + 1)
+        handlers = self._handlers.get(path.path, ())  # they are left where their type does not match, too
+        left = any(not first <= end <= last for line in after if line not in handlers for end in jumps.get(line, ()))
+        return "perhaps" if left else "no"
+
     def _odd(self, path: FailurePath, call: FallibleCall, jumps: Jumps) -> set[int]:
         """Where the lines of a call led to that they do not lead to when all is well; more than that in loops."""
         return set(self._from(jumps, call)) - self._expected(path.path, call)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from quality_gate.codebase.levels.arcs import Arcs, Told
+from quality_gate.codebase.levels.exhausting import Exhausting
 from quality_gate.codebase.levels.ran import FileFlights, Jumps, Ran, by_start
 from quality_gate.codebase.levels.types import Types
 from quality_gate.failure_paths import FailureKind, FailurePath, FallibleCall, Handler
@@ -21,7 +22,6 @@ _JUDGES = re.compile(r"(_or_404|is_valid|raise_for_status)\s*\(")
 """Calls that raise only when what they look at is wrong."""
 _MOST_LINES = 10_000
 _SOFT_LIMIT = "SoftTimeLimitExceeded"
-_FOR_GOOD = re.compile(r"(RetryError|MaxRetries\w*|RetriesExceeded\w*)$")
 
 _BY_TAIL = "whether its last call failed cannot be told by lines"
 _SHARED = "it stands on one line with what decides on it, and lines do not tell whether it happened"
@@ -64,6 +64,7 @@ class Sightings:
         self._arcs = arcs
         self._types = types
         self._crowded = crowded
+        self._exhausting = Exhausting(ran, arcs)
         self._readers: dict[FailureKind, Callable[[FailurePath], Sighted]] = {
             "raise": self._raised,
             "re-raise": self._raised,
@@ -274,13 +275,13 @@ class Sightings:
 
     def _exhausted(self, path: FailurePath) -> Sighted:
         first, last = path.body or (path.line, path.line)
-        flights = self._ran.flights(path.path)
-        left = [one for line in _between(flights, first, last) for one in flights.on(line) if one.handled is None]
-        found = _by_test(one for one in left if one.reached is not None or _FOR_GOOD.search(one.exception))
-        if not found and left:
-            why = "whether it was the last attempt that failed is not recorded"
-            return Sighted(unsure=why, perhaps=frozenset(one.test for one in left))
-        return self._or_unsure(path, found, range(first, last + 1))
+        ran = self._ran.on_any(path.path, range(first, last + 1))
+        found = _by_test(self._exhausting.found(path))
+        told = self._exhausting.by_jumps(path, ran) if path.loop is not None else {"perhaps": ran & self._ran.unknown}
+        ended = frozenset(told.get("yes", ())).difference(found)
+        perhaps = self._exhausting.perhaps(path).union(told.get("perhaps", ())).difference(found, ended)
+        why = f"whether it was the last attempt that failed is not recorded{self._because(perhaps)}" if perhaps else ""
+        return Sighted(found, ended, why, perhaps)
 
     def _partly(self, path: FailurePath) -> Sighted:
         ran = self.on_lines(path)

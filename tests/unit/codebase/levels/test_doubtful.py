@@ -48,6 +48,41 @@ SOURCES = {
             if amount <= 0: raise LookupError(amount)
             return amount
         """,
+    "shop/retry.py": """\
+        def after(ask):
+            for _ in range(3):
+                try:
+                    return ask()
+                except TimeoutError:
+                    continue
+            raise LookupError
+
+        def at_once(ask):
+            for _ in range(3):
+                try:
+                    return ask()
+                except TimeoutError:
+                    continue
+            raise LookupError
+
+        def within(ask):
+            for attempt in range(3):
+                try:
+                    return ask()
+                except TimeoutError as error:
+                    if attempt == 2:
+                        raise LookupError from error
+                    print("again")
+
+        def by_answer(ask):
+            for attempt in range(3):
+                try:
+                    return ask()
+                except TimeoutError:
+                    if attempt == 2:
+                        return None
+                    print("again")
+        """,
 }
 TESTS = {
     "tests/test_one_line.py": """\
@@ -73,6 +108,22 @@ TESTS = {
                 check(0)
             assert good(1) == 1
         """,
+    "tests/test_retry.py": """\
+        from unittest.mock import Mock
+        import pytest
+        from shop.retry import after, at_once, by_answer, within
+
+        def test_it_gives_up():
+            for function in (after, within):
+                with pytest.raises(LookupError):
+                    function(Mock(side_effect=TimeoutError))
+            assert by_answer(Mock(side_effect=TimeoutError)) is None
+
+        def test_what_is_not_tried_again():
+            with pytest.raises(ValueError):
+                at_once(Mock(side_effect=ValueError))
+            assert at_once(Mock(side_effect=[TimeoutError, 3])) == 3
+        """,
 }
 
 UNKNOWN = "unknown"
@@ -86,6 +137,10 @@ EXPECTED = {
     'asks error return: if answer(): return {"error": "bank"}, 502': UNKNOWN,
     "check validation: raise ValueError(amount)": ONLY_SINCE_3_12,
     "good validation: raise LookupError(amount)": "not run",
+    "after retry exhaustion: the loop": "run",
+    "at_once retry exhaustion: the loop": "not run",
+    "within retry exhaustion: the loop": "run" if TELLS else UNKNOWN,
+    "by_answer retry exhaustion: the loop": UNKNOWN,
 }
 
 
