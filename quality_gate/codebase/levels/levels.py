@@ -15,13 +15,14 @@ from quality_gate.codebase.critical_paths import ResolvedPath, member_of
 from quality_gate.codebase.failures.listing import FailurePaths
 from quality_gate.codebase.graph import Codebase, Definition
 from quality_gate.codebase.levels.arcs import Arcs
+from quality_gate.codebase.levels.doubting import Doubting
 from quality_gate.codebase.levels.nearest import Nearest
 from quality_gate.codebase.levels.noticing import Noticing
 from quality_gate.codebase.levels.oracles import Oracles, ReadChecks
 from quality_gate.codebase.levels.ran import Ran
 from quality_gate.codebase.levels.sightings import Sighted, Sightings
 from quality_gate.codebase.levels.types import Types
-from quality_gate.codebase.levels.validation import RANK, VALIDATED, Validation, may_be_noticed, only_proof
+from quality_gate.codebase.levels.validation import RANK, UNSURE, VALIDATED, Validation, may_be_noticed, only_proof
 from quality_gate.errors import Missing
 from quality_gate.failure_levels import Level, NearTest, Proof, Proofs, SeenType, ShownPath, ShownPaths
 from quality_gate.failure_paths import FailurePath, counted
@@ -134,7 +135,8 @@ class Levels:
             ran, types = Ran(runs, self._not_counted), Types(self._listing.lineage)
             oracles = Oracles(self._checks, runs, types)
             noticing = Noticing(self._codebase, self._listing.functions, ran, types, oracles)
-            validation = Validation(oracles, types, ran.passed, noticing)
+            doubting = Doubting(self._checks, runs, oracles, types)
+            validation = Validation(oracles, types, ran.passed, noticing, doubting)
             self._indexed = _Evidence(runs, ran, types, validation, Nearest(ran, self._checks))
         return self._indexed
 
@@ -252,6 +254,9 @@ class _Look:
     def _judged(self, shown: ShownPath, sighted: Sighted) -> ShownPath:
         reasons = self._validation.of(shown.path, sighted.seen, sighted.by_line)
         best = min(reasons, key=RANK.index)
+        if best == UNSURE and shown.demanded == "validated":
+            why = ": ".join(filter(None, (best, self._ran.unseen(min(reasons[best])))))
+            return msgspec.structs.replace(shown, level="unknown", tests=(), why=why)
         if best != VALIDATED:
             return msgspec.structs.replace(shown, why=shown.why or best)
         tests = reasons[VALIDATED]
