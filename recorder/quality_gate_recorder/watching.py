@@ -6,7 +6,7 @@ import ast
 import os
 import sys
 from collections.abc import Callable, Iterable
-from types import CodeType
+from types import CodeType, FrameType
 
 from quality_gate_recorder.calls import OPTIMIZED, Calls
 from quality_gate_recorder.evidence_file import NO_TEST, Call
@@ -38,6 +38,10 @@ class Watch:
         self._has_tests = False
         self.is_watching = False
         """Whether it has ever begun to."""
+
+    def when_traced(self, tell: Callable[[FrameType], None]) -> None:
+        """Have somebody told of who is going to set a trace function within a test."""
+        self._isolation.traces = tell
 
     def start(self) -> bool:
         """Begin; False where this Python cannot, or other tools are in the way: then what failed is not known."""
