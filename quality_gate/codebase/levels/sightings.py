@@ -27,6 +27,7 @@ _BY_TAIL = "whether its last call failed cannot be told by lines"
 _SHARED = "it stands on one line with what decides on it, and lines do not tell whether it happened"
 _WAITS = re.compile(r"\b(yield|await)\b")
 """Where a function can be ended from outside without an exception that anybody records."""
+_BESIDE = "it failed in a thread that was there before the test, which may belong to another one"
 _BY_LINE = "several calls stand on its line, and lines do not tell which one failed"
 
 
@@ -84,11 +85,13 @@ class Sightings:
         """Who made a path happen."""
         found = self._readers[path.kind](path)
         older = self._ran.flights(path.path).of_older_threads
-        if older and not found.tests and not found.unsure and not older.isdisjoint(_lines_of(path)):
-            return Sighted(
-                unsure="it failed in a thread that was there before the test, which may belong to another one",
-                perhaps=self.on_lines(path),
-            )
+        tests = {test for line in older.keys() & _lines_of(path) for test in older[line]} if older else set()
+        beside = found.by_line.intersection(self._ran.beside | tests)
+        if beside:
+            own = found.by_line - beside
+            found = Sighted(found.seen, own, found.unsure or _BESIDE, found.perhaps | beside)
+        if tests and not found.tests and not found.unsure:
+            return Sighted(unsure=_BESIDE, perhaps=self.on_lines(path))
         return found
 
     # -- told by lines
@@ -303,6 +306,7 @@ def _lines_of(path: FailurePath) -> set[int]:
     """Lines that a failure of a path comes out of, or is taken at."""
     places = [(path.line, path.last), *([(path.call.line, path.call.end_line)] if path.call is not None else [])]
     places += [path.body] if path.body is not None else []
+    places += [(path.handler.line, path.handler.line)] if path.handler is not None else []
     return {line for first, last in places for line in range(first, min(last, first + _MOST_LINES) + 1)}
 
 

@@ -48,6 +48,29 @@ SOURCES = {
             if amount <= 0: raise LookupError(amount)
             return amount
         """,
+    "shop/later.py": """\
+        class Late(Exception):
+            pass
+
+        def fails():
+            raise Late
+
+        def handles():
+            try:
+                fails()
+            except Late:
+                return 1
+
+        def asks(answer):
+            if not answer.ok:
+                return {"error": "bank"}, 502
+            return True
+
+        def own(n):
+            if n < 1:
+                raise ValueError(n)
+            return n
+        """,
     "shop/retry.py": """\
         def after(ask):
             for _ in range(3):
@@ -108,6 +131,34 @@ TESTS = {
                 check(0)
             assert good(1) == 1
         """,
+    "tests/test_later.py": """\
+        import threading
+        from types import SimpleNamespace
+        import pytest
+        from shop.later import asks, handles, own
+
+        THREADS, BEGIN = [], threading.Event()
+
+        def work():
+            BEGIN.wait(10)
+            handles()
+            asks(SimpleNamespace(ok=False))
+
+        def test_begins_a_thread():
+            THREADS.append(threading.Thread(target=work, daemon=True))
+            THREADS[0].start()
+
+        def test_something_else():
+            BEGIN.set()
+            THREADS[0].join(10)
+            with pytest.raises(ValueError):
+                own(0)
+            assert own(3) == 3
+
+        def test_after_it():
+            with pytest.raises(ValueError):
+                own(-1)
+        """,
     "tests/test_retry.py": """\
         from unittest.mock import Mock
         import pytest
@@ -137,6 +188,11 @@ EXPECTED = {
     'asks error return: if answer(): return {"error": "bank"}, 502': UNKNOWN,
     "check validation: raise ValueError(amount)": ONLY_SINCE_3_12,
     "good validation: raise LookupError(amount)": "not run",
+    "fails raise: raise Late": UNKNOWN,
+    "handles handler: except Late": UNKNOWN,
+    "handles handler call: fails() @ Late": UNKNOWN,
+    'asks validation: if not answer.ok: return {"error": "bank"}, 502': UNKNOWN,
+    "own validation: raise ValueError(n)": "validated",
     "after retry exhaustion: the loop": "run",
     "at_once retry exhaustion: the loop": "not run",
     "within retry exhaustion: the loop": "run" if TELLS else UNKNOWN,
