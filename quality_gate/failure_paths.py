@@ -3,7 +3,8 @@
 The noun that practices, `prove` and the matching of evidence share; how they are listed stands in `codebase/failures`.
 What shows that a path was run (failure-paths.md, 2.4), by kind:
 
-- raise, re-raise, validation, error return: a line from `line` to `last` was run.
+- raise, re-raise, validation, error return: a line from `line` to `last` was run. Of one on a line with something else
+  (`shared_from`), as `if not ok: return None`, lines tell no more than that it may have; arcs more (`jumps_tell`).
 - handler, cancellation: a line from `line` to `last` was run, the first statement of its body. Of a handler with
   several types, which of them entered (`types`) a recorder of exceptions alone can tell.
 - handler call: the call raised and the handler was entered. As arcs: `call.line` -> `handler.line`, then -> `line`.
@@ -13,7 +14,8 @@ What shows that a path was run (failure-paths.md, 2.4), by kind:
 - cleanup: a line from `line` to `last` was run while an exception was under way. As arcs: last line of the `finally` ->
   exit; lines alone tell nothing, they are run when all is well too. Of a `with`: an exception left its body.
 - deadline: as handler call or unwind, with one of the types in `failures`.
-- retry exhaustion: what is tried again was left by an exception for good; lines alone tell nothing.
+- retry exhaustion: what is tried again was left by an exception for good, after another one; one exception may be of a
+  type that is not tried again. Of a loop that is left as soon as it worked: it came to its end, which arcs tell too.
 - partial failure: nothing but proof: the answer of the call listed failures.
 """
 
@@ -166,6 +168,10 @@ class FailurePath(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         never: why no test can run it (class U), as a clause; None for a path that counts.
         waiver: who said that it need not be tested. Listed, and for whoever knows the day not counted.
         body: of a cleanup and of retry exhaustion, first and last line of what an exception comes out of then.
+        shared_from: the line on which begins what it shares its line with (a condition, another statement), which runs
+            when it does not happen too; 0 where it has its line for itself.
+        loop: of retry exhaustion in a loop, the line of its head and its last one.
+        jumps_tell: whether jumps from that line tell then that it happened, or that it did not.
     """
 
     id: str
@@ -187,6 +193,9 @@ class FailurePath(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     never: str | None = None
     waiver: Waiver | None = None
     body: tuple[int, int] | None = None
+    loop: tuple[int, int] | None = None
+    shared_from: int = 0
+    jumps_tell: bool = False
 
     @property
     def families(self) -> frozenset[tuple[str, Family]]:

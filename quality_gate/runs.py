@@ -22,6 +22,7 @@ DATA_ITSELF = "name the .coverage file itself, or type quality-gate test"
 """What to do where a coverage report leaves out what its data tells."""
 
 _PARTIAL = "what the others run is not known"
+_STILL_RAN = "a thread that another test began"
 _LEFT_OUT = "the coverage report leaves out"
 
 SOME_FAILED = regex(r"\d+ of \d+ tests failed: ")
@@ -295,6 +296,25 @@ def chosen_since(why: str, tests: int) -> str:
         why: what it has to be run anew for, as a clause.
     """
     return f"{why}; since then {chosen(tests, 0)}"
+
+
+def is_beside_another(why: str | None) -> bool:
+    """Whether a thread of another test's ran beside a test, so that it need not be what ran lines.
+
+    Args:
+        why: as `Runs.unseen` has it.
+    """
+    return why is not None and _STILL_RAN in why
+
+
+def may_have_failed(why: str | None) -> bool:
+    """Whether exceptions may have passed in a test that are not recorded; where threads of others alone ran beside it
+    they all are.
+
+    Args:
+        why: as `Runs.unseen` has it.
+    """
+    return why is not None and not (why.startswith(_STILL_RAN) and ";" not in why)
 
 
 def remedy_of(why: str) -> str:

@@ -68,6 +68,10 @@ class _Sleep(NamedTuple):
     where: _Where
 
 
+def _nothing(frame: FrameType) -> None:
+    """Nobody wants to know."""
+
+
 class Isolation:
     """Records what tests touch.
 
@@ -91,6 +95,8 @@ class Isolation:
         self._sleeps: list[_Sleep] = []
         self._variables: dict[object, tuple[object, Phase, _Where]] = {}
         self._directory: tuple[str, Phase, _Where] | None = None
+        self.traces: Callable[[FrameType], None] = _nothing
+        """Is told of who is going to set a trace function."""
 
     def start(self) -> None:
         """Begin."""
@@ -287,6 +293,9 @@ class Isolation:
             frame = frame.f_back
         return _Where(path, line, "", 0)
 
+    def _traced(self, frame: FrameType, arguments: tuple[object, ...]) -> None:
+        self.traces(frame)
+
     def _beginning(self) -> tuple[str, int]:
         """Where the test begins; nowhere where that is not known."""
         function = unwrap(self._function) if self._function is not None else None
@@ -319,6 +328,7 @@ _HANDLERS: dict[str, _Handler] = {
     "os.putenv": Isolation._put,
     "os.unsetenv": Isolation._put,
     "os.chdir": Isolation._moved,
+    "sys.settrace": Isolation._traced,
 }
 
 

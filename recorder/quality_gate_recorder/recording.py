@@ -102,6 +102,7 @@ class Recording:
             self._new.start()
         self._forked.start()
         self._watch = Watch(job.root, job.files, self.problem)
+        self._watch.when_traced(self._tracer.holding.look)
         if not self._watch.start():
             self._tracer.trace_tests(self._watch.territory)
         self._tracer.begin()

@@ -16,6 +16,7 @@ from coverage import Coverage
 
 from quality_gate_recorder.evidence_file import NO_TEST, Arc, File, Phase
 from quality_gate_recorder.failure_tables import Place, Seen
+from quality_gate_recorder.holding import Holding
 from quality_gate_recorder.territory import Territory
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Tracer:
         self._territory: Territory | None = None
         self._test_lines: dict[tuple[str, Phase], dict[str, set[int]]] = {}
         self.contexts_for_team = False
+        self.holding = Holding(self._taken_away)
 
     def trace_tests(self, territory: Territory) -> None:
         """Note the lines of test code too, from the next measurement on.
@@ -96,6 +98,7 @@ class Tracer:
         ours = _Ours(self._is_wanted, self._take, self._problem, current, self._concurrency)
         ours.start()
         self._stack.append(ours)
+        self.holding.note()
 
     def begin_anew(self) -> None:
         """Go on in another measurement, which asks again whose each file of the tests is."""
@@ -107,7 +110,13 @@ class Tracer:
         """What runs from now on belongs to a test, or to `NO_TEST`."""
         if self._stack:
             self._stack[-1].flush(hand_over=self.contexts_for_team)
+            self.holding.look()
+            self.holding.give_back()
         self._test = (nodeid, phase)
+
+    def _taken_away(self) -> None:
+        who = self._test[0] or "something between the tests"
+        self._problem(f"{who} took the tracer away (sys.settrace), so not all that it ran was seen")
 
     def step_down(self) -> None:
         """End the measurement that runs, and let the team's go on, which is given what it would have seen."""
@@ -119,6 +128,7 @@ class Tracer:
             ours.stop()
         else:
             self._problem("a test left another measurement of coverage running, so some of what ran was not seen")
+        self.holding.note()
 
     def seen_elsewhere(self, place: str, arcs: Iterable[Arc]) -> None:
         """Hand over what another process ran that the team's measurement would have measured too."""
@@ -158,6 +168,8 @@ class Tracer:
             if not isinstance(theirs, _Ours) and self._stack and self._stack[-1].team is theirs:
                 self.step_down()
             stop(theirs)
+            if not isinstance(theirs, _Ours):
+                self.holding.note()
 
         self._as_it_was = {"start": start, "stop": stop}
         for name, method in (("start", started), ("stop", stopped)):

@@ -6,7 +6,7 @@ import ast
 import os
 import sys
 from collections.abc import Callable, Iterable
-from types import CodeType
+from types import CodeType, FrameType
 
 from quality_gate_recorder.calls import OPTIMIZED, Calls
 from quality_gate_recorder.evidence_file import NO_TEST, Call
@@ -14,6 +14,7 @@ from quality_gate_recorder.failure_tables import Phase, SeenFailures
 from quality_gate_recorder.failures import EVERYWHERE, Failures
 from quality_gate_recorder.isolation import Isolation
 from quality_gate_recorder.isolation_tables import Touches
+from quality_gate_recorder.leftovers import STILL_RAN, Leftovers
 from quality_gate_recorder.monitoring import Monitor
 from quality_gate_recorder.territory import Territory
 
@@ -35,9 +36,14 @@ class Watch:
         self._calls = Calls(self.territory, self._monitor.leave_alone)
         self._failures = Failures(root, self.territory, self._monitor)
         self._isolation = Isolation(self.territory)
+        self._leftovers = Leftovers(self.territory)
         self._has_tests = False
         self.is_watching = False
         """Whether it has ever begun to."""
+
+    def when_traced(self, tell: Callable[[FrameType], None]) -> None:
+        """Have somebody told of who is going to set a trace function within a test."""
+        self._isolation.traces = tell
 
     def start(self) -> bool:
         """Begin; False where this Python cannot, or other tools are in the way: then what failed is not known."""
@@ -56,6 +62,8 @@ class Watch:
     def switch(self, nodeid: str, phase: Phase, function: Callable[..., object] | None = None) -> None:
         """What happens from now on belongs to a test, whose function may be known."""
         self._isolation.switch(nodeid, phase, function)
+        if self._leftovers.switch(nodeid, phase):
+            self._failures.found.not_all(nodeid, STILL_RAN)
         if self.is_watching:
             if not self._has_tests:  # what fails on import and collection is no test's, and is half of all that fails
                 self._has_tests = True

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias
 
+from quality_gate.codebase.failures.sharing import Shared
 from quality_gate.codebase.failures.sites import NOWHERE, CallSite, FunctionSites, Guard, RaiseSite
 from quality_gate.codebase.failures.texts import cut, head
 from quality_gate.failure_paths import FailureKind, FailurePath, Handler, Waiver
@@ -13,6 +14,8 @@ from quality_gate_checkers.model import Module
 from quality_gate_checkers.reading.never_run import Never
 
 Waivers: TypeAlias = Callable[[int, int], Waiver | None]
+
+_ALONE = Shared()
 
 
 class Around(NamedTuple):
@@ -83,6 +86,8 @@ class Gathering:
         handler: Handler | None = None,
         never: Never | None = None,
         body: tuple[int, int] | None = None,
+        loop: tuple[int, int] | None = None,
+        shared: Shared = _ALONE,
     ) -> int:
         """Note a path; returns its place.
 
@@ -110,6 +115,9 @@ class Gathering:
                 never=around.never or certain,
                 waiver=self.waiver_at(min(first, place.line), last),
                 body=body,
+                loop=loop,
+                shared_from=shared.line,
+                jumps_tell=shared.jumps_tell,
             )
         )
         self.digests.append(digest)

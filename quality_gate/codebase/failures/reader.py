@@ -16,6 +16,7 @@ from quality_gate.codebase.failures.shapes import (
     is_same_again,
     lets_pass,
 )
+from quality_gate.codebase.failures.sharing import shared_by
 from quality_gate.codebase.failures.sites import (
     NOWHERE,
     CallSite,
@@ -98,7 +99,9 @@ class FunctionReader:
         function = self._function
         around = Around(never="it is abstract" if is_bodiless(function) else None)
         for node, text in self._attempts:
-            self._into.add("retry exhaustion", node, digest_of(text), text, around, body=_lines(node))
+            block = self._module.parent(node)
+            body, loop = _tried_again(self._module, block) if isinstance(block, ast.Try) else (_lines(node), None)
+            self._into.add("retry exhaustion", node, digest_of(text), text, around, body=body, loop=loop)
         for decorator in function.decorator_list:
             if isinstance(decorator, ast.Call) and any(word.arg == _SOFT_LIMIT for word in decorator.keywords):
                 self._into.add(
@@ -144,6 +147,7 @@ class FunctionReader:
             leaves_by="raise",
             handler=handler_of(self._module, handler) if handler is not None and kind == "re-raise" else None,
             never=never,
+            shared=shared_by(self._module, node),
         )
         if not again and around.never is None and not (never is not None and never.certain):
             self._into.raises.append(RaiseSite(types, around.guard))
@@ -267,6 +271,7 @@ class FunctionReader:
                 around._replace(never=self._branch(node, around, taken=last is found.statement)),
                 leaves_by="return",
                 value=text_of(module, found.value) if found.value is not None else "",
+                shared=shared_by(module, found.statement),
             )
         self._block(node.orelse, around._replace(never=self._branch(node, around, taken=False)))
         self._block(node.body, around._replace(never=self._branch(node, around, taken=True)))
@@ -311,6 +316,7 @@ class FunctionReader:
             around,
             types=(raised,),
             leaves_by="call",
+            shared=shared_by(self._module, node),
         )
         if around.never is None:
             self._into.raises.append(RaiseSite((raised,), around.guard))
@@ -364,6 +370,16 @@ def _lines(node: ast.AST) -> tuple[int, int] | None:
         return None
     first = node.body[0].lineno if isinstance(node, FunctionNode) else node.lineno
     return first, node.end_lineno or node.lineno
+
+
+def _tried_again(module: Module, block: ast.Try) -> tuple[tuple[int, int], tuple[int, int] | None]:
+    """First and last line of what a `try` tries, and those of the loop that it stands in, where lines tell whether a
+    handler was entered."""
+    last = block.body[-1]
+    loop = module.parent(block)
+    is_told = all(one.body[0].lineno > one.lineno for one in block.handlers)
+    lines = (loop.lineno, loop.end_lineno or loop.lineno) if isinstance(loop, ast.For) and is_told else None
+    return (block.body[0].lineno, last.end_lineno or last.lineno), lines
 
 
 def _leaves_loudly(module: Module, last: ast.stmt) -> bool:

@@ -76,6 +76,34 @@ class Arcs:
         each time no jump may be told at all."""
         return bool(self._odd(path, call, jumps)) or next(self._from(jumps, call), None) is None
 
+    def happened(self, path: FailurePath, jumps: Jumps) -> Told:
+        """Whether what stands on a line with something else (`shared_from`) happened; "yes" where its function returned
+        there, or was left by an exception."""
+        line = path.shared_from
+        known = self._normal(path.path).branches.get(line, frozenset())
+        led = jumps.get(line, ())
+        exits = {end for end in known if end < 0 and end != -line}  # a comprehension's own stands for its line
+        onward = {end for end in known if end > 0}.difference(self._handlers.get(path.path, ()))
+        if not path.jumps_tell or len(onward) != 1 or not led:
+            return "perhaps"
+        if path.leaves_by == "return" and len(exits) == 1 and not exits.isdisjoint(led):
+            return "yes"
+        return "no" if onward.issuperset(led) else "perhaps"
+
+    def ended(self, path: FailurePath, jumps: Jumps) -> Told:
+        """Whether a loop that is left as soon as it worked came to its end; "perhaps" where a handler in it left it."""
+        if path.loop is None:
+            return "perhaps"
+        first, last = path.loop
+        known = {end for end in self._normal(path.path).branches.get(first, ()) if not first < end <= last}
+        led = {end for end in jumps.get(first, ()) if not first < end <= last}
+        if led:
+            return "yes" if led == known and min(led) > 0 else "perhaps"
+        after = range((path.body or (first, first))[1] + 1, last + 1)
+        handlers = self._handlers.get(path.path, ())  # they are left where their type does not match, too
+        left = any(not first <= end <= last for line in after if line not in handlers for end in jumps.get(line, ()))
+        return "perhaps" if left else "no"
+
     def _odd(self, path: FailurePath, call: FallibleCall, jumps: Jumps) -> set[int]:
         """Where the lines of a call led to that they do not lead to when all is well; more than that in loops."""
         led = set(self._from(jumps, call))

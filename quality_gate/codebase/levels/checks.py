@@ -127,6 +127,7 @@ class Shape(msgspec.Struct, frozen=True, array_like=True):
         branches: how many loops, conditions and `try` it has: one without is easier to follow.
         expects: it looks for an exception itself.
         names: all names in it, sorted, without what they are asked of: of `bank.pay()` both.
+        first: the line that it begins on.
     """
 
     name: str
@@ -134,6 +135,12 @@ class Shape(msgspec.Struct, frozen=True, array_like=True):
     branches: int
     expects: bool
     names: tuple[str, ...]
+    first: int = 0
+
+    @property
+    def span(self) -> Span:
+        """Its lines."""
+        return Span(self.first, self.first + self.lines - 1)
 
 
 class FileChecks(msgspec.Struct, frozen=True, array_like=True):

@@ -15,6 +15,7 @@ from quality_gate.codebase.failures.listing import FailurePaths
 from quality_gate.codebase.graph import Codebase, Definition
 from quality_gate.codebase.levels.arcs import Arcs
 from quality_gate.codebase.levels.checks import ReadChecks
+from quality_gate.codebase.levels.doubting import Doubting
 from quality_gate.codebase.levels.elsewhere import Elsewhere
 from quality_gate.codebase.levels.nearest import Nearest
 from quality_gate.codebase.levels.noticing import Noticing
@@ -25,6 +26,7 @@ from quality_gate.codebase.levels.types import Types
 from quality_gate.codebase.levels.validation import (
     NO_TYPE,
     RANK,
+    UNSURE,
     UNTOLD,
     VALIDATED,
     Validation,
@@ -144,7 +146,8 @@ class Levels:
             ran, types = Ran(runs, self._not_counted), Types(self._listing.lineage)
             oracles = Oracles(self._checks, runs, types, Elsewhere(self._codebase, self._checks))
             noticing = Noticing(self._codebase, self._listing.functions, ran, types, oracles)
-            validation = Validation(oracles, types, ran.passed, noticing)
+            doubting = Doubting(self._checks, runs, oracles, types)
+            validation = Validation(oracles, types, ran.passed, noticing, doubting)
             self._indexed = _Evidence(runs, ran, types, validation, Nearest(ran, self._checks))
         return self._indexed
 
@@ -262,8 +265,10 @@ class _Look:
     def _judged(self, shown: ShownPath, sighted: Sighted) -> ShownPath:
         reasons = self._validation.of(shown.path, sighted.seen, sighted.by_line)
         best = min(reasons, key=RANK.index)
-        if best == NO_TYPE and shown.demanded == "validated":
-            return msgspec.structs.replace(shown, level="unknown", tests=(), why=best)
+        if best in (NO_TYPE, UNSURE) and shown.demanded == "validated":
+            unseen = self._ran.unseen(min(reasons[best])) if best == UNSURE else ""
+            why = ": ".join(filter(None, (best, unseen)))
+            return msgspec.structs.replace(shown, level="unknown", tests=(), why=why)
         if best != VALIDATED:
             level: Level = "unknown" if best in UNTOLD and shown.demanded == "validated" else shown.level
             return msgspec.structs.replace(shown, level=level, why=shown.why or best)
@@ -325,7 +330,7 @@ class _Look:
     def _by_coverage(self, path: FailurePath) -> ShownPath:
         proof = only_proof(path)
         held = self._runs.file(path.path)
-        lines = range(path.line, path.last + 1)
+        lines = range(path.shared_from or path.line, path.last + 1)
         tells = path.kind in ("raise", "re-raise", "validation", "error return", "handler", "cancellation")
         has_run = held is not None and any(line in held.run for line in lines)
         called = path.call is not None and held is not None and path.call.line not in held.run
@@ -335,7 +340,12 @@ class _Look:
                 return ShownPath(path=path, level="unknown", why=why, only_proof=bool(proof))
             return ShownPath(path=path, level="not run", why="no test makes it happen", only_proof=bool(proof))
         is_sure = path.leaves_by != "call" and (path.handler is None or len(path.handler.caught) < 2)
-        if not tells or not is_sure or (path.handler is not None and path.handler.line >= path.line):
+        if (
+            not tells
+            or not is_sure
+            or path.shared_from
+            or (path.handler is not None and path.handler.line >= path.line)
+        ):
             why = "a coverage file does not tell what failed: type quality-gate test"
             return ShownPath(path=path, level="unknown", why=why, only_proof=bool(proof))
         why = proof or "a coverage file does not tell what tests check: type quality-gate test"

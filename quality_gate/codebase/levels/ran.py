@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
-from quality_gate.runs import Runs, SeenFailure
+from quality_gate.runs import Runs, SeenFailure, is_beside_another, may_have_failed
 
 Position = tuple[int, int, int, int]
 """First line and column, last line and column after the end; 1-based."""
@@ -27,13 +27,14 @@ class FileFlights:
         self._by_line: dict[int, list[SeenFailure]] = {}
         self._by_end: dict[tuple[int, int], list[SeenFailure]] = {}
         self._by_taker: dict[int, list[SeenFailure]] = {}
-        self.of_older_threads: set[int] = set()
-        """Lines out of which something came in a thread that another test may have begun."""
+        self.of_older_threads: dict[int, set[str]] = {}
+        """Lines out of which something came in a thread that another test may have begun, with the tests meanwhile."""
         for one in seen:
             if one.phase != "call" or one.test not in counts:
                 continue
             if one.older_thread:
-                self.of_older_threads.update((one.line, one.handled or one.line))
+                for line in (one.line, one.handled or one.line):
+                    self.of_older_threads.setdefault(line, set()).add(one.test)
             else:
                 self._note(one)
 
@@ -93,7 +94,12 @@ class Ran:
     @cached_property
     def unknown(self) -> frozenset[str]:
         """Passing tests of which not everything that failed in them is known."""
-        return frozenset(test for test in self.passed if self.unseen(test) is not None)
+        return frozenset(test for test in self.passed if may_have_failed(self.unseen(test)))
+
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """Passing tests beside which a thread of another test's ran: lines alone do not say whose they were."""
+        return frozenset(test for test in self.passed if is_beside_another(self.unseen(test)))
 
     def on_any(self, path: str, lines: Iterable[int]) -> frozenset[str]:
         """Passing tests that ran one of some lines."""
@@ -125,10 +131,11 @@ class Ran:
         for test, arcs in self.jumps(path).items():
             if test in self.unknown:
                 tests.setdefault(arcs, []).append(test)
-        return [(frozenset(alike), _by_start(arcs)) for arcs, alike in tests.items()]
+        return [(frozenset(alike), by_start(arcs)) for arcs, alike in tests.items()]
 
 
-def _by_start(arcs: Iterable[tuple[int, int]]) -> Jumps:
+def by_start(arcs: Iterable[tuple[int, int]]) -> Jumps:
+    """Jumps by the line that they come from."""
     found: dict[int, list[int]] = {}
     for start, end in arcs:
         found.setdefault(start, []).append(end)

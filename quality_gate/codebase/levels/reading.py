@@ -254,4 +254,5 @@ def _shape(module: Module, function: FunctionNode) -> Shape:
         elif isinstance(node, ast.For | ast.While | ast.If | ast.Try):
             branches += 1
     lines = (function.end_lineno or function.lineno) - function.lineno + 1
-    return Shape(_qualified(module, function), lines, branches, not names.isdisjoint(_EXPECTING), tuple(sorted(names)))
+    expects = not names.isdisjoint(_EXPECTING)
+    return Shape(_qualified(module, function), lines, branches, expects, tuple(sorted(names)), function.lineno)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from quality_gate.codebase.levels.arcs import Arcs, Told
-from quality_gate.codebase.levels.ran import FileFlights, Jumps, Ran
+from quality_gate.codebase.levels.exhausting import Exhausting
+from quality_gate.codebase.levels.ran import FileFlights, Jumps, Ran, by_start
 from quality_gate.codebase.levels.types import Types
 from quality_gate.failure_paths import FailureKind, FailurePath, FallibleCall, Handler
 from quality_gate.runs import SeenFailure
@@ -21,9 +22,12 @@ _JUDGES = re.compile(r"(_or_404|is_valid|raise_for_status)\s*\(")
 """Calls that raise only when what they look at is wrong."""
 _MOST_LINES = 10_000
 _SOFT_LIMIT = "SoftTimeLimitExceeded"
-_FOR_GOOD = re.compile(r"(RetryError|MaxRetries\w*|RetriesExceeded\w*)$")
 
 _BY_TAIL = "whether its last call failed cannot be told by lines"
+_SHARED = "it stands on one line with what decides on it, and lines do not tell whether it happened"
+_WAITS = re.compile(r"\b(yield|await)\b")
+"""Where a function can be ended from outside without an exception that anybody records."""
+_BESIDE = "it failed in a thread that was there before the test, which may belong to another one"
 _BY_LINE = "several calls stand on its line, and lines do not tell which one failed"
 _BY_WITH = "one `with` enters what several calls give, and before Python 3.13 nothing tells which one failed"
 
@@ -65,6 +69,7 @@ class Sightings:
         self._arcs = arcs
         self._types = types
         self._crowded = crowded
+        self._exhausting = Exhausting(ran, arcs)
         self._readers: dict[FailureKind, Callable[[FailurePath], Sighted]] = {
             "raise": self._raised,
             "re-raise": self._raised,
@@ -84,21 +89,46 @@ class Sightings:
         """Who made a path happen."""
         found = self._readers[path.kind](path)
         older = self._ran.flights(path.path).of_older_threads
-        if older and not found.tests and not found.unsure and not older.isdisjoint(_lines_of(path)):
-            return Sighted(
-                unsure="it failed in a thread that was there before the test, which may belong to another one",
-                perhaps=self.on_lines(path),
-            )
+        tests = {test for line in older.keys() & _lines_of(path) for test in older[line]} if older else set()
+        beside = found.by_line.intersection(self._ran.beside | tests)
+        if beside:
+            own = found.by_line - beside
+            found = Sighted(found.seen, own, found.unsure or _BESIDE, found.perhaps | beside)
+        if tests and not found.tests and not found.unsure:
+            return Sighted(unsure=_BESIDE, perhaps=self.on_lines(path))
         return found
 
     # -- told by lines
 
     def on_lines(self, path: FailurePath) -> frozenset[str]:
         """Passing tests that ran the lines which show a path."""
-        return self._ran.on_any(path.path, range(path.line, path.last + 1))
+        return self._ran.on_any(path.path, range(path.shared_from or path.line, path.last + 1))
 
     def _returned(self, path: FailurePath) -> Sighted:
-        return Sighted(by_line=self.on_lines(path))
+        ran = self.on_lines(path)
+        if not path.shared_from:
+            return Sighted(by_line=ran)
+        left, perhaps = self._by_jumps(path, ran)
+        failed = {one.test for line in _between_lines(path) for one in self._ran.flights(path.path).on(line)}
+        sure = frozenset() if _WAITS.search(path.text) else left.difference(self._ran.unknown, failed)
+        return self._shared(sure, {}, (left | perhaps) - sure)
+
+    def _by_jumps(self, path: FailurePath, ran: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Of tests that ran the line which a path shares with something else, those that it was left in, and those of
+        which nothing tells."""
+        if not ran:
+            return ran, ran
+        jumps = self._ran.jumps(path.path)
+        told: dict[Told, set[str]] = defaultdict(set)
+        for test in ran:
+            told[self._arcs.happened(path, by_start(jumps[test])) if test in jumps else "perhaps"].add(test)
+        return frozenset(told["yes"]), frozenset(told["perhaps"])
+
+    def _shared(
+        self, sure: frozenset[str], found: Mapping[str, Sequence[SeenFailure]], perhaps: frozenset[str]
+    ) -> Sighted:
+        why = ": ".join(filter(None, (_SHARED, self._first_unseen(perhaps)))) if perhaps else ""
+        return Sighted(found, sure, why, perhaps)
 
     def _raised(self, path: FailurePath) -> Sighted:
         if path.leaves_by == "return":
@@ -107,6 +137,9 @@ class Sightings:
         found = _by_test(self._of_raise(path, flights))
         ran = self.on_lines(path)
         guessed = (ran & self._ran.unknown).difference(found) if self._ran.knows_tests else ran
+        if path.shared_from:
+            left, perhaps = self._by_jumps(path, guessed)
+            return self._shared(frozenset(), found, left | perhaps)
         if path.leaves_by == "call" and guessed and _JUDGES.search(path.text):
             return self._or_perhaps(found, guessed)
         return Sighted(found, guessed)
@@ -258,13 +291,13 @@ class Sightings:
 
     def _exhausted(self, path: FailurePath) -> Sighted:
         first, last = path.body or (path.line, path.line)
-        flights = self._ran.flights(path.path)
-        left = [one for line in _between(flights, first, last) for one in flights.on(line) if one.handled is None]
-        found = _by_test(one for one in left if one.reached is not None or _FOR_GOOD.search(one.exception))
-        if not found and left:
-            why = "whether it was the last attempt that failed is not recorded"
-            return Sighted(unsure=why, perhaps=frozenset(one.test for one in left))
-        return self._or_unsure(path, found, range(first, last + 1))
+        ran = self._ran.on_any(path.path, range(first, last + 1))
+        found = _by_test(self._exhausting.found(path))
+        told = self._exhausting.by_jumps(path, ran) if path.loop is not None else {"perhaps": ran & self._ran.unknown}
+        ended = frozenset(told.get("yes", ())).difference(found)
+        perhaps = self._exhausting.perhaps(path).union(told.get("perhaps", ())).difference(found, ended)
+        why = f"whether it was the last attempt that failed is not recorded{self._because(perhaps)}" if perhaps else ""
+        return Sighted(found, ended, why, perhaps)
 
     def _partly(self, path: FailurePath) -> Sighted:
         ran = self.on_lines(path)
@@ -286,7 +319,12 @@ def _lines_of(path: FailurePath) -> set[int]:
     """Lines that a failure of a path comes out of, or is taken at."""
     places = [(path.line, path.last), *([(path.call.line, path.call.end_line)] if path.call is not None else [])]
     places += [path.body] if path.body is not None else []
+    places += [(path.handler.line, path.handler.line)] if path.handler is not None else []
     return {line for first, last in places for line in range(first, min(last, first + _MOST_LINES) + 1)}
+
+
+def _between_lines(path: FailurePath) -> range:
+    return range(path.shared_from or path.line, min(path.last, path.line + _MOST_LINES) + 1)
 
 
 def _between(flights: FileFlights, first: int, last: int) -> Sequence[int]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from quality_gate.codebase.levels.doubting import Doubting
 from quality_gate.codebase.levels.noticing import Noticing
 from quality_gate.codebase.levels.oracles import Oracles
 from quality_gate.codebase.levels.types import Types
@@ -30,7 +31,21 @@ _OTHER_TYPE = "the tests that make it happen expect an exception of another type
 NO_TYPE = "which type of exception it is cannot be told, so neither whether the tests expect it"
 _SWALLOWED = "it comes up to the test, which takes it without a check"
 
-RANK = (VALIDATED, _PERHAPS, _UNTOLD, _NOT_SAID, NO_TYPE, _OTHER_TYPE, _BROAD, _SWALLOWED, NO_CHECK, _NOT_KNOWN)
+UNSURE = "lines do not tell what came of it in the tests that make it happen"
+
+RANK = (
+    VALIDATED,
+    UNSURE,
+    _PERHAPS,
+    _UNTOLD,
+    _NOT_SAID,
+    NO_TYPE,
+    _OTHER_TYPE,
+    _BROAD,
+    _SWALLOWED,
+    NO_CHECK,
+    _NOT_KNOWN,
+)
 """Of several reasons the first is told: it says the least that is missing."""
 
 UNTOLD = frozenset({_PERHAPS, _UNTOLD, _NOT_SAID})
@@ -100,13 +115,17 @@ class Validation:
     Args:
         oracles: what tests check. types: compares exceptions. tests: those that count.
         noticing: whether tests would notice a handler that had not taken what it took.
+        doubting: what lines cannot tell.
     """
 
-    def __init__(self, oracles: Oracles, types: Types, tests: Collection[str], noticing: Noticing) -> None:
+    def __init__(
+        self, oracles: Oracles, types: Types, tests: Collection[str], noticing: Noticing, doubting: Doubting
+    ) -> None:
         self._oracles = oracles
         self._types = types
         self._tests = tests
         self._noticing = noticing
+        self._doubting = doubting
         self._grouped = lru_cache(maxsize=None)(self._group)
 
     def of(
@@ -131,7 +150,32 @@ class Validation:
                 expects = _Expects(path.types, perhaps=path.kind != "raise")
             for why, tests in self._grouped(expects).items():
                 found[why] |= tests & by_line
+        if by_line and path.leaves_by != "return":
+            found = self._doubted(found, by_line, path.types if leaves else None)
         return {why: frozenset(tests) for why, tests in found.items() if tests}
+
+    def _doubted(
+        self, found: Mapping[str, set[str]], by_line: frozenset[str], types: tuple[str, ...] | None
+    ) -> dict[str, set[str]]:
+        """The same, with tests as `UNSURE` of which lines do not tell so much.
+
+        Args:
+            types: of a failure that leaves its function.
+        """
+        known: dict[str, set[str]] = defaultdict(set)
+        for why, tests in found.items():
+            for test in tests:
+                known[UNSURE if test in by_line and self._is_unsure(test, why, types) else why].add(test)
+        return known
+
+    def _is_unsure(self, test: str, why: str, types: tuple[str, ...] | None) -> bool:
+        if why == VALIDATED and types is None:
+            return not self._doubting.ends_with_a_check(test)
+        if why == VALIDATED:
+            is_expected = bool(self._oracles.narrow(self._oracles.expected(test)))
+            is_checked = is_expected or self._doubting.ends_with_a_check(test)
+            return not is_checked or self._doubting.is_taken_without_a_check(test, types or ())
+        return why == _OTHER_TYPE or (why == _BROAD and self._oracles.checks(test))
 
     def telling(
         self, path: FailurePath, tests: Iterable[str], seen: Mapping[str, Iterable[SeenFailure]]

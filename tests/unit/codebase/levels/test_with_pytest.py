@@ -316,9 +316,9 @@ UNKNOWN = "unknown"
 EXPECTED = {
     # the worked example of the definition
     "pay handler: except Down": ("validated", "validated"),
-    "pay handler: except Declined": ("validated", "validated"),
+    "pay handler: except Declined": ("validated", UNKNOWN),  # a helper checks at the end
     "pay handler call: auth(gw) @ Down": ("validated", "validated"),
-    "pay handler call: auth(gw) @ Declined": ("validated", "validated"),
+    "pay handler call: auth(gw) @ Declined": ("validated", UNKNOWN),
     "pay handler call: capture(gw) @ Down": ("run", "run"),
     "pay unwind: auth(gw)": ("validated", UNKNOWN),
     "pay cleanup: finally: gw.closed()": ("run", UNKNOWN),
