@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 from quality_gate.config import CriticalPath, IntegrationTests, Table
 from quality_gate.config_linters import Linter
 from quality_gate.model import Mode
+from quality_gate_checkers.patterns import name_matches
 from quality_gate_checkers.settings import Dependency, Keys, Roles
 
 
@@ -132,8 +133,9 @@ def in_folder(path: str, wider: str) -> bool:
 
 
 def in_definition(name: str, wider: str) -> bool:
-    """Whether a name is of something that stands in another: a method of a class."""
-    return name.startswith(f"{wider}.")
+    """Whether a name is of something that stands in another, a method of a class, or that a pattern names too."""
+    is_named = "*" in wider and "**" not in name and name_matches(name, wider)
+    return is_named or name.startswith(f"{wider}.")
 
 
 def in_package(name: str, wider: str) -> bool:
