@@ -14,7 +14,7 @@ from quality_gate.codebase.left_out import LeftOut
 from quality_gate.evidence.git.revisions import NotReadable
 from quality_gate.evidence.policy.policy_at_base import BasePolicy
 from quality_gate.policy.relaxations import Relaxation
-from quality_gate_checkers.model import PRODUCTION, role_of
+from quality_gate.policy.scopes import is_production
 from quality_gate_checkers.model.text import MAXIMUM_BYTES
 from quality_gate_checkers.settings import Settings
 
@@ -54,7 +54,7 @@ def _was(one: LeftOut, bench: Bench, base: BasePolicy, before: Settings, prefix:
     if content is None:
         return "not there"
     there = old.removeprefix(base.folder)
-    if role_of(there, before) in PRODUCTION and (renamed or one.path not in bench.inspections):
+    if is_production(there, before) and (renamed or one.path not in bench.inspections):
         return f"production code, {there}"
     return "" if all(_defines(content, name) for name in _called(one, bench)) else "not there"
 

@@ -37,13 +37,13 @@ class Names:
     """Names of the production code of a codebase.
 
     Args:
-        files: paths of production code, sorted; `held` the same for look-ups.
+        files: paths of production code, sorted.
         others: files of other languages, with their number of lines; nought: too large to be read.
     """
 
     def __init__(self, codebase: Codebase, files: Sequence[str], others: Mapping[str, int]) -> None:
         self._codebase = codebase
-        self.held = frozenset(files)
+        self._files = frozenset(files)
         self._inside: dict[str, dict[str, list[Definition]]] = {}
         self._stops: dict[tuple[str, ...], dict[str, bool]] = {}
         self._others = others
@@ -92,7 +92,7 @@ class Names:
     def find(self, name: str) -> Definition | None:
         """A definition of production code by its name."""
         found = self._codebase.definitions.get(name)
-        return found if found is not None and found.path in self.held else None
+        return found if found is not None and found.path in self._files else None
 
     def production(self, name: str) -> Definition | None:
         """A function or lambda of production code by its name."""

@@ -16,7 +16,7 @@ import msgspec
 from quality_gate import config
 from quality_gate.codebase.critical_entries import Entries, Names, entries_of
 from quality_gate.codebase.graph import Codebase, Confidence, Definition, Edge, ExternalCall, UnresolvedCall
-from quality_gate.codebase.left_out import LeftOut, Outgoing, Outskirts, Unread, is_left_out
+from quality_gate.codebase.left_out import LeftOut, Outgoing, Outskirts, Unread
 from quality_gate.errors import UsageErrors
 from quality_gate.model import LineRange
 from quality_gate.runs import ObservedCall, Runs
@@ -259,9 +259,7 @@ class _Reach:
                 definition = self._names.production(step.callee)
                 if definition is not None:
                     self._add(definition, step, None)
-                elif is_left_out(self._codebase.definitions.get(step.callee), self._names.held) and self._goes_on(
-                    step.callee
-                ):
+                elif self._outskirts.holds(step.callee) and self._goes_on(step.callee):
                     self._tests[Outgoing(step.caller, step.callee, step.path, step.line)] = None
 
     def _goes_on(self, name: str) -> bool:

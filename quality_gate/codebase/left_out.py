@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from quality_gate.codebase.graph import Codebase, Definition, ExternalCall, UnresolvedCall
+from quality_gate.codebase.graph import Codebase, ExternalCall, UnresolvedCall
 
 A_TEST = "counts as a test by its place or name"
+_CALLED = ("function", "lambda")
 _NO_FILE = "the project has no Python file for it that git knows: is it generated, compiled or ignored?"
 
 
@@ -161,6 +162,11 @@ class Outskirts:
 
     # --- test code that production code imports
 
+    def holds(self, name: str) -> bool:
+        """Whether a name is of a function of the project that is on no critical path."""
+        found = self._codebase.definitions.get(name)
+        return found is not None and found.kind in _CALLED and found.path not in self._production
+
     def _of_production(self, tests: Iterable[Outgoing], files: Iterable[str]) -> Iterator[Outgoing]:
         waiting = list(tests)
         if not waiting:
@@ -188,11 +194,6 @@ class Outskirts:
         if known is None:
             known = self._imported[path] = self._codebase.imported_in(path)
         return known
-
-
-def is_left_out(definition: Definition | None, production: frozenset[str]) -> bool:
-    """Whether a definition is a function of the project that is on no critical path."""
-    return definition is not None and definition.kind in ("function", "lambda") and definition.path not in production
 
 
 def _order(call: Outgoing) -> tuple[str, int, str]:

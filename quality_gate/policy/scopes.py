@@ -77,7 +77,7 @@ def _role(
     kept = []
     for pattern in new:
         named = [] if pattern in old else [path for path in files if path_matches(path, pattern)]
-        lost = [path for path in named if _is_production(path, before)]
+        lost = [path for path in named if is_production(path, before)]
         if pattern in old or (not lost and (named or pattern in getattr(Roles(), name))):
             kept.append(pattern)
         else:
@@ -104,17 +104,18 @@ def _source(before: Settings, now: Settings, files: Sequence[str], found: list[t
 _LIKE_TESTS = PathPatterns(DEFAULT_TESTS)
 
 
-def _is_production(path: str, settings: Settings) -> bool:
+def is_production(path: str, settings: Settings) -> bool:
+    """Whether a file is judged, and as production code."""
     return role_of(path, settings) in PRODUCTION and _is_judged(path, settings)
 
 
 def _was_production(path: str, settings: Settings) -> bool:
-    return path != "" and _is_production(path, settings)
+    return path != "" and is_production(path, settings)
 
 
 def _added_production(named: Sequence[str], files: Mapping[str, str], before: Settings) -> list[str]:
     """Files that the merge base has not, and would judge as production code."""
-    return [path for path in named if not files[path] and _is_production(path, before)]
+    return [path for path in named if not files[path] and is_production(path, before)]
 
 
 def _is_judged(path: str, settings: Settings) -> bool:

@@ -161,6 +161,17 @@ def test_what_was_left_out_at_the_merge_base_is_no_news(shop: Project) -> None:
     assert len(shop.told().relaxed) == 1
 
 
+def test_what_was_outside_of_source_is_no_news_either(shop: Project) -> None:
+    shop.git("checkout", "--quiet", "main")
+    shop.edit(
+        "pyproject.toml", "[tool.quality-gate]\n", '[tool.quality-gate]\nsource = ["shop/pay.py", "shop/money"]\n'
+    )
+    shop.commit({"shop/rates.py": RATES, "shop/pay.py": CALLING.format("rates")})
+    shop.git("checkout", "--quiet", "-B", "topic")
+    shop.edit("shop/pay.py", "total(order) +", "2 * total(order) +")
+    assert shop.told().relaxed == []
+
+
 def test_a_link_in_the_place_of_a_critical_file_is_seen(shop: Project) -> None:
     shop.git("checkout", "--quiet", "main")
     shop.commit({"shop/rates.py": RATES, "shop/pay.py": CALLING.format("rates")})
