@@ -15,6 +15,9 @@ _IMPURE = frozenset(
 _SETTLED_NAMES = frozenset(dir(builtins)) - _IMPURE
 """Builtins that give the same for the same, types of exceptions included."""
 
+_MOST_PARTS = 20
+"""Of an `or` that are held against each other."""
+
 _HOLDS_OF_ITSELF = (ast.Eq, ast.Is, ast.LtE, ast.GtE)
 _OPPOSITES = {ast.Eq: ast.NotEq, ast.Is: ast.IsNot, ast.In: ast.NotIn, ast.Lt: ast.GtE, ast.Gt: ast.LtE}
 _ALWAYS_OF_LEN = {(ast.GtE, 0), (ast.Gt, -1), (ast.NotEq, -1)}
@@ -49,7 +52,10 @@ def is_vacuous(test: ast.expr, known: Known = _NOTHING_MORE) -> bool:
     """
     if isinstance(test, ast.Constant):  # `assert False` says that nobody comes here
         return bool(test.value)
-    return truth(test) is True or is_settled(test, known)
+    try:
+        return truth(test) is True or is_settled(test, known)
+    except RecursionError:  # thousands of operators in one expression: nobody knows
+        return False
 
 
 def truth(test: ast.expr) -> bool | None:
@@ -80,6 +86,8 @@ def _of_several(test: ast.BoolOp) -> bool | None:
         return decides
     if all(part is (not decides) for part in parts):
         return not decides
+    if len(test.values) > _MOST_PARTS:
+        return None
     return decides if any(_are_opposite(*pair) for pair in combinations(test.values, 2)) else None
 
 

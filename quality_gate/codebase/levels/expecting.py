@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from quality_gate.codebase.failures.texts import head
@@ -47,7 +48,15 @@ def is_expecting(call: ast.Call) -> bool:
 
 def is_raises(module: Module, call: ast.Call) -> bool:
     """The same under whatever name it was imported."""
-    return is_expecting(call) or module.names.resolve(call.func) == "pytest.raises"
+    if is_expecting(call):
+        return True
+    return _is_renamed(module.text) and module.names.resolve(call.func) == "pytest.raises"
+
+
+@lru_cache(maxsize=4)
+def _is_renamed(text: str) -> bool:
+    """Whether a module imports it under another name; asked once for all calls of a module."""
+    return "raises as " in text
 
 
 def entered_in(module: Module) -> list[Entered]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 
 from quality_gate.codebase.levels.expecting import values_of
 from quality_gate_checkers.model import Module
@@ -27,6 +28,8 @@ _MOCKS = re.compile(
 _CONFIGURED = ("return_value", "side_effect")
 _ANSWERS_OTHERWISE = frozenset({"side_effect", "wraps"})
 _STEPS = 20
+_MANY = 100
+"""A name that is bound more often than this is not followed."""
 
 
 class Settled:
@@ -41,7 +44,10 @@ class Settled:
         self._names = module.names
         self._known = Known(self._is_settled, self._is_bound_once)
         self._fixtures = {fixture_name(one): one for one in functions_of(module) if is_fixture(one)}
-        self._mocks: dict[str, bool] = {}
+        self._mocks: dict[tuple[ast.AST, str], bool] = {}
+        self._read_in = lru_cache(maxsize=None)(_read_in)
+        self._given_in = lru_cache(maxsize=None)(_given_in)
+        self._answers = lru_cache(maxsize=None)(_answers_otherwise)
 
     def is_vacuous(self, test: ast.expr) -> bool:
         """Whether an assertion asks nothing of the code under test."""
@@ -89,12 +95,7 @@ class Settled:
     def _is_only_asked(self, name: ast.Name) -> bool:
         """Nobody but assertions reads it, so that nothing can have changed what it holds."""
         around = self._names.scope_node(name)
-        uses = (one for one in ast.walk(around) if isinstance(one, ast.Name) and one.id == name.id)
-        return isinstance(around, FUNCTIONS) and all(
-            isinstance(one.ctx, ast.Store)
-            or any(isinstance(above, ast.Assert) for above in self._module.ancestors(one))
-            for one in uses
-        )
+        return isinstance(around, FUNCTIONS) and name.id not in self._read_in(around)
 
     def _asks_only_whether_raised(self, test: ast.expr) -> bool:
         """`assert failure`, `assert failure.value is not None` of `pytest.raises(...) as failure` and of `except`: it
@@ -104,7 +105,7 @@ class Settled:
         if isinstance(test, ast.Attribute) and test.attr in ("value", "type", "exception"):
             test = test.value
         found = self._names.bindings(test) if isinstance(test, ast.Name) else []
-        return bool(found) and all(
+        return 0 < len(found) < _MANY and all(
             one.kind == "caught"
             or (one.kind == "entered" and one.value is not None and last_name(one.value) == "raises")
             for one in found
@@ -121,8 +122,15 @@ class Settled:
             )
         if not isinstance(node, ast.Name):
             return False
-        found = [one for one in self._names.bindings(node) if not one.says_nothing]
-        return bool(found) and all(self._is_bound_to_a_mock(one, steps + 1) for one in found)
+        bound = self._names.bindings(node)
+        found = [one for one in bound if not one.says_nothing] if len(bound) < _MANY else []
+        if not found:
+            return False
+        known = (found[0].node, node.id)
+        if known not in self._mocks:
+            self._mocks[known] = False  # of itself it is none
+            self._mocks[known] = all(self._is_bound_to_a_mock(one, steps + 1) for one in found)
+        return self._mocks[known]
 
     def _is_bound_to_a_mock(self, binding: Binding, steps: int) -> bool:
         if binding.kind in ("value", "entered"):
@@ -161,22 +169,38 @@ class Settled:
     def _answers_otherwise(self, call: ast.Call) -> bool:
         """Whether what a mock gives may come from a function that it calls."""
         function = self._module.enclosing_function(call)
-        around = function if function is not None else self._module.tree
-        return any(
-            (isinstance(node, ast.Attribute) and node.attr == "side_effect" and isinstance(node.ctx, ast.Store))
-            or (isinstance(node, ast.keyword) and (node.arg is None or node.arg in _ANSWERS_OTHERWISE))
-            for node in ast.walk(around)
-        )
+        return self._answers(function if function is not None else self._module.tree)
 
     def _is_given(self, attribute: ast.Attribute) -> bool:
         """`bank.pay.return_value` where the same function has set it."""
         function = self._module.enclosing_function(attribute)
-        wanted = ast.dump(attribute.value)
-        return function is not None and any(
-            isinstance(node.ctx, ast.Store) and node.attr == attribute.attr and ast.dump(node.value) == wanted
-            for node in ast.walk(function)
-            if isinstance(node, ast.Attribute)
-        )
+        return function is not None and (attribute.attr, ast.dump(attribute.value)) in self._given_in(function)
+
+
+def _read_in(function: FunctionNode) -> frozenset[str]:
+    """Names that a function reads outside its assertions."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [function]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        waiting += (child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.Assert))
+    return frozenset(found)
+
+
+def _given_in(function: FunctionNode) -> frozenset[tuple[str, str]]:
+    """What a function sets of mocks: the attribute, and of what it is one, written out."""
+    nodes = (node for node in ast.walk(function) if isinstance(node, ast.Attribute) and node.attr in _CONFIGURED)
+    return frozenset((node.attr, ast.dump(node.value)) for node in nodes if isinstance(node.ctx, ast.Store))
+
+
+def _answers_otherwise(around: ast.AST) -> bool:
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr == "side_effect" and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.keyword) and (node.arg is None or node.arg in _ANSWERS_OTHERWISE))
+        for node in ast.walk(around)
+    )
 
 
 _ARGUMENTS = {
