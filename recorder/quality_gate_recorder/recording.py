@@ -184,6 +184,7 @@ class Recording:
             finished=_now(),
             exit_status=str(ending.exit_status),
             ended_by=ending.ended_by,
+            settings_choose=str(int(ending.settings_choose)),
             collected=str(len(outcomes.tests)),
             calls=str(int(self._watch is not None and self._watch.is_watching)),
             failures=str(int(self._watch is not None and self._watch.is_watching)),

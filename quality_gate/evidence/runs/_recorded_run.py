@@ -56,6 +56,8 @@ FAILED: tuple[TestOutcome, ...] = ("failed", "error")
 
 _MOST_NAMED = 3
 
+_OF_SEVERAL = "the test runs that were joined measured different versions of its file"
+
 
 class RecordedTest(msgspec.Struct, frozen=True):
     """A test. `path` is its file's; `marks` are the names of its pytest marks; `seconds` is what it took."""
@@ -94,6 +96,7 @@ class RecordedRun(msgspec.Struct, frozen=True):
         tests: by number.
         test_code: by path.
         superseded: tests, by number, that a later run tells of: they are not among `tests`, nor in the problems.
+        differing: files that were left out as the runs that were joined measured different versions of them.
     """
 
     meta: Meta
@@ -103,11 +106,16 @@ class RecordedRun(msgspec.Struct, frozen=True):
     test_code: Mapping[str, TestCode]
     calls: tuple[ObservedCall, ...]
     superseded: Mapping[int, RecordedTest] = {}
+    differing: frozenset[str] = frozenset()
 
     @property
     def everybody(self) -> Mapping[int, RecordedTest]:
         """All tests that it recorded, by number."""
         return {**self.tests, **self.superseded} if self.superseded else self.tests
+
+    def why_left_out(self, path: str) -> str:
+        """Why nothing is known of a file that was measured, as a clause; empty where it was not left out."""
+        return _OF_SEVERAL if path in self.differing else ""
 
     @property
     def has_branches(self) -> bool:
@@ -195,6 +203,7 @@ def read_recorded_run(connection: sqlite3.Connection, superseded: Container[str]
         test_code=_test_code(connection),
         calls=_calls(connection),
         superseded=older,
+        differing=_differing(meta),
     )
 
 
@@ -214,6 +223,13 @@ def read_meta(connection: sqlite3.Connection) -> Meta:
     """How, when and of what the evidence was made."""
     known = dict(rows(connection, "SELECT key, value FROM meta", (), tuple[str, str]))
     return Meta(**{key: known[key] for key in Meta._fields if key in known})
+
+
+def _differing(meta: Meta) -> frozenset[str]:
+    try:
+        return msgspec.json.decode(meta.differing, type=frozenset[str]) if meta.differing else frozenset()
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Unreadable(f"it holds what cannot be: {error}") from error
 
 
 def _files(connection: sqlite3.Connection) -> tuple[dict[str, MeasuredFile], list[str]]:

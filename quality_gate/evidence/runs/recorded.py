@@ -105,7 +105,8 @@ def own_database(root: Path, file: Path) -> Database:
 
 def refused(error: Unreadable, place: str = EVIDENCE) -> Missing:
     """What is said of evidence that cannot be believed."""
-    return Missing(f"readable evidence of a test run in {place}: {error}", f"delete it and {REMEDY}")
+    what = f"readable evidence of a test run in {place}: {error}"
+    return Missing(what, f"delete it and {REMEDY}", f"{place} cannot be used: {error}")
 
 
 class RecordedRuns:
@@ -198,6 +199,8 @@ class RecordedRuns:
         Raises:
             Missing: what is recorded of the file cannot be believed.
         """
+        if why := self._run.why_left_out(path):
+            raise Missing(f"what was run of {path}", REMEDY, why)
         if path not in self._run.files or self._present.content_digest(path) is None:
             return None
         known = self._file(path)
@@ -212,7 +215,7 @@ class RecordedRuns:
             Missing: what is recorded of the file cannot be believed.
         """
         if path not in self._run.files:
-            return "the test run did not measure its file"
+            return self._run.why_left_out(path) or "the test run did not measure its file"
         return self._staleness.of(path, function, self._file(path).recorded)
 
     def stale_but_for_gained_tests(self, path: str, function: str) -> str | None:
