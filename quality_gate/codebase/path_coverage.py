@@ -226,7 +226,7 @@ def _of_part(found: PathCoverage, partial: str) -> PathCoverage:
     if not found.is_below and not any(member.is_wholly_unrun for member in found.proven):
         return msgspec.structs.replace(found, partial=partial)
     problems = (*found.problems, partial)
-    return msgspec.structs.replace(found, problems=problems, remedy=WITHOUT_ARGUMENTS, partial=partial)
+    return msgspec.structs.replace(found, problems=problems, remedy=remedy_of(partial), partial=partial)
 
 
 class _Files:

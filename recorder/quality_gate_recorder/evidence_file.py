@@ -104,6 +104,7 @@ class Meta(NamedTuple):
         deselected: how many tests were collected and left out, decimal.
         beside: when the runs began that count together with this one, oldest first, JSON list (`keeping`).
         differing: files that are left out as joined runs measured different versions of them, JSON list.
+        untraced: tests that took the tracer away, so that not all that they ran is known, JSON list.
         settings_choose: "1" when the project's own settings may be why tests were left out, "0" when not.
         ended_by: who ended the run with 1 though no test failed, as a clause.
     """
@@ -133,6 +134,7 @@ class Meta(NamedTuple):
     ended_by: str = ""
     differing: str = ""
     settings_choose: str = ""
+    untraced: str = ""
 
 
 class Function(NamedTuple):

@@ -8,6 +8,7 @@ hands over what it would have seen, under the context that it would have been in
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -58,6 +59,9 @@ class Tracer:
         self._territory: Territory | None = None
         self._test_lines: dict[tuple[str, Phase], dict[str, set[int]]] = {}
         self.contexts_for_team = False
+        self.untraced: set[str] = set()
+        """Tests that took the tracer away."""
+        self._traced: object = None
 
     def trace_tests(self, territory: Territory) -> None:
         """Note the lines of test code too, from the next measurement on.
@@ -96,18 +100,30 @@ class Tracer:
         ours = _Ours(self._is_wanted, self._take, self._problem, current, self._concurrency)
         ours.start()
         self._stack.append(ours)
+        self._traced = sys.gettrace()
 
     def switch(self, nodeid: str, phase: Phase) -> None:
         """What runs from now on belongs to a test, or to `NO_TEST`."""
         if self._stack:
             self._stack[-1].flush(hand_over=self.contexts_for_team)
+            self._look_after_tracer()
         self._test = (nodeid, phase)
+
+    def _look_after_tracer(self) -> None:
+        """Go on where a test has taken the tracer away; not all that it ran is known."""
+        traced, self._traced = self._traced, None
+        if traced is not None and sys.gettrace() is not traced:
+            self.untraced.add(self._test[0])
+            self.step_down()
+            self.on_top()
+        self._traced = sys.gettrace()
 
     def step_down(self) -> None:
         """End the measurement that runs, and let the team's go on, which is given what it would have seen."""
         if not self._stack:
             return
         ours = self._stack.pop()
+        self._traced = None
         ours.flush(hand_over=True)
         if Coverage.current() is ours:
             ours.stop()
@@ -130,6 +146,7 @@ class Tracer:
     def forked(self) -> None:
         """Go on in a forked process, which tells only of itself."""
         self.files.clear()
+        self.untraced.clear()
         self._test_lines.clear()
 
     def _stay_on_top(self) -> None:

@@ -154,6 +154,16 @@ class RecordedRuns:
         """See `Runs`."""
         return self._run.partial
 
+    @property
+    def untraced(self) -> str:
+        """That tests took the tracer away, as a clause; empty where none did."""
+        return self._run.why_untraced
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only a part of the tests was chosen."""
+        return self._run.is_part
+
     @cached_property
     def beside(self) -> tuple[str, ...]:
         """When the runs began that count together with this one, oldest first; empty where none does.
@@ -161,7 +171,7 @@ class RecordedRuns:
         Raises:
             Unreadable: it holds something else.
         """
-        if not self.partial or not self._run.meta.beside:
+        if not self._run.is_part or not self._run.meta.beside:
             return ()
         try:
             return _BESIDE.decode(self._run.meta.beside)

@@ -177,9 +177,16 @@ def _meta(parts: Sequence[Meta], collected: int) -> Meta:
         deselected=parts[0].deselected if len(parts) == 1 else "",
         beside="",
         settings_choose=_flag(any, (part.settings_choose for part in parts)),
+        untraced=_all_of(part.untraced for part in parts),
         differing="",
         ended_by=next(filter(None, (part.ended_by for part in parts)), ""),
     )
+
+
+def _all_of(lists: Iterable[str]) -> str:
+    """JSON lists of names as one."""
+    names = {str(name) for text in lists if text for name in json.loads(text)}
+    return json.dumps(sorted(names)) if names else ""
 
 
 def _same(values: Iterable[str]) -> str:
