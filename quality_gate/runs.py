@@ -23,6 +23,7 @@ DATA_ITSELF = "name the .coverage file itself, or type quality-gate test"
 
 _PARTIAL = "what the others run is not known"
 _STILL_RAN = "a thread that another test began"
+_TOOK_AWAY = "took the tracer away (sys.settrace)"
 _LEFT_OUT = "the coverage report leaves out"
 
 SOME_FAILED = regex(r"\d+ of \d+ tests failed: ")
@@ -38,6 +39,15 @@ def chosen(tests: int, deselected: int) -> str:
     were = "1 test was" if tests == 1 else f"{tests:,} tests were"
     left_out = f" ({deselected:,} deselected)" if deselected else ""
     return f"{were} chosen{left_out}: {_PARTIAL}"
+
+
+def untraced(tests: str) -> str:
+    """That tests took the tracer away, as a clause.
+
+    Args:
+        tests: their ids.
+    """
+    return f"{tests} {_TOOK_AWAY}, so not all that it ran is known"
 
 
 def left_out(lines: int) -> str:
@@ -325,6 +335,8 @@ def remedy_of(why: str) -> str:
     """
     if _OLD_PYTHON.search(why):
         return NEWER_PYTHON
+    if _TOOK_AWAY in why:
+        return "run what needs sys.settrace() in a process of its own, then type quality-gate test"
     if _LEFT_OUT in why:
         return DATA_ITSELF
     return WITHOUT_ARGUMENTS if _PARTIAL in why else "type quality-gate test"

@@ -143,6 +143,8 @@ def _listed(found: Found, answers: Sequence[Answer], most: int | None) -> Iterat
 
 def _reason(answer: Answer) -> str:
     reason = answer.why or _SAID[answer.found]
+    if answer.why and answer.found == "no answer":
+        reason = f"{_SAID[answer.found]}: {answer.why}"
     return f"{reason}; {answer.remedy}" if answer.remedy else reason
 
 

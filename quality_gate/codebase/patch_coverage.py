@@ -13,7 +13,7 @@ from quality_gate.codebase.later_tests import Since, nothing_since
 from quality_gate.codebase.path_coverage import Count, NeverRun, lines_within, untold_among
 from quality_gate.errors import Missing
 from quality_gate.model import Change, LineRange
-from quality_gate.runs import WITHOUT_ARGUMENTS, FileRuns, Runs, left_out, remedy_of
+from quality_gate.runs import FileRuns, Runs, left_out, remedy_of
 
 DEMAND = 80
 """Percent of the changed lines."""
@@ -133,7 +133,7 @@ def measure_patch(
     found = _run_in_part(found, measuring.open)
     if not runs.partial or not found.is_missed:
         return found
-    return PatchCoverage(found.lines, found.unproven, (*found.problems, runs.partial), WITHOUT_ARGUMENTS)
+    return PatchCoverage(found.lines, found.unproven, (*found.problems, runs.partial), remedy_of(runs.partial))
 
 
 def _run_in_part(found: PatchCoverage, may_run: Mapping[tuple[str, int], str]) -> PatchCoverage:

@@ -250,7 +250,7 @@ def _of_part(found: PathCoverage, partial: str) -> PathCoverage:
     if found.is_kept:
         return msgspec.structs.replace(found, partial=partial)
     problems = (*found.problems, partial)
-    return msgspec.structs.replace(found, problems=problems, remedy=WITHOUT_ARGUMENTS, partial=partial)
+    return msgspec.structs.replace(found, problems=problems, remedy=remedy_of(partial), partial=partial)
 
 
 class _Files:

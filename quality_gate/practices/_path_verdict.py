@@ -33,6 +33,8 @@ from quality_gate.project_rules.coverage.changed_critical_line_unrun import NAME
 
 NAME: PracticeName = "critical-path-coverage"
 
+_ON_HEAD = "no line but that of `def`, which runs on import; break the line"
+
 
 def path_verdict(bench: Bench, mode: Mode, coverage: PathCoverage, findings: Sequence[Finding]) -> Verdict:
     """The verdict on a whole path."""
@@ -129,7 +131,10 @@ def _why_unproven(
     if not coverage.has_branches and coverage.path.declared.branch:
         return "the evidence knows no branches; record them: quality-gate test"
     if not coverage.lines.measured:
-        return f"no test ran a line of it; {coverage.remedy}" if coverage.lines.of else "no line of it can be run"
+        if coverage.lines.of:
+            return f"no test ran a line of it; {coverage.remedy}"
+        on_head = any(_is_on_its_head(found.member) for found in coverage.members)
+        return f"it has {_ON_HEAD}" if on_head else "no line of it can be run"
     return ""
 
 
@@ -169,9 +174,7 @@ def _not_looked_at(
     flat = [found.member.name for found in members if _is_on_its_head(found.member)]
     if flat:
         more = f" and {len(flat) - 1} more" if len(flat) > 1 else ""
-        said.append(
-            f"{about}: whether {flat[0]}{more} ran: no line but that of `def`, which runs on import; break the line"
-        )
+        said.append(f"{about}: whether {flat[0]}{more} ran: {_ON_HEAD}")
     return (*said, *problems, *of_part(coverage.partial or coverage.in_part))
 
 

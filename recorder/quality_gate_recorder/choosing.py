@@ -40,6 +40,14 @@ def is_part(config: pytest.Config, deselected: int) -> bool:
     return chooses and bool(deselected or passed_over)
 
 
+def settings_may_choose(config: pytest.Config) -> bool:
+    """Whether the project's own settings, or a conftest.py, may leave out tests that are collected."""
+    if any(option.startswith("-") and not _HOW.fullmatch(option) for option in map(str, config.getini("addopts"))):
+        return True
+    hooked = (one for one in config.pluginmanager.get_plugins() if hasattr(one, "pytest_collection_modifyitems"))
+    return any(str(getattr(plugin, "__file__", "")).endswith("conftest.py") for plugin in hooked)
+
+
 def _chooses_places(config: pytest.Config, given: Sequence[str]) -> bool:
     """Whether files, folders or tests are named and none of them holds all tests, as far as that can be known."""
     named = [place for place in config.option.file_or_dir or () if place in given]
@@ -65,4 +73,4 @@ def _test_folders(config: pytest.Config, root: Path) -> Iterator[Path]:
         yield from (Path(os.path.realpath(place)) for place in glob(os.path.join(root, pattern), recursive=True))
 
 
-__all__ = ["is_part"]
+__all__ = ["is_part", "settings_may_choose"]

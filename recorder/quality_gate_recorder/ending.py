@@ -12,10 +12,15 @@ _FAILED = 1
 
 
 class Ending(NamedTuple):
-    """How a run ended: pytest's exit status, and who brought it about where no test did, as `Meta` has it."""
+    """What `Meta` says of how a run ended.
+
+    Args:
+        exit_status: pytest's.
+    """
 
     exit_status: int
     ended_by: str
+    settings_choose: bool
 
 
 def ended_by(session: pytest.Session, outcomes: Iterable[str]) -> str:

@@ -103,6 +103,9 @@ class Meta(NamedTuple):
         chosen: "1" when whoever started the run chose a part of the tests, "0" when not.
         deselected: how many tests were collected and left out, decimal.
         beside: when the runs began that count together with this one, oldest first, JSON list (`keeping`).
+        differing: files that are left out as joined runs measured different versions of them, JSON list.
+        untraced: tests that took the tracer away, so that not all that they ran is known, JSON list.
+        settings_choose: "1" when the project's own settings may be why tests were left out, "0" when not.
         ended_by: who ended the run with 1 though no test failed, as a clause.
     """
 
@@ -129,6 +132,9 @@ class Meta(NamedTuple):
     deselected: str = ""
     beside: str = ""
     ended_by: str = ""
+    differing: str = ""
+    settings_choose: str = ""
+    untraced: str = ""
 
 
 class Function(NamedTuple):

@@ -12,7 +12,7 @@ from typing import ParamSpec
 
 import pytest
 
-from quality_gate_recorder.choosing import is_part
+from quality_gate_recorder.choosing import is_part, settings_may_choose
 from quality_gate_recorder.ending import Ending, ended_by
 from quality_gate_recorder.evidence_file import NO_TEST, Phase
 from quality_gate_recorder.job import RECORDING, VARIABLE
@@ -199,7 +199,7 @@ class Plugin:
         by = ended_by(session, (test.outcome for test in self.outcomes.tests.values()))
         if by and self.outcomes.uncollected:
             self.recording.problem(f"tests could not be collected: {', '.join(sorted(self.outcomes.uncollected))}")
-        ending = Ending(int(session.exitstatus), by)
+        ending = Ending(int(session.exitstatus), by, settings_may_choose(config))
         self.recording.finish(self.outcomes, ending, lambda left_out: is_part(config, left_out))
 
     @pytest.hookimpl(trylast=True)

@@ -58,6 +58,7 @@ class Recording:
         self._parts = 0
         self._handed_over = False
         self._left_out_by_workers = 0
+        self._untraced: set[str] = set()
         self._job: jobs.Job | None = None
         self._settings: TeamSettings | None = None
         self._tracer: Tracer | None = None
@@ -177,7 +178,7 @@ class Recording:
         part.calls, part.failures, part.touches = self._watched()
         if outcomes is not None:
             part.tests, part.test_files = outcomes.tests, outcomes.test_files
-            part.meta = Meta(deselected=str(len(outcomes.left_out)))
+            part.meta = Meta(deselected=str(len(outcomes.left_out)), untraced=json.dumps(sorted(self._tracer.untraced)))
         worker = os.environ.get("PYTEST_XDIST_WORKER", "") if outcomes is not None else ""
         write(part, Path(self._job.scratch, f"{_PART}-{worker}-{os.getpid()}-{self._parts}"))
 
@@ -194,6 +195,7 @@ class Recording:
             finished=_now(),
             exit_status=str(ending.exit_status),
             ended_by=ending.ended_by,
+            settings_choose=str(int(ending.settings_choose)),
             collected=str(len(outcomes.tests)),
             calls=str(int(self._watch is not None and self._watch.is_watching)),
             failures=str(int(self._watch is not None and self._watch.is_watching)),
@@ -203,7 +205,11 @@ class Recording:
             with _without_collecting():
                 whole = self._whole(self._job, meta, outcomes)
                 left_out = max(len(outcomes.left_out), self._left_out_by_workers)
-                whole.meta = meta._replace(deselected=str(left_out), chosen=str(int(is_part(left_out))))
+                whole.meta = meta._replace(
+                    deselected=str(left_out),
+                    chosen=str(int(is_part(left_out))),
+                    untraced=json.dumps(sorted(self._untraced)) if self._untraced else "",
+                )
                 whole.meta = whole.meta._replace(beside=settle(Path(self._job.evidence), whole))
         except Exception as error:  # noqa: BLE001 - how the tests ended can be told whatever else cannot
             self.problem(f"what the tests ran could not be put together: {type(error).__name__}: {error}")
@@ -245,6 +251,7 @@ class Recording:
     def _whole(self, job: jobs.Job, meta: Meta, outcomes: Outcomes) -> Evidence:
         if self._tracer is None or self._settings is None:
             raise RuntimeError("the recorder did not begin")
+        self._untraced.update(self._tracer.untraced)
         own = Evidence(meta, [*job.problems], self._tracer.files, outcomes.tests, outcomes.test_files)
         whole = merge([own, *self._read_parts(job)])
         told = {place.split("-")[1] for place in os.listdir(job.scratch) if place.startswith(f"{_PART}-")}
@@ -292,6 +299,7 @@ class Recording:
             try:
                 part = read_file(Path(place))
                 self._left_out_by_workers = max(self._left_out_by_workers, int(part.meta.deselected or 0))
+                self._untraced.update(json.loads(part.meta.untraced or "[]"))
                 yield part
             except Exception as error:  # noqa: BLE001 - whatever is wrong with it is told, and makes the run unproven
                 self.problem(f"what a process has left cannot be read: {error}")

@@ -60,6 +60,8 @@ class Tracer:
         self._test_lines: dict[tuple[str, Phase], dict[str, set[int]]] = {}
         self.contexts_for_team = False
         self.holding = Holding(self._taken_away)
+        self.untraced: set[str] = set()
+        """Tests that took the tracer away."""
 
     def trace_tests(self, territory: Territory) -> None:
         """Note the lines of test code too, from the next measurement on.
@@ -115,8 +117,7 @@ class Tracer:
         self._test = (nodeid, phase)
 
     def _taken_away(self) -> None:
-        who = self._test[0] or "something between the tests"
-        self._problem(f"{who} took the tracer away (sys.settrace), so not all that it ran was seen")
+        self.untraced.add(self._test[0] or "something between the tests")
 
     def step_down(self) -> None:
         """End the measurement that runs, and let the team's go on, which is given what it would have seen."""
@@ -146,6 +147,7 @@ class Tracer:
     def forked(self) -> None:
         """Go on in a forked process, which tells only of itself."""
         self.files.clear()
+        self.untraced.clear()
         self._test_lines.clear()
 
     def _stay_on_top(self) -> None:

@@ -315,6 +315,19 @@ class TestUnchanged:
         assert project.lines()["test_ok", "call"] == [2, 4]
         assert project.evidence.problems == []
 
+    @pytest.mark.parametrize("workers", [(), ("-n", "1")])
+    def test_a_test_that_takes_the_tracer_away_takes_it_from_itself_alone(self, project, workers):
+        project.write(
+            "tests/test_pay.py",
+            "import sys\nfrom shop import pay\n"
+            "def test_it():\n    sys.settrace(None)\n    pay.charge(1)\n"
+            "def test_ok():\n    pay.charge(1)\n",
+        )
+        done = project.test("--", "-q", *workers)
+        assert done.returncode == 0, done.stdout
+        assert json.loads(project.evidence.meta.untraced) == ["tests/test_pay.py::test_it"]
+        assert project.lines()["test_ok", "call"] == [2, 4]
+
     def test_tests_see_no_trace_of_us(self, project):
         project.write(
             "tests/test_pay.py",

@@ -11,7 +11,7 @@ from typing import Annotated, get_args
 import msgspec
 
 from quality_gate.evidence._untrusted import Unreadable, expect_tables, is_plain, rows
-from quality_gate.runs import SOME_FAILED, ObservedCall, TestOutcome, chosen
+from quality_gate.runs import SOME_FAILED, ObservedCall, TestOutcome, chosen, untraced
 from quality_gate_recorder.evidence_file import FORMAT, Meta
 
 _TABLES = {
@@ -56,6 +56,8 @@ FAILED: tuple[TestOutcome, ...] = ("failed", "error")
 
 _MOST_NAMED = 3
 
+_OF_SEVERAL = "the test runs that were joined measured different versions of its file"
+
 
 class RecordedTest(msgspec.Struct, frozen=True):
     """A test. `path` is its file's; `marks` are the names of its pytest marks; `seconds` is what it took."""
@@ -94,6 +96,8 @@ class RecordedRun(msgspec.Struct, frozen=True):
         tests: by number.
         test_code: by path.
         superseded: tests, by number, that a later run tells of: they are not among `tests`, nor in the problems.
+        untraced: ids of tests that took the tracer away.
+        differing: files that were left out as the runs that were joined measured different versions of them.
     """
 
     meta: Meta
@@ -103,11 +107,17 @@ class RecordedRun(msgspec.Struct, frozen=True):
     test_code: Mapping[str, TestCode]
     calls: tuple[ObservedCall, ...]
     superseded: Mapping[int, RecordedTest] = {}
+    differing: frozenset[str] = frozenset()
+    untraced: frozenset[str] = frozenset()
 
     @property
     def everybody(self) -> Mapping[int, RecordedTest]:
         """All tests that it recorded, by number."""
         return {**self.tests, **self.superseded} if self.superseded else self.tests
+
+    def why_left_out(self, path: str) -> str:
+        """Why nothing is known of a file that was measured, as a clause; empty where it was not left out."""
+        return _OF_SEVERAL if path in self.differing else ""
 
     @property
     def has_branches(self) -> bool:
@@ -131,15 +141,26 @@ class RecordedRun(msgspec.Struct, frozen=True):
             moment_of(self.meta.started),
             counted,
             state,
-            "a part chosen" * bool(self.partial),
+            "a part chosen" * self.is_part,
         )
         return ", ".join(filter(None, about))
 
     @property
+    def why_untraced(self) -> str:
+        """That tests took the tracer away, as a clause; empty where none did."""
+        return untraced(named(sorted(self.untraced))) if self.untraced else ""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only a part of the tests was chosen."""
+        return self.meta.chosen == "1"
+
+    @property
     def partial(self) -> str:
-        """That only a part of the tests was chosen, as a clause; empty where all were."""
-        if self.meta.chosen != "1":
-            return ""
+        """Why more may have been run than is recorded, as a clause: a part of the tests was chosen, or one of them took
+        the tracer away; else empty."""
+        if not self.is_part:
+            return self.why_untraced
         return chosen(len(self.tests) + len(self.superseded), _number(self.meta.deselected))
 
 
@@ -195,6 +216,8 @@ def read_recorded_run(connection: sqlite3.Connection, superseded: Container[str]
         test_code=_test_code(connection),
         calls=_calls(connection),
         superseded=older,
+        differing=_names(meta.differing),
+        untraced=frozenset(test for test in _names(meta.untraced) if test not in superseded),
     )
 
 
@@ -214,6 +237,13 @@ def read_meta(connection: sqlite3.Connection) -> Meta:
     """How, when and of what the evidence was made."""
     known = dict(rows(connection, "SELECT key, value FROM meta", (), tuple[str, str]))
     return Meta(**{key: known[key] for key in Meta._fields if key in known})
+
+
+def _names(told: str) -> frozenset[str]:
+    try:
+        return msgspec.json.decode(told, type=frozenset[str]) if told else frozenset()
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Unreadable(f"it holds what cannot be: {error}") from error
 
 
 def _files(connection: sqlite3.Connection) -> tuple[dict[str, MeasuredFile], list[str]]:

@@ -105,7 +105,8 @@ def own_database(root: Path, file: Path) -> Database:
 
 def refused(error: Unreadable, place: str = EVIDENCE) -> Missing:
     """What is said of evidence that cannot be believed."""
-    return Missing(f"readable evidence of a test run in {place}: {error}", f"delete it and {REMEDY}")
+    what = f"readable evidence of a test run in {place}: {error}"
+    return Missing(what, f"delete it and {REMEDY}", f"{place} cannot be used: {error}")
 
 
 class RecordedRuns:
@@ -153,6 +154,16 @@ class RecordedRuns:
         """See `Runs`."""
         return self._run.partial
 
+    @property
+    def untraced(self) -> str:
+        """That tests took the tracer away, as a clause; empty where none did."""
+        return self._run.why_untraced
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only a part of the tests was chosen."""
+        return self._run.is_part
+
     @cached_property
     def beside(self) -> tuple[str, ...]:
         """When the runs began that count together with this one, oldest first; empty where none does.
@@ -160,7 +171,7 @@ class RecordedRuns:
         Raises:
             Unreadable: it holds something else.
         """
-        if not self.partial or not self._run.meta.beside:
+        if not self._run.is_part or not self._run.meta.beside:
             return ()
         try:
             return _BESIDE.decode(self._run.meta.beside)
@@ -198,6 +209,8 @@ class RecordedRuns:
         Raises:
             Missing: what is recorded of the file cannot be believed.
         """
+        if why := self._run.why_left_out(path):
+            raise Missing(f"what was run of {path}", REMEDY, why)
         if path not in self._run.files or self._present.content_digest(path) is None:
             return None
         known = self._file(path)
@@ -212,7 +225,7 @@ class RecordedRuns:
             Missing: what is recorded of the file cannot be believed.
         """
         if path not in self._run.files:
-            return "the test run did not measure its file"
+            return self._run.why_left_out(path) or "the test run did not measure its file"
         return self._staleness.of(path, function, self._file(path).recorded)
 
     def stale_but_for_gained_tests(self, path: str, function: str) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
 
 import msgspec
@@ -64,14 +65,20 @@ def join(parts: Sequence[Evidence]) -> Joined:
     Args:
         parts: at least one; changed where they have files that are left out.
     """
-    notes = [*_leave_out_differing(parts), *_about_pythons(parts)]
+    differing = _of_several([{path: file.digest for path, file in part.files.items()} for part in parts])
+    notes = [*_leave_out(differing, parts), *_about_pythons(parts)]
     collected = _collected(parts)
     for part in parts:
         _own_what_was_unseen(part)
     whole = merge(parts)
     whole.test_files = _test_files(parts)
     whole.meta = _meta([part.meta for part in parts], len(whole.tests) + collected)
-    return Joined(whole, (*notes, *_about_tests_in_no_part(parts, len(whole.tests))))
+    if differing:
+        whole.meta = whole.meta._replace(differing=json.dumps(sorted(differing)))
+    missing = _in_no_part(parts, len(whole.tests))
+    if missing and all(part.meta.chosen == "1" and not _may_choose(part.meta) for part in parts):
+        whole.meta = whole.meta._replace(chosen="1", deselected=str(missing))
+    return Joined(whole, (*notes, *_about_tests_in_no_part(missing)))
 
 
 def _own_what_was_unseen(part: Evidence) -> None:
@@ -81,8 +88,7 @@ def _own_what_was_unseen(part: Evidence) -> None:
             part.failures.not_all(nodeid, reason)
 
 
-def _leave_out_differing(parts: Sequence[Evidence]) -> Iterable[str]:
-    differing = _of_several([{path: file.digest for path, file in part.files.items()} for part in parts])
+def _leave_out(differing: Set[str], parts: Sequence[Evidence]) -> Iterable[str]:
     for part in parts:
         for path in differing & part.files.keys():
             del part.files[path]
@@ -135,11 +141,19 @@ def _collected(parts: Iterable[Evidence]) -> int:
     return sum(max(0, _number(part.meta.collected) - len(part.tests)) for part in parts)
 
 
-def _about_tests_in_no_part(parts: Sequence[Evidence], joined: int) -> Iterable[str]:
-    """Parts are chosen on purpose, so what none of them ran is told and makes nothing unproven."""
+def _in_no_part(parts: Sequence[Evidence], joined: int) -> int:
+    """How many tests are known that none of the parts ran; 0 where one of them ran all that the project runs."""
     most = max(len(part.tests) + _number(part.meta.deselected) for part in parts)
-    if most > joined and len(parts) > 1 and any(part.meta.chosen == "1" for part in parts):
-        missing = most - joined
+    return most - joined if most > joined and len(parts) > 1 and any(part.meta.chosen == "1" for part in parts) else 0
+
+
+def _may_choose(meta: Meta) -> bool:
+    """Whether the project's own settings may be why tests were left out, so that nobody misses them."""
+    return meta.settings_choose != "0"
+
+
+def _about_tests_in_no_part(missing: int) -> Iterable[str]:
+    if missing:
         yield f"{missing:,} {'test was' if missing == 1 else 'tests were'} deselected in every one of them"
 
 
@@ -162,8 +176,17 @@ def _meta(parts: Sequence[Meta], collected: int) -> Meta:
         chosen=parts[0].chosen if len(parts) == 1 else "",
         deselected=parts[0].deselected if len(parts) == 1 else "",
         beside="",
+        settings_choose=_flag(any, (part.settings_choose for part in parts)),
+        untraced=_all_of(part.untraced for part in parts),
+        differing="",
         ended_by=next(filter(None, (part.ended_by for part in parts)), ""),
     )
+
+
+def _all_of(lists: Iterable[str]) -> str:
+    """JSON lists of names as one."""
+    names = {str(name) for text in lists if text for name in json.loads(text)}
+    return json.dumps(sorted(names)) if names else ""
 
 
 def _same(values: Iterable[str]) -> str:

@@ -54,7 +54,7 @@ def with_kept(last: RecordedRuns, place: Path, root: Path, counting: Counting) -
             kept = RecordedRuns(own_database(root, file), root, counting, frozenset(superseded), last.present)
         except Unreadable as error:
             raise refused(error, f"{FOLDER}/{file.name}") from error
-        if kept.started != started or bool(kept.partial) is not bool(number):
+        if kept.started != started or kept.is_part is not bool(number):
             return last
         superseded.update(kept.tests)
         runs.insert(0, kept)
@@ -131,8 +131,8 @@ class RunsSince:
 
     @property
     def partial(self) -> str:
-        """See `Runs`: all tests have been run, `in_part` tells of what."""
-        return ""
+        """See `Runs`: all tests have been run, `in_part` tells of what; not what one ran that took the tracer away."""
+        return next((run.untraced for run in self._runs if run.untraced), "")
 
     @cached_property
     def tests(self) -> Mapping[str, TestOutcome]:

@@ -401,7 +401,10 @@ def test_a_path_of_which_no_line_was_run_or_can_be_run_is_not_kept():
     verdict = Case(long_function(5), ran(long_function(5), 0), line=0).path()
     assert (verdict.outcome, verdict.reason) == (U, "no test ran a line of it; type quality-gate test")
     verdict = Case("def pay(): return 1\n", file_runs(PATH, "def pay(): return 1\n", [1])).path()
-    assert (verdict.outcome, verdict.reason, verdict.of) == (U, "no line of it can be run", 0)
+    on_head = "it has no line but that of `def`, which runs on import; break the line"
+    assert (verdict.outcome, verdict.reason, verdict.of) == (U, on_head, 0)
+    verdict = Case("def pay(): ...\n", file_runs(PATH, "def pay(): ...\n", [1])).path()
+    assert (verdict.outcome, verdict.reason) == (U, "no line of it can be run")
 
 
 def test_no_critical_path_is_empty_and_nothing_is_asked():

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from quality_gate_recorder.choosing import is_part
+from quality_gate_recorder.choosing import is_part, settings_may_choose
 
 
 @pytest.fixture
@@ -79,3 +79,19 @@ def test_what_is_ignored_is_left_out(chosen):
 def test_the_environment_chooses_too(chosen, monkeypatch):
     monkeypatch.setenv("PYTEST_ADDOPTS", "-k 'not slow'")
     assert chosen(deselected=1)
+
+
+@pytest.mark.parametrize(
+    ("addopts", "place", "wanted"),
+    [
+        ([], "tests/conftest.py", True),
+        ([], "pytest_split.py", False),
+        (["-m", "not slow"], "", True),
+        (["--ignore=tests/slow"], "", True),
+        (["-q", "--cov=shop", "-n", "4"], "", False),
+    ],
+)
+def test_whether_the_settings_may_leave_tests_out(addopts, place, wanted):
+    plugin = SimpleNamespace(__file__=place, pytest_collection_modifyitems=None)
+    manager = SimpleNamespace(get_plugins=lambda: [SimpleNamespace(__file__="conftest.py"), plugin])
+    assert settings_may_choose(SimpleNamespace(getini=lambda name: addopts, pluginmanager=manager)) is wanted

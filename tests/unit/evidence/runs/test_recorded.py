@@ -12,7 +12,7 @@ from quality_gate.errors import Missing
 from quality_gate.evidence.runs._recorded_run import RecordedTest
 from quality_gate.evidence.runs.counting import Counting, counting_of
 from quality_gate.evidence.runs.recorded import RecordedRuns, read_recorded
-from quality_gate.runs import Executed, FileRuns, ObservedCall
+from quality_gate.runs import Executed, FileRuns, ObservedCall, remedy_of
 from quality_gate_recorder.evidence_file import Call, Evidence, Meta, bits
 from recorded_evidence import META, evidence, save, write_files
 
@@ -181,6 +181,13 @@ def test_a_failed_test_hides_no_interruption(tmp_path: Path) -> None:
 def test_a_plugin_that_ends_the_run_with_1_takes_nothing_from_what_the_tests_did(tmp_path: Path) -> None:
     found = recorded(tmp_path, meta=META._replace(exit_status="1", ended_by="pytest-cov ended the run with 1"))
     assert runs(tmp_path, found).problems == ()
+
+
+def test_what_a_test_ran_that_took_the_tracer_away_is_not_known(tmp_path: Path) -> None:
+    found = runs(tmp_path, recorded(tmp_path, meta=META._replace(untraced=f'["{OK}"]')))
+    assert found.partial == f"{OK} took the tracer away (sys.settrace), so not all that it ran is known"
+    assert (found.is_part, found.problems) == (False, ())
+    assert "process of its own" in remedy_of(found.partial)
 
 
 def test_what_the_recorder_says_comes_first(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from gate_process import gate
+from quality_gate.errors import Missing
 from quality_gate.evidence._untrusted import Database, Unreadable
 from quality_gate.evidence.runs.recorded import RecordedRuns, read_recorded
 from quality_gate.evidence.runs.shards import join, read_shard
@@ -49,7 +50,10 @@ def test_a_file_of_several_versions_is_left_out_and_told(tmp_path: Path) -> None
     joined = join([shard(tmp_path, RAN_A), other])
     assert joined.notes == ("measured in different versions and left out: pay.py",)
     found = runs(joined.evidence, tmp_path)
-    assert found.file("pay.py") is None
+    with pytest.raises(Missing) as caught:
+        found.file("pay.py")
+    why = "the test runs that were joined measured different versions of its file"
+    assert (caught.value.clause, found.stale("pay.py", "charge")) == (why, why)
     assert found.file("idle.py") is not None
     assert found.problems == ()
 
@@ -185,7 +189,17 @@ def test_one_part_that_is_joined_with_nothing_stays_a_part(tmp_path: Path) -> No
 def test_tests_that_no_part_ran_are_told(tmp_path: Path) -> None:
     joined = join([chosen(shard(tmp_path, RAN_A), 3), chosen(shard(tmp_path, RAN_B), 3)])
     assert joined.notes == ("2 tests were deselected in every one of them",)
-    assert runs(joined.evidence, tmp_path).partial == ""
+    assert runs(joined.evidence, tmp_path).partial == "", "the project's settings may leave them out"
+
+
+def test_what_was_not_run_is_not_known_where_tests_are_missing(tmp_path: Path) -> None:
+    halves = [chosen(shard(tmp_path, ran), 3) for ran in (RAN_A, RAN_B)]
+    for half in halves:
+        half.meta = half.meta._replace(settings_choose="0")
+    partial = "2 tests were chosen (2 deselected): what the others run is not known"
+    assert runs(join(halves).evidence, tmp_path).partial == partial
+    halves[1].meta = halves[1].meta._replace(chosen="0")
+    assert runs(join(halves).evidence, tmp_path).partial == "", "a run of all is among them"
 
 
 def test_a_run_of_all_tests_is_no_part_whatever_its_settings_leave_out(tmp_path: Path) -> None:
