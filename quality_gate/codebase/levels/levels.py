@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from quality_gate.codebase.critical_paths import ResolvedPath, member_of
 from quality_gate.codebase.failures.listing import FailurePaths
 from quality_gate.codebase.graph import Codebase, Definition
 from quality_gate.codebase.levels.arcs import Arcs
+from quality_gate.codebase.levels.by_coverage import by_coverage, lines_of
 from quality_gate.codebase.levels.checks import ReadChecks
 from quality_gate.codebase.levels.doubting import Doubting
 from quality_gate.codebase.levels.elsewhere import Elsewhere
@@ -21,7 +22,7 @@ from quality_gate.codebase.levels.nearest import Nearest
 from quality_gate.codebase.levels.noticing import Noticing
 from quality_gate.codebase.levels.oracles import Oracles
 from quality_gate.codebase.levels.ran import Ran
-from quality_gate.codebase.levels.sightings import Crowd, Sighted, Sightings
+from quality_gate.codebase.levels.sightings import Sighted, Sightings, places_of
 from quality_gate.codebase.levels.types import Types
 from quality_gate.codebase.levels.validation import (
     NO_TYPE,
@@ -36,7 +37,7 @@ from quality_gate.codebase.levels.validation import (
 from quality_gate.errors import Missing
 from quality_gate.failure_levels import Level, NearTest, Proof, Proofs, SeenType, ShownPath, ShownPaths
 from quality_gate.failure_paths import FailurePath, counted, only_in_rows
-from quality_gate.runs import DATA_ITSELF, SOME_FAILED, Runs
+from quality_gate.runs import SOME_FAILED, Runs
 
 _MOST_TYPES = 20
 
@@ -198,7 +199,7 @@ class _Look:
         self._of_function: dict[tuple[str, str], list[FailurePath]] = defaultdict(list)
         for one in paths:
             self._of_function[one.path, one.function].append(one)
-        handlers, crowded = _places(paths)
+        handlers, crowded = places_of(paths)
         self._sightings = Sightings(self._ran, Arcs(runs, handlers), self._types, crowded)
         self._not_whole = _not_whole(runs)
         self._stale = lru_cache(maxsize=None)(runs.stale)
@@ -328,30 +329,13 @@ class _Look:
     # -- a coverage file, which knows lines
 
     def _by_coverage(self, path: FailurePath) -> ShownPath:
-        proof = only_proof(path)
-        held = self._runs.file(path.path)
-        lines = range(path.shared_from or path.line, path.last + 1)
-        tells = path.kind in ("raise", "re-raise", "validation", "error return", "handler", "cancellation")
-        has_run = held is not None and any(line in held.run for line in lines)
-        called = path.call is not None and held is not None and path.call.line not in held.run
-        if (tells and not has_run) or called:
-            if held is not None and not held.untold.isdisjoint((*lines, *((path.call.line,) if path.call else ()))):
-                why = f"the coverage report leaves it out: {DATA_ITSELF}"
-                return ShownPath(path=path, level="unknown", why=why, only_proof=bool(proof))
-            return ShownPath(path=path, level="not run", why="no test makes it happen", only_proof=bool(proof))
-        is_sure = path.leaves_by != "call" and (path.handler is None or len(path.handler.caught) < 2)
-        if (
-            not tells
-            or not is_sure
-            or path.shared_from
-            or (path.handler is not None and path.handler.line >= path.line)
-        ):
-            why = "a coverage file does not tell what failed: type quality-gate test"
-            return ShownPath(path=path, level="unknown", why=why, only_proof=bool(proof))
-        why = proof or "a coverage file does not tell what tests check: type quality-gate test"
-        tests = self._sorted(self._ran.on_any(path.path, lines))
-        running = self._sorted(self._running(path.path, path.function))
-        return ShownPath(path=path, level="run", tests=tests, running=running, why=why, only_proof=bool(proof))
+        shown = by_coverage(path, self._runs.file(path.path))
+        if shown.level != "run":
+            return shown
+        tests = self._sorted(self._ran.on_any(path.path, lines_of(path)))
+        return msgspec.structs.replace(
+            shown, tests=tests, running=self._sorted(self._running(path.path, path.function))
+        )
 
 
 def _in_part(shown: ShownPath, why: str) -> ShownPath:
@@ -368,24 +352,6 @@ def _definition(codebase: Codebase, path: str, function: str) -> Definition | No
     held = codebase.definitions_in(path)
     wanted = f"{held[0].name if held else ''}.{function}"
     return next((one for one in held if one.name == wanted and one.kind == "function"), None)
-
-
-def _places(paths: Iterable[FailurePath]) -> tuple[Mapping[str, set[int]], Mapping[str, frozenset[Crowd]]]:
-    """Lines of handlers, and where several fallible calls stand together, by file."""
-    handlers: dict[str, set[int]] = defaultdict(set)
-    calls: dict[str, dict[Crowd, set[tuple[int, int]]]] = defaultdict(lambda: defaultdict(set))
-    for path in paths:
-        if path.handler is not None:
-            handlers[path.path].add(path.handler.line)
-        if path.call is not None:
-            call = path.call
-            for place in (call.line, call.entered):
-                if place is not None:
-                    calls[path.path][place].add((call.line, call.column))
-    crowded = {
-        file: frozenset(place for place, found in places.items() if len(found) > 1) for file, places in calls.items()
-    }
-    return handlers, crowded
 
 
 def _not_whole(runs: Runs) -> str:

@@ -330,3 +330,21 @@ def _between_lines(path: FailurePath) -> range:
 def _between(flights: FileFlights, first: int, last: int) -> Sequence[int]:
     """Lines out of which something came, from one to another."""
     return flights.lines[bisect_left(flights.lines, first) : bisect_right(flights.lines, last)]
+
+
+def places_of(paths: Iterable[FailurePath]) -> tuple[Mapping[str, set[int]], Mapping[str, frozenset[Crowd]]]:
+    """Lines of handlers, and where several fallible calls stand together, by file."""
+    handlers: dict[str, set[int]] = defaultdict(set)
+    calls: dict[str, dict[Crowd, set[tuple[int, int]]]] = defaultdict(lambda: defaultdict(set))
+    for path in paths:
+        if path.handler is not None:
+            handlers[path.path].add(path.handler.line)
+        if path.call is not None:
+            call = path.call
+            for place in (call.line, call.entered):
+                if place is not None:
+                    calls[path.path][place].add((call.line, call.column))
+    crowded = {
+        file: frozenset(place for place, found in places.items() if len(found) > 1) for file, places in calls.items()
+    }
+    return handlers, crowded
