@@ -25,6 +25,7 @@ _MOCKS = re.compile(
     r"\.(Mock|MagicMock|AsyncMock|NonCallableMock|NonCallableMagicMock|PropertyMock|create_autospec|patch(\.object)?|stub"
     r"|async_stub)$"
 )
+_NOTED = re.compile(r"^(called|call_|mock_calls|method_calls|await)")
 _CONFIGURED = ("return_value", "side_effect")
 _ANSWERS_OTHERWISE = frozenset({"side_effect", "wraps"})
 _STEPS = 20
@@ -70,12 +71,19 @@ class Settled:
 
     def _is_settled(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Name):
-            return self._is_constant(node) or self._is_mock(node, 0)
+            return self._is_constant(node) or (self._is_mock(node, 0) and self._was_told(node))
         if isinstance(node, ast.Call):
             return self.is_of_a_mock(node.func) and not self._answers_otherwise(node)
         if isinstance(node, ast.Attribute) and node.attr in _CONFIGURED:
             return node.attr == "side_effect" or self.is_of_a_mock(node.value) or self._is_given(node)
         return False
+
+    def _was_told(self, name: ast.Name) -> bool:
+        """Whether a name is a mock itself or what one was told to give, and nothing that it has noted down since:
+        neither `gw.call_args` nor `gw.state`, which the code under test may have set."""
+        values = [one.value for one in self._names.bindings(name) if one.kind != "parameter" and not one.says_nothing]
+        called = [one.value if isinstance(one, ast.Await) else one for one in values]
+        return all(isinstance(one, ast.Call) and (self._makes_a_mock(one) or self._is_settled(one)) for one in called)
 
     def _is_bound_once(self, name: ast.Name) -> bool:
         found = self._names.bindings(name)
@@ -249,7 +257,10 @@ def _is_whole(binding: Binding) -> bool:
 
 
 def _root(expression: ast.expr) -> ast.expr:
-    """What something is asked of: `bank` of `bank.pay.status`, the call of `Mock().pay`."""
-    while isinstance(expression, ast.Attribute | ast.Subscript | ast.Await):
+    """What something is asked of: `bank` of `bank.pay.status`, the call of `Mock().pay`; not of what a mock has noted
+    down, as `bank.pay.call_args` and all that is asked of it."""
+    while isinstance(expression, ast.Await) or (
+        isinstance(expression, ast.Attribute) and _NOTED.match(expression.attr) is None
+    ):
         expression = expression.value
     return expression

@@ -110,6 +110,13 @@ def test_what_only_looks_like_one(source) -> None:
         "gw = Mock()\ngw.pay.return_value = 5\nassert shop.settle(gw) == gw.pay.return_value",
         "gw = Mock(side_effect=shop.pay)\nassert gw(1) == 5",
         "gw = Mock(wraps=shop)\nassert gw.pay() == 5",
+        "gw = Mock()\nshop.pay(gw)\ngiven = gw.pay.call_args.kwargs\nassert given.get('amount') == 5",
+        "gw = Mock()\nshop.pay(gw)\ngiven = gw.pay.call_args_list[0]\nassert given == 5",
+        "gw = Mock()\nshop.pay(gw)\nassert gw.pay.call_args.kwargs.get('amount') == 5",
+        "gw = Mock()\nshop.pay(gw)\nstate = gw.state\nassert state == 'paid'",
+        "gw = Mock(side_effect=shop.pay)\nanswer = gw(1)\nassert answer == 5",
+        "with shop.archive() as zip:\n    shop.pay()\nassert 'paid' in zip.namelist()",
+        "type = shop.pay()\nassert type == 'paid'",
         "with pytest.raises(Exception) as failure:\n    shop.pay()\nassert isinstance(failure.value, KeyError)",
     ],
 )
