@@ -73,7 +73,7 @@ class Settled:
         if isinstance(node, ast.Name):
             return self._is_constant(node) or (self._is_mock(node, 0) and self._was_told(node))
         if isinstance(node, ast.Call):
-            return self.is_of_a_mock(node.func) and not self._answers_otherwise(node)
+            return self.is_of_a_mock(node.func) and self._echoes(node) and not self._answers_otherwise(node)
         if isinstance(node, ast.Attribute) and node.attr in _CONFIGURED:
             return node.attr == "side_effect" or self.is_of_a_mock(node.value) or self._is_given(node)
         return False
@@ -173,6 +173,16 @@ class Settled:
             if isinstance(node, ast.Return | ast.Yield) and node.value is not None
         ]
         return bool(given) and all(self._is_mock(_root(value), steps) for value in given)
+
+    def _echoes(self, call: ast.Call) -> bool:
+        """Whether the same function said what this very call of a mock gives."""
+        function = self._module.enclosing_function(call)
+        if function is not None and ("return_value", ast.dump(call.func)) in self._given_in(function):
+            return True
+        made = [one.value for one in self._names.bindings(call.func)] if isinstance(call.func, ast.Name) else []
+        return bool(made) and all(
+            isinstance(one, ast.Call) and any(word.arg == "return_value" for word in one.keywords) for one in made
+        )
 
     def _answers_otherwise(self, call: ast.Call) -> bool:
         """Whether what a mock gives may come from a function that it calls."""

@@ -110,6 +110,7 @@ def test_what_only_looks_like_one(source) -> None:
         "gw = Mock()\ngw.pay.return_value = 5\nassert shop.settle(gw) == gw.pay.return_value",
         "gw = Mock(side_effect=shop.pay)\nassert gw(1) == 5",
         "gw = Mock(wraps=shop)\nassert gw.pay() == 5",
+        "gw = Mock()\ngw.get = shop.get\nshop.pay()\nassert gw.get(1) is None",
         "gw = Mock()\nshop.pay(gw)\ngiven = gw.pay.call_args.kwargs\nassert given.get('amount') == 5",
         "gw = Mock()\nshop.pay(gw)\ngiven = gw.pay.call_args_list[0]\nassert given == 5",
         "gw = Mock()\nshop.pay(gw)\nassert gw.pay.call_args.kwargs.get('amount') == 5",
