@@ -8,12 +8,10 @@ from collections.abc import Callable
 from itertools import combinations
 from typing import NamedTuple
 
-_IMPURE = frozenset(
-    {"open", "input", "eval", "exec", "print", "globals", "locals", "vars", "getattr", "setattr", "delattr", "hasattr",
-     "next", "iter", "compile", "breakpoint", "__import__", "super", "dir", "memoryview"}
-)  # fmt: skip
-_SETTLED_NAMES = frozenset(dir(builtins)) - _IMPURE
-"""Builtins that give the same for the same, types of exceptions included."""
+_PURE = frozenset({"len", "isinstance", "issubclass", "callable", "bool", "int", "float", "repr", "abs", "str"})
+_FAILURES = frozenset(name for name in dir(builtins) if name.endswith(("Error", "Exception")))
+_SETTLED_NAMES = _PURE | _FAILURES
+"""Builtins that give the same for the same, and whose names nobody gives to anything else."""
 
 _MOST_PARTS = 20
 """Of an `or` that are held against each other."""
@@ -131,8 +129,8 @@ def is_settled(node: ast.AST, known: Known = _NOTHING_MORE) -> bool:
         return True
     if isinstance(node, ast.Name):
         return node.id in _SETTLED_NAMES
-    if isinstance(node, ast.Attribute):  # `"paid".upper`, `KeyError.__name__`
-        return isinstance(node.value, ast.Constant | ast.Name) and is_settled(node.value)
+    if isinstance(node, ast.Attribute):  # `"paid".upper`
+        return isinstance(node.value, ast.Constant)
     if isinstance(node, ast.Subscript):
         return is_settled(node.value) and is_settled(node.slice, known)
     if isinstance(node, ast.Call):

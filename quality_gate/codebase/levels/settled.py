@@ -25,6 +25,7 @@ _MOCKS = re.compile(
     r"\.(Mock|MagicMock|AsyncMock|NonCallableMock|NonCallableMagicMock|PropertyMock|create_autospec|patch(\.object)?|stub"
     r"|async_stub)$"
 )
+_NOTED = re.compile(r"^(called|call_|mock_calls|method_calls|await)")
 _CONFIGURED = ("return_value", "side_effect")
 _ANSWERS_OTHERWISE = frozenset({"side_effect", "wraps"})
 _STEPS = 20
@@ -70,12 +71,19 @@ class Settled:
 
     def _is_settled(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Name):
-            return self._is_constant(node) or self._is_mock(node, 0)
+            return self._is_constant(node) or (self._is_mock(node, 0) and self._was_told(node))
         if isinstance(node, ast.Call):
-            return self.is_of_a_mock(node.func) and not self._answers_otherwise(node)
+            return self.is_of_a_mock(node.func) and self._echoes(node) and not self._answers_otherwise(node)
         if isinstance(node, ast.Attribute) and node.attr in _CONFIGURED:
             return node.attr == "side_effect" or self.is_of_a_mock(node.value) or self._is_given(node)
         return False
+
+    def _was_told(self, name: ast.Name) -> bool:
+        """Whether a name is a mock itself or what one was told to give, and nothing that it has noted down since:
+        neither `gw.call_args` nor `gw.state`, which the code under test may have set."""
+        values = [one.value for one in self._names.bindings(name) if one.kind != "parameter" and not one.says_nothing]
+        called = [one.value if isinstance(one, ast.Await) else one for one in values]
+        return all(isinstance(one, ast.Call) and (self._makes_a_mock(one) or self._is_settled(one)) for one in called)
 
     def _is_bound_once(self, name: ast.Name) -> bool:
         found = self._names.bindings(name)
@@ -166,6 +174,16 @@ class Settled:
         ]
         return bool(given) and all(self._is_mock(_root(value), steps) for value in given)
 
+    def _echoes(self, call: ast.Call) -> bool:
+        """Whether the same function said what this very call of a mock gives."""
+        function = self._module.enclosing_function(call)
+        if function is not None and ("return_value", ast.dump(call.func)) in self._given_in(function):
+            return True
+        made = [one.value for one in self._names.bindings(call.func)] if isinstance(call.func, ast.Name) else []
+        return bool(made) and all(
+            isinstance(one, ast.Call) and any(word.arg == "return_value" for word in one.keywords) for one in made
+        )
+
     def _answers_otherwise(self, call: ast.Call) -> bool:
         """Whether what a mock gives may come from a function that it calls."""
         function = self._module.enclosing_function(call)
@@ -249,7 +267,10 @@ def _is_whole(binding: Binding) -> bool:
 
 
 def _root(expression: ast.expr) -> ast.expr:
-    """What something is asked of: `bank` of `bank.pay.status`, the call of `Mock().pay`."""
-    while isinstance(expression, ast.Attribute | ast.Subscript | ast.Await):
+    """What something is asked of: `bank` of `bank.pay.status`, the call of `Mock().pay`; not of what a mock has noted
+    down, as `bank.pay.call_args` and all that is asked of it."""
+    while isinstance(expression, ast.Await) or (
+        isinstance(expression, ast.Attribute) and _NOTED.match(expression.attr) is None
+    ):
         expression = expression.value
     return expression
