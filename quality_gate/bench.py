@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # the commit hook of a project without critical paths needs n
     from quality_gate.codebase.patch_coverage import PatchCoverage
     from quality_gate.codebase.path_coverage import PathCoverage
     from quality_gate.codebase.path_failures import PathFailures
+    from quality_gate.codebase.softened_tests import SoftenedTest
     from quality_gate.failure_levels import NearTest, ShownPath, ShownPaths
     from quality_gate.failure_paths import FailurePath
     from quality_gate.runs import Runs
@@ -269,9 +270,16 @@ class Bench:
     @cached_property
     def deleted_tests(self) -> Sequence[WrittenTest]:
         """The tests that the change deletes, where a practice about tests is asked for a push or in CI."""
-        if self.whole or self.stage is Stage.COMMIT or not self.has_critical_paths:
-            return ()
-        return self._linked.deleted_tests()
+        return self._linked.deleted_tests() if self._asks_about_tests else ()
+
+    @cached_property
+    def softened_tests(self) -> Sequence[SoftenedTest]:
+        """The tests that expect fewer exceptions since the change, where the same holds."""
+        return self._linked.softened_tests() if self._asks_about_tests else ()
+
+    @property
+    def _asks_about_tests(self) -> bool:
+        return not self.whole and self.stage is not Stage.COMMIT and self.has_critical_paths
 
     def _bases_in(self, path: str) -> Mapping[str, Sequence[str]]:
         runs = self._runs_or_why_not

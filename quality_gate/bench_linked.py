@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the commit hook of a project without critical paths needs n
     from quality_gate.codebase.deleted_tests import WrittenTest
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.codebase.later_tests import Since
+    from quality_gate.codebase.softened_tests import SoftenedTest
     from quality_gate.failure_levels import NearTest, ShownPaths
     from quality_gate.failure_paths import FailurePath
     from quality_gate.runs import Runs
@@ -65,7 +66,7 @@ class Linked:
         failures_in: the same of functions by their names.
         nearest: the test that one for a failure path would be written after; None where no test runs its function.
         assertions_in: the assertions of the tests of a file.
-        deleted_tests: the tests that the change deletes.
+        deleted_tests: the tests that the change deletes. softened_tests: those that expect less than before.
         tests_since: why tests that were written or changed since the evidence was recorded may show more of a function.
     """
 
@@ -83,6 +84,7 @@ class Linked:
         nearest: Callable[[FailurePath], NearTest | None] = _no_test,
         assertions_in: Callable[[str], Sequence[TestAssertions]] = _nothing_of,
         deleted_tests: Callable[[], Sequence[WrittenTest]] = tuple,
+        softened_tests: Callable[[], Sequence[SoftenedTest]] = tuple,
         tests_since: Since = _nothing_since,
     ) -> None:
         self.codebase = codebase
@@ -96,4 +98,5 @@ class Linked:
         self.nearest = nearest
         self.assertions_in = assertions_in
         self.deleted_tests = deleted_tests
+        self.softened_tests = softened_tests
         self.tests_since = tests_since

@@ -1,4 +1,4 @@
-"""What is said of tests that the change deletes: it blocks nothing, and whoever reviews has to know it."""
+"""What is said of tests that the change deletes or that expect less: it blocks nothing; who reviews has to know it."""
 
 from __future__ import annotations
 
@@ -21,24 +21,27 @@ _MOST = 3
 
 
 def with_deleted(report: Report, bench: Bench) -> Report:
-    """A report that names the tests that the change deletes; as it is where it deletes none."""
-    found = bench.deleted_tests
-    return msgspec.structs.replace(report, notes=(_note(bench, found), *report.notes)) if found else report
+    """A report that names the tests that the change deletes or that expect less; as it is where there are none."""
+    gone, softer = bench.deleted_tests, bench.softened_tests
+    notes = []
+    if gone:
+        notes.append(f"the change deletes {counted(len(gone), 'test')}: {_told(bench, [(one, '') for one in gone])}")
+    if softer:
+        what = [(one.test, f" expected {', '.join(one.types)}") for one in softer]
+        notes.append(f"the change lets {counted(len(softer), 'test')} expect less: {_told(bench, what)}")
+    return msgspec.structs.replace(report, notes=(*notes, *report.notes)) if notes else report
 
 
-def _note(bench: Bench, found: Sequence[WrittenTest]) -> str:
+def _told(bench: Bench, found: Sequence[tuple[WrittenTest, str]]) -> str:
     paths = _paths(bench)
-    about = [(test, [path.name for path in paths if _speaks_of(test, path)]) for test in found]
-    about.sort(key=lambda one: (not one[1], one[0].id))
-    named = ", ".join(_named(test, names) for test, names in about[:_MOST])
-    more = f" and {len(about) - _MOST:,} more" if len(about) > _MOST else ""
-    return f"the change deletes {counted(len(found), 'test')}: {named}{more}"
+    about = [(test, said, [path.name for path in paths if _speaks_of(test, path)]) for test, said in found]
+    about.sort(key=lambda one: (not one[2], one[0].id))
+    named = ", ".join(f"{test.id}{said}{_of_paths(names)}" for test, said, names in about[:_MOST])
+    return named + (f" and {len(about) - _MOST:,} more" if len(about) > _MOST else "")
 
 
-def _named(test: WrittenTest, paths: Sequence[str]) -> str:
-    if not paths:
-        return test.id
-    return f"{test.id} (critical path{'s' if len(paths) > 1 else ''} {', '.join(paths)})"
+def _of_paths(paths: Sequence[str]) -> str:
+    return f" (critical path{'s' if len(paths) > 1 else ''} {', '.join(paths)})" if paths else ""
 
 
 def _paths(bench: Bench) -> Sequence[ResolvedPath]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from quality_gate.codebase.graph import Codebase, Definition
     from quality_gate.codebase.later_tests import LaterTests
     from quality_gate.codebase.levels.levels import Levels
+    from quality_gate.codebase.softened_tests import SoftenedTest
     from quality_gate.evidence.coverage.foreign_coverage import ForeignRuns
     from quality_gate.evidence.git.command import Git
     from quality_gate.evidence.remembered import RememberedPath
@@ -110,6 +111,7 @@ class Linking:
             failures_in=lambda names: self.levels.of_functions(names),
             nearest=lambda path: next(self.levels.nearest(path), None),
             deleted_tests=self._deleted_tests,
+            softened_tests=self._softened_tests,
             tests_since=lambda path, function: self.later_tests(path, function),
         )
 
@@ -133,6 +135,12 @@ class Linking:
 
         with self._timed("looking for deleted tests"):
             return deleted_tests(self._git(), self._root, self._change(), self._everything(), self._config.settings)
+
+    def _softened_tests(self) -> Sequence[SoftenedTest]:
+        from quality_gate.evidence.git.deleted_tests import softened_tests
+
+        with self._timed("looking for tests that expect less"):
+            return softened_tests(self._git(), self._root, self._change(), self._config.settings)
 
     @cached_property
     def codebase(self) -> Codebase:

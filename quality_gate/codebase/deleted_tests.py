@@ -27,6 +27,7 @@ class WrittenTest(msgspec.Struct, frozen=True):
         path: its file. name: within it: `TestPay.test_ok`.
         text: the lines of its body, without layout and docstring.
         names: what it speaks of by its imports, as dotted names. attributes: every word behind a dot.
+        expects: the exceptions that it expects by `raises(...)` or `assertRaises(...)`, as they are written.
     """
 
     path: str
@@ -34,6 +35,7 @@ class WrittenTest(msgspec.Struct, frozen=True):
     text: tuple[str, ...]
     names: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
+    expects: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -133,7 +135,8 @@ class _File:
             further = (read.words & near.keys()) - seen
             seen |= further
             waiting += [near[one] for one in sorted(further) if not near[one].name.startswith("test")]
-        return WrittenTest(self._path, name, _lines_of(node), frozenset(self._meant(used)), frozenset(attributes))
+        meant = frozenset(self._meant(used))
+        return WrittenTest(self._path, name, _lines_of(node), meant, frozenset(attributes), tuple(_expected(node)))
 
     def _meant(self, used: Iterable[str]) -> Iterator[str]:
         """Dotted names by the imports, each with what it begins with: `pay.Till.charge`, `pay.Till`, `pay`."""
@@ -168,6 +171,15 @@ class _Reading:
             if dotted:
                 self.names.add(dotted)
                 self.words.add(dotted)
+
+
+def _expected(node: _Function) -> Iterator[str]:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call) and one.args:
+            name = _dotted(one.func).rpartition(".")[2]
+            if name == "raises" or name.startswith("assertRaises"):
+                types = one.args[0].elts if isinstance(one.args[0], ast.Tuple) else [one.args[0]]
+                yield from (ast.unparse(each) for each in types)
 
 
 def _dotted(node: ast.AST) -> str:

@@ -221,6 +221,16 @@ def test_a_deleted_test_is_named_with_the_critical_path_that_it_spoke_of(shop):
     assert "the change deletes" not in shop("check").out + shop("report").out
 
 
+def test_a_test_that_expects_no_exception_any_more_is_named(shop):
+    shop.scratch.git("checkout", "--quiet", "-b", "softer")
+    assert "with pytest.raises(" in TESTS
+    shop.edit("tests/test_pay.py", "with pytest.raises(", "with contextlib.suppress(", stage=True)
+    shop.scratch.git("commit", "--quiet", "--no-verify", "--message=softer")
+    (note,) = [one for one in json.loads(shop("check", "--stage=ci", "--format=json").out)["notes"] if "expect" in one]
+    assert note.startswith("the change lets ")
+    assert note.endswith("(critical path payments)")
+
+
 def test_the_json_holds_the_matrix_and_every_failure_path(shop):
     facts = shop.payments("report")[0]["critical_path"]
     (bank,) = facts["failure_matrix"]

@@ -1,13 +1,14 @@
-"""Tests that the change deletes: test files as the commits had them that it is compared with, beside those of today."""
+"""Tests that the change deletes or that expect less: test files as the commits had them, beside those of today."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from quality_gate.codebase.deleted_tests import WrittenTest, deleted, tests_in
+from quality_gate.codebase.softened_tests import SoftenedTest, softened
 from quality_gate.evidence.git._blobs import blobs
 from quality_gate.evidence.git.command import Git, GitError
 from quality_gate.evidence.git.not_tracked import batches
@@ -18,6 +19,8 @@ from quality_gate_checkers.model.text import MAXIMUM_BYTES
 from quality_gate_checkers.settings import Settings
 
 _TEST = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(test\w*)", re.MULTILINE)
+
+_EXPECTING = re.compile(rb"\b(?:raises|assertRaises\w*)\s*\(")
 
 _MOST_FILES = 1_000
 """Test files that hold a test which is gone from them; of more nothing is said, for reading them would take long."""
@@ -40,7 +43,7 @@ def deleted_tests(
     prefix = folder_prefix(git, Path(os.path.realpath(root)))
     then = [path for path in touched if is_test(path, settings)]
     was = [_as_committed(git, commit, prefix, then) for commit in change.since]
-    now = {path: content for path in touched if (content := read_regular(f"{root}/{path}", MAXIMUM_BYTES)) is not None}
+    now = dict(_as_they_are(root, touched))
     missing = {name for content in was[0].values() for name in _TEST.findall(content)} - _named(now)
     if not missing:
         return ()
@@ -49,6 +52,47 @@ def deleted_tests(
     if missing and prefix:
         missing -= _said_beside(git, missing, prefix)
     return _told(missing, was, now) if missing else ()
+
+
+def softened_tests(git: Git | None, root: Path, change: Change, settings: Settings) -> Sequence[SoftenedTest]:
+    """The tests that expect fewer exceptions than in every commit with which the change is compared.
+
+    Args:
+        root: the project's root. settings: which say what a test is.
+    """
+    touched = sorted(path for path in change.files if path.endswith(".py") and is_test(path, settings))
+    if git is None or not change.since or not touched:
+        return ()
+    now = dict(_as_they_are(root, touched))
+    prefix = folder_prefix(git, Path(os.path.realpath(root)))
+    present = [tests_in(content, path) for path, content in now.items()]
+    if any(tests is None for tests in present):
+        return ()
+    told: list[list[SoftenedTest]] = []
+    for commit in change.since:
+        was = _as_committed(git, commit, prefix, touched)
+        if not _expect_less(was, now):
+            return ()
+        before = [test for path, content in was.items() for test in tests_in(content, path) or ()]
+        told.append(softened(before, (test for tests in present for test in tests or ())))
+    everywhere = set.intersection(*({(one.test.id, one.types) for one in found} for found in told))
+    return [one for one in told[0] if (one.test.id, one.types) in everywhere]
+
+
+def _expect_less(was: Mapping[str, bytes], now: Mapping[str, bytes]) -> bool:
+    """Whether any test file that is still there has fewer calls that expect an exception."""
+    return any(
+        len(_EXPECTING.findall(now[path])) < len(_EXPECTING.findall(content))
+        for path, content in was.items()
+        if path in now
+    )
+
+
+def _as_they_are(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    for path in paths:
+        content = read_regular(f"{root}/{path}", MAXIMUM_BYTES)
+        if content is not None:
+            yield path, content
 
 
 def _as_committed(git: Git, commit: str, prefix: str, paths: Sequence[str]) -> dict[str, bytes]:

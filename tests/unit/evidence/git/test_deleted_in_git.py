@@ -9,7 +9,7 @@ import pytest
 from git_scratch import ENVIRONMENT, Scratch
 from quality_gate.evidence.git.changes import change_at
 from quality_gate.evidence.git.command import find_top
-from quality_gate.evidence.git.deleted_tests import deleted_tests
+from quality_gate.evidence.git.deleted_tests import deleted_tests, softened_tests
 from quality_gate.model import Stage
 from quality_gate_checkers.settings import Settings
 
@@ -44,8 +44,8 @@ def scratch(tmp_path: Path) -> Scratch:
     return made
 
 
-def gone(scratch: Scratch, files: dict[str, str], stage: Stage = Stage.CI, pushed=None) -> list[str]:
-    """What is told of a change to these files; an empty one is removed."""
+def changed(scratch: Scratch, files: dict[str, str], stage: Stage = Stage.CI, pushed=None):
+    """A change to these files; an empty one is removed."""
     root = scratch.folder / "app"
     for path, text in files.items():
         if text:
@@ -54,7 +54,12 @@ def gone(scratch: Scratch, files: dict[str, str], stage: Stage = Stage.CI, pushe
             scratch.git("rm", "--quiet", f"app/{path}")
     scratch.git("commit", "--quiet", "--allow-empty", "--message=change")
     git = find_top(scratch.folder, ENVIRONMENT)
-    change = change_at(git, root, stage, None, False, pushed)
+    return git, root, change_at(git, root, stage, None, False, pushed)
+
+
+def gone(scratch: Scratch, files: dict[str, str], stage: Stage = Stage.CI, pushed=None) -> list[str]:
+    """The deleted tests that are told of a change to these files."""
+    git, root, change = changed(scratch, files, stage, pushed)
     everything = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.py"))
     return [test.id for test in deleted_tests(git, root, change, everything, Settings())]
 
@@ -142,3 +147,19 @@ def test_what_the_base_has_deleted_meanwhile_the_change_has_not(scratch):
 
 def test_where_no_commit_can_be_compared_nothing_is_told(scratch):
     assert gone(scratch, {"tests/test_pay.py": ""}, Stage.PUSH, ("0123456789" * 4, "HEAD")) == []
+
+
+def softer(scratch: Scratch, files: dict[str, str]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(one.test.id, one.types) for one in softened_tests(*changed(scratch, files), Settings())]
+
+
+def test_a_test_that_expects_no_exception_any_more_is_told(scratch: Scratch) -> None:
+    taken = DECLINED.replace("with pytest.raises(Declined):", "if order:")
+    text = f"{IMPORTS}{PAID}\n\n{taken}\n\n{IN_CLASS}"
+    assert softer(scratch, {"tests/test_pay.py": text}) == [("tests/test_pay.py::test_declined", ("Declined",))]
+
+
+def test_one_that_moved_to_another_file_expects_as_much(scratch: Scratch) -> None:
+    files = {"tests/test_pay.py": f"{IMPORTS}{PAID}\n\n{IN_CLASS}", "tests/test_bank.py": f"{IMPORTS}{DECLINED}"}
+    assert softer(scratch, files) == []
+    assert softer(scratch, {"shop.py": "x = 1\n"}) == []
