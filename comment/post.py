@@ -28,9 +28,13 @@ _MOST_PAGES = 100
 _SECONDS = 30
 
 _MARKER = re.compile(r"<!-- quality-gate comment(?: [0-9a-f]{12})? -->")
-_TABLE = ("| practice | outcome | measured | |", "|---|---|---|---|")
+_TABLES = {
+    "| practice | outcome | measured | |": "|---|---|---|---|",
+    "| critical path | What if ... | Which test says so? |": "|---|---|---|",
+}
+"""The line below a table's head, by the head."""
 _BEGINNINGS = ("### ", "**", "- ", "Next: ", "verdicts truncated: ")
-"""Of every other line that is not a row of the table."""
+"""Of every other line that is not a row of a table."""
 
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)")
 _ENTITY = re.compile(r"&#(?:33|38|42|60|62|91|92|93|95|96|124|126);")
@@ -54,25 +58,28 @@ def fault(text: str) -> str | None:
     first, *lines = text.removesuffix("\n").split("\n")
     if not _MARKER.fullmatch(first):
         return "its first line is not the marker"
-    before = ""
+    before = head = ""
     for number, line in enumerate(lines, 2):
-        if not _may_follow(before, line):
+        if not _may_follow(before, line, head):
             return f"its line {number} is none that the gate writes"
         before = line
+        head = line if line in _TABLES else head if line.startswith("|") else ""
     return None
 
 
-def _may_follow(before: str, line: str) -> bool:
-    """Whether a line is one of ours where it stands: a row of a table reads the pipes in code as ends of cells."""
-    head, rule = _TABLE
-    if line in _TABLE:
-        return before == (head if line == rule else "")
-    if before == head:
-        return False
-    in_table = before.startswith("|")
+def _may_follow(before: str, line: str, head: str) -> bool:
+    """Whether a line is one of ours where it stands: a row of a table reads the pipes in code as ends of cells.
+
+    Args:
+        head: of the table that the line before belongs to; empty for none.
+    """
+    if line in _TABLES:
+        return not before
+    if before in _TABLES or line in _TABLES.values():
+        return _TABLES.get(before) == line
     if line.startswith("|"):
-        return in_table and line.count("|") == head.count("|") and all(map(_is_inert, line.split("|")))
-    return not line or (not in_table and line.startswith(_BEGINNINGS) and _is_inert(line.removeprefix("### ")))
+        return bool(head) and line.count("|") == head.count("|") and all(map(_is_inert, line.split("|")))
+    return not line or (not head and line.startswith(_BEGINNINGS) and _is_inert(line.removeprefix("### ")))
 
 
 def _is_inert(line: str) -> bool:

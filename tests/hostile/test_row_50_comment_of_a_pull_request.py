@@ -65,6 +65,11 @@ class TestText:
             "| practice | outcome | measured | |\n|---|---|---|---|\n| `a | @b` | c | d |",
             "- a\n| practice | outcome | measured | |",
             "**a** `b|c|d|@e`\n|---|---|---|---|",
+            "| practice | outcome | measured | |\n|---|---|---|",
+            "| critical path | What if ... | Which test says so? |\n|---|---|---|---|",
+            "| critical path | What if ... | Which test says so? |\n|---|---|---|\n| a | b | c | d |",
+            "| critical path | What if ... | Which test says so? |\n|---|---|---|\n| a | `b | @c` |",
+            "| critical path | What if ... | Which test says so? |\n|---|---|---|\n|---|---|---|",
         ],
     )
     def test_pipes_end_code_in_tables(self, rows):
@@ -90,8 +95,9 @@ class TestText:
         assert post.fault(f"{MARKER}\n" + line * 65) is None
         assert "65,536" in post.fault(f"{MARKER}\n" + line * 66)
 
+    @pytest.mark.parametrize("table", post._TABLES.items())
     @given(
-        st.lists(
+        lines=st.lists(
             st.lists(
                 st.sampled_from(["`", "``", "|", "| ", "a", "@b", "#1", "<br>", "<", "\\", "- ", "**", "&#42;", "&", "[", "](c)", "---", " ", ":", "\n"]),
                 max_size=8,
@@ -99,8 +105,8 @@ class TestText:
             max_size=6,
         )
     )  # fmt: skip
-    def test_what_is_taken_does_nothing_but_say_something(self, lines):
-        text = "\n".join([MARKER, "", *post._TABLE, *lines])
+    def test_what_is_taken_does_nothing_but_say_something(self, table, lines):
+        text = "\n".join([MARKER, "", *table, *lines])
         if post.fault(text) is None:
             for token in MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(text)[1:]:
                 assert token.type != "html_block"
