@@ -7,15 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from quality_gate.codebase.suggesting.acting import shown_name
+from quality_gate.codebase.suggesting.candidates import shown, suspects
 from quality_gate.codebase.suggesting.guards import needed
 from quality_gate.codebase.suggesting.nouns import Known, Wanted
 from quality_gate.codebase.suggesting.sources import FUNCTIONS, Source, last_name
 from quality_gate.failure_paths import UNKNOWN, Failure, FailurePath, FallibleCall, most_telling
 
-_CALM = frozenset(
-    {"len", "str", "int", "repr", "isinstance", "getattr", "hasattr", "list", "dict", "set", "tuple", "print", "super"}
-)
-"""Calls that nobody makes fail."""
+_NOTHING = "what stands in its try"
 _BROAD = frozenset({"builtins.Exception", "builtins.BaseException", UNKNOWN, ""})
 
 
@@ -34,7 +32,7 @@ def wanted_of(path: FailurePath, function: str, known: Known) -> Iterator[Wanted
         return
     around = _around(path, source)
     if around is not None:
-        yield from _within(path, around, siblings, function, source)
+        yield from _within(path, around, function, source, known)
         return
     if path.kind == "retry exhaustion":
         for one in siblings:
@@ -134,49 +132,58 @@ def _holds(body: Sequence[ast.AST], line: int) -> bool:
 def _within(
     path: FailurePath,
     around: tuple[ast.Try | ast.TryStar, ast.ExceptHandler | None],
-    siblings: Sequence[FailurePath],
     function: str,
     source: Source,
+    known: Known,
 ) -> Iterator[Wanted]:
     tried, handler = around
     first, last = tried.body[0].lineno, tried.body[-1].end_lineno or tried.body[-1].lineno
-    calls = [one for one in siblings if one.call is not None and first <= one.call.line <= last]
+    calls = [one for one in known.paths(function) if one.call is not None and first <= one.call.line <= last]
     caught = [one for one in calls if handler is not None and one.handler and one.handler.line == handler.lineno]
     chosen = caught or ([one for one in calls if one.kind == "unwind"] if handler is None else [])
+    own = _own_type(path)
+    chosen = [one for one in chosen if own and _caught(own, one.failures, known)] or chosen
     if chosen and chosen[0].call is not None:
-        yield from _of_handler(path, chosen[0], chosen[0].call, function, source)
+        yield from _of_handler(path, chosen[0], chosen[0].call, function, source, known)
         return
     types = path.types if path.kind in ("handler", "cancellation") else ()
     declared = [name for name in (*types, *(path.handler.caught if path.handler else ())) if name not in _BROAD]
-    node = _first_call(tried.body)
-    exception = _first([*declared, "builtins.RuntimeError"])
-    name = ast.unparse(node.func) if node is not None else ""
-    yield Wanted(path=path, function=function, source=source, call=node, name=name, exception=exception)
+    plain = Wanted(path=path, function=function, source=source, exception=_first([*declared, "builtins.RuntimeError"]))
+    yield _suspected(plain, suspects(tried.body, _first([*declared, ""]), source), is_narrow=bool(declared))
+
+
+def _suspected(wanted: Wanted, found: Sequence[ast.expr], *, is_narrow: bool) -> Wanted:
+    """With the one call that may raise it. Where anything is caught each call will do; of several that may raise one
+    thing nobody knows which does, and a call that has nothing to do with it would make a test that shows nothing."""
+    first = next(iter(found), None)
+    if isinstance(first, ast.Call) and (len(found) == 1 or not is_narrow):
+        return replace(wanted, call=first, name=ast.unparse(first.func))
+    return replace(wanted, suspects=tuple(map(shown, found)) or (_NOTHING,))
+
+
+def _own_type(path: FailurePath) -> str:
+    """The one type of a handler for several; empty where it says nothing of its own."""
+    several = path.handler is not None and len(path.handler.caught) > 1
+    own = path.types[0] if path.kind in ("handler", "cancellation") and several and path.types else ""
+    return "" if own in _BROAD else own
+
+
+def _caught(own: str, failures: Sequence[Failure], known: Known) -> list[Failure]:
+    """Failures that a handler for one type takes."""
+    return [one for one in failures if known.listing.lineage.catches(own, one.type) in ("all", "some")]
 
 
 def _of_handler(
-    path: FailurePath, like: FailurePath, call: FallibleCall, function: str, source: Source
+    path: FailurePath, like: FailurePath, call: FallibleCall, function: str, source: Source, known: Known
 ) -> Iterator[Wanted]:
-    several = path.handler is not None and len(path.handler.caught) > 1
-    for one in _of_call(path, call, like.failures, function, source):
-        narrow = path.kind in ("handler", "cancellation") and several and path.types and path.types[0] not in _BROAD
-        yield one if not narrow else _raising(one, path.types[0])
-        if narrow:
-            return
-
-
-def _raising(wanted: Wanted, exception: str) -> Wanted:
-    return replace(wanted, exception=exception)
-
-
-def _first_call(body: Sequence[ast.stmt]) -> ast.Call | None:
-    calls = [
-        node
-        for statement in body
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Call) and not (isinstance(node.func, ast.Name) and node.func.id in _CALM)
-    ]
-    return min(calls, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0), default=None)
+    own = _own_type(path)
+    if not own:
+        yield from _of_call(path, call, like.failures, function, source)
+        return
+    fitting = _caught(own, like.failures, known)
+    found = next(_of_call(path, call, fitting or like.failures, function, source), None)
+    if found is not None:
+        yield replace(found, exception=own) if fitting else replace(found, exception=own, dependency="", family="")
 
 
 def _guard(line: int, source: Source) -> str:

@@ -8,6 +8,7 @@ import re
 import textwrap
 
 from quality_gate.codebase.suggesting.acting import Act, Acting
+from quality_gate.codebase.suggesting.candidates import one_of
 from quality_gate.codebase.suggesting.exceptions import made, short_name
 from quality_gate.codebase.suggesting.guards import with_argument
 from quality_gate.codebase.suggesting.http_tools import Prepared, prepared_failure
@@ -150,6 +151,8 @@ class Writer:
         elif wanted.call is not None and not wanted.returns:
             raised = words(short_name(wanted.exception))
             stem = f"test_{function}_when_{words(_called(wanted.call)) or 'it'}_raises_{raised}"
+        elif wanted.suspects:
+            stem = f"test_{function}_when_{words(short_name(wanted.exception))}_is_raised"
         elif wanted.path.kind == "partial failure":
             stem = f"test_{function}_when_{words(_text_called(wanted)) or 'it'}_fails_in_part"
         elif wanted.path.leaves_by == "return" or wanted.path.kind == "error return":
@@ -174,6 +177,8 @@ class Writer:
         if wanted.call is not None and not wanted.returns:
             return f"{_called(wanted.call) or 'the call'}() raises {short_name(wanted.exception)}"
         called = wanted.path.function.split(".")[-1]
+        if wanted.suspects:
+            return f"{short_name(wanted.exception)} is raised in {called}()"
         if wanted.path.kind == "partial failure":
             return f"{_text_called(wanted)}() fails for a part of what it was given"
         if wanted.path.leaves_by == "return" or wanted.path.kind == "error return":
@@ -188,6 +193,8 @@ class Writer:
 
     def _by_hand(self) -> str:
         wanted = self._wanted
+        if wanted.suspects:
+            return _suspected(wanted)
         if wanted.guard and (wanted.call is None or not self._model.comes_to):
             return f"make this true: {wanted.guard[:120]}"
         if wanted.guard and wanted.returns:
@@ -260,6 +267,12 @@ def _called(call: ast.Call) -> str:
     """What is called, with what it is asked of: `gateway.charge`."""
     chain = [part.strip("_") for part in chain_of(call.func) or [last_name(call.func)]]
     return ".".join(chain[1:] if chain[0] in ("self", "cls") else chain)
+
+
+def _suspected(wanted: Wanted) -> str:
+    if len(wanted.suspects) == 1:
+        return f"make this raise {short_name(wanted.exception)}: {wanted.suspects[0]}"
+    return f"nothing tells which call raises {short_name(wanted.exception)}: {one_of(wanted.suspects)}"
 
 
 def _text_called(wanted: Wanted) -> str:
