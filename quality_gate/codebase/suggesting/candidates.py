@@ -58,7 +58,9 @@ def suspects(body: Sequence[ast.stmt], exception: str, source: Source) -> tuple[
     known = [node for node in calls if _raises(node, exception)]
     if known or looked_up:
         return (*known, *looked_up)
-    return tuple(node for node in calls if not _is_calm(node, source))
+    telling = [node for node in calls if not _is_calm(node, source)]
+    working = [node for node in telling if not last_name(node.func)[:1].isupper()]
+    return tuple(working or telling)
 
 
 def _parts(body: Sequence[ast.AST]) -> Iterator[ast.expr]:

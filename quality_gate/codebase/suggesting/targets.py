@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from quality_gate.codebase.suggesting.acting import Act, shown_name
 from quality_gate.codebase.suggesting.nouns import Known, Model, Wanted
+from quality_gate.codebase.suggesting.proxies import is_proxy
 from quality_gate.codebase.suggesting.sources import FUNCTIONS, Function, Source, chain_of, imported_by, last_name
 from quality_gate.codebase.suggesting.standins import StandIns, makes_mock
 
@@ -216,8 +217,10 @@ def _by_name(
     inside = _imported_inside(function)
     if root in inside:
         yield Target("", ".".join([inside[root], *chain[1:]]))
-    elif root not in _bound_in(function) and (
-        root in wanted.source.names or (chain[1:] == [] and hasattr(builtins, root))
+    elif (
+        root not in _bound_in(function)
+        and not is_proxy(root, wanted.source, known)
+        and (root in wanted.source.names or (chain[1:] == [] and hasattr(builtins, root)))
     ):
         yield Target("", ".".join([module, *chain]))
 

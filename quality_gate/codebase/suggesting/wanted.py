@@ -10,10 +10,11 @@ from quality_gate.codebase.suggesting.acting import shown_name
 from quality_gate.codebase.suggesting.candidates import shown, suspects
 from quality_gate.codebase.suggesting.guards import needed
 from quality_gate.codebase.suggesting.nouns import Known, Wanted
-from quality_gate.codebase.suggesting.sources import FUNCTIONS, Source, last_name
+from quality_gate.codebase.suggesting.sources import FUNCTIONS, Source, chain_of, last_name
 from quality_gate.failure_paths import UNKNOWN, Failure, FailurePath, FallibleCall, most_telling
 
 _NOTHING = "what stands in its try"
+_WAITING = "cancel what waits for it, in the middle"
 _BROAD = frozenset({"builtins.Exception", "builtins.BaseException", UNKNOWN, ""})
 
 
@@ -147,18 +148,41 @@ def _within(
         yield from _of_handler(path, chosen[0], chosen[0].call, function, source, known)
         return
     types = path.types if path.kind in ("handler", "cancellation") else ()
-    declared = [name for name in (*types, *(path.handler.caught if path.handler else ())) if name not in _BROAD]
+    written = _written(path, handler, source, known)
+    declared = [one for one in (*types, *(path.handler.caught if path.handler else ()), *written) if one not in _BROAD]
     plain = Wanted(path=path, function=function, source=source, exception=_first([*declared, "builtins.RuntimeError"]))
-    yield _suspected(plain, suspects(tried.body, _first([*declared, ""]), source), is_narrow=bool(declared))
+    broad = handler is None or handler.type is None or (path.handler is not None and path.handler.broad)
+    found = suspects(tried.body, next(iter(declared), ""), source)
+    yield _suspected(plain, found, is_narrow=bool(declared) or not broad, is_told=bool(declared) or broad)
 
 
-def _suspected(wanted: Wanted, found: Sequence[ast.expr], *, is_narrow: bool) -> Wanted:
+def _written(path: FailurePath, handler: ast.ExceptHandler | None, source: Source, known: Known) -> tuple[str, ...]:
+    """Types of a handler that nothing tells, by the names that its file has for them: `Voucher.DoesNotExist`."""
+    if handler is None or handler.type is None or path.handler is None or UNKNOWN not in path.handler.caught:
+        return ()
+    module = next((name for name, held in known.codebase.modules.items() if held == path.path), "")
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    chains = [chain for one in types if (chain := chain_of(one)) is not None]
+    if path.kind == "handler" and len(types) > 1:
+        chains = [chain for chain in chains if path.text.endswith(".".join(chain))]
+    ours = [chain for chain in chains if chain[0] in source.names and module]
+    return tuple(".".join([module, *chain]) for chain in ours)
+
+
+def _suspected(wanted: Wanted, found: Sequence[ast.expr], *, is_narrow: bool, is_told: bool) -> Wanted:
     """With the one call that may raise it. Where anything is caught each call will do; of several that may raise one
-    thing nobody knows which does, and a call that has nothing to do with it would make a test that shows nothing."""
+    thing nobody knows which does, and a call that has nothing to do with it would make a test that shows nothing.
+
+    Args:
+        is_told: the exception is one that is caught.
+    """
     first = next(iter(found), None)
-    if isinstance(first, ast.Call) and (len(found) == 1 or not is_narrow):
+    if is_told and isinstance(first, ast.Call) and (len(found) == 1 or not is_narrow):
         return replace(wanted, call=first, name=ast.unparse(first.func))
-    return replace(wanted, suspects=tuple(map(shown, found)) or (_NOTHING,))
+    if wanted.exception.endswith(".CancelledError"):
+        return replace(wanted, suspects=(_WAITING,))
+    exception = wanted.exception if is_told else UNKNOWN
+    return replace(wanted, exception=exception, suspects=tuple(map(shown, found)) or (_NOTHING,))
 
 
 def _own_type(path: FailurePath) -> str:

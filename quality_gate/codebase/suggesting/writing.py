@@ -24,7 +24,7 @@ from quality_gate.codebase.suggesting.injecting import (
     unless,
 )
 from quality_gate.codebase.suggesting.nouns import Known, Model, Skeleton, Wanted
-from quality_gate.codebase.suggesting.outcome import leaves_as
+from quality_gate.codebase.suggesting.outcome import Outcome, outcome_of
 from quality_gate.codebase.suggesting.sources import chain_of, indented, last_name, words
 from quality_gate.codebase.suggesting.targets import is_called_before, targets_of
 from quality_gate.failure_paths import UNKNOWN
@@ -46,6 +46,7 @@ class Writer:
         self._known = known
         self._importing = Importing(model, known)
         self._imports = self._importing.lines
+        self._apart = ""
 
     def skeleton(self) -> Skeleton:
         """The skeleton."""
@@ -54,8 +55,11 @@ class Writer:
         injection = self._injection(act)
         name = self._name()
         done = injection is not None and (self._model.comes_to or self._model.enters or bool(wanted.argument))
+        outcome = outcome_of(wanted, self._model, self._known) if done and act.text else Outcome()
+        done = done and not outcome.apart
+        self._apart = outcome.apart
         says = self._says(done=done)
-        body = self._body(act, injection or Injection(), says, made_to_fail=done)
+        body = self._body(act, injection or Injection(), says, outcome)
         text = "\n".join([*self._decorators(), self._head(name, injection or Injection()), indented(body, 4)])
         return Skeleton(
             path=wanted.path,
@@ -193,6 +197,8 @@ class Writer:
 
     def _by_hand(self) -> str:
         wanted = self._wanted
+        if self._apart:
+            return f"wait here for what {self._apart} starts, which the code does not wait for"
         if wanted.suspects:
             return _suspected(wanted)
         if wanted.guard and (wanted.call is None or not self._model.comes_to):
@@ -224,8 +230,8 @@ class Writer:
         returns = f" -> {ast.unparse(function.returns)}" if function.returns is not None else ""
         return f"{start} {name}({shown}){returns}:"
 
-    def _body(self, act: Act, injection: Injection, says: str, *, made_to_fail: bool) -> str:
-        raised = leaves_as(self._wanted, self._model, self._known) if made_to_fail and act.text else ""
+    def _body(self, act: Act, injection: Injection, says: str, outcome: Outcome) -> str:
+        raised = outcome.raised
         lines = list(act.before)
         caught = free_name("raised", self._model) if raised and injection.failure and self._model.is_unittest else ""
         if injection.lines or injection.around:
@@ -239,8 +245,9 @@ class Writer:
         if fail == "pytest.fail":
             self._importing.need_module("pytest")
         notices = noticing(injection.failure, self._wanted, caught) if injection.failure else injection.notices
-        lines += ["", *"\n".join(notices).split("\n")] if notices else [""]
-        lines += _failing(fail, says)
+        noticed = ["", *"\n".join(notices).split("\n")] if notices else [""]
+        asked = _failing(fail, says)
+        lines += ["", *asked, *noticed] if outcome.apart else [*noticed, *asked]
         return "\n".join(lines).strip("\n")
 
     def _act(self, act: Act, injection: Injection, raised: str, caught: str) -> str:
@@ -270,9 +277,12 @@ def _called(call: ast.Call) -> str:
 
 
 def _suspected(wanted: Wanted) -> str:
+    if wanted.exception.endswith(".CancelledError"):
+        return wanted.suspects[0]
+    raised = short_name(wanted.exception) if wanted.exception != UNKNOWN else "what is caught"
     if len(wanted.suspects) == 1:
-        return f"make this raise {short_name(wanted.exception)}: {wanted.suspects[0]}"
-    return f"nothing tells which call raises {short_name(wanted.exception)}: {one_of(wanted.suspects)}"
+        return f"make this raise {raised}: {wanted.suspects[0]}"
+    return f"nothing tells which call raises {raised}: {one_of(wanted.suspects)}"
 
 
 def _text_called(wanted: Wanted) -> str:
