@@ -114,4 +114,6 @@ def _from_function(wanted: Wanted, known: Known) -> str:
         return ways.out_of_handler(path.handler.line, wanted.exception)
     if path.call is not None:
         return ways.out_of_call(path.call.line, path.call.column, wanted.exception)
+    if wanted.call is not None:
+        return ways.out_of_call(wanted.call.lineno, wanted.call.col_offset + 1, wanted.exception)
     return wanted.exception

@@ -47,7 +47,7 @@ def targets_of(wanted: Wanted, model: Model, act: Act, known: Known) -> Iterator
     """Ways to the call, the surest first."""
     call = wanted.call
     function = wanted.source.function(wanted.path.function)
-    if call is None or function is None:
+    if call is None or function is None or held_already(wanted, model, known):
         return
     method = last_name(call.func)
     chain = chain_of(call.func)
@@ -68,6 +68,20 @@ def targets_of(wanted: Wanted, model: Model, act: Act, known: Known) -> Iterator
     yield from _by_class(wanted, method, callee)
     if chain is not None:
         yield from _on_object(chain, wanted, function, model, act)
+
+
+def held_already(wanted: Wanted, model: Model, known: Known) -> str:
+    """The function that a decorator's wrapper calls by the argument of the decorator: who replaces its name replaces
+    the wrapper along with it. Empty where it is something else that is called."""
+    call = wanted.call
+    outer = wanted.source.function(wanted.path.function.rpartition(".")[0])
+    function = wanted.source.function(wanted.path.function)
+    if call is None or outer is None or function is None or not isinstance(call.func, ast.Name):
+        return ""
+    handed = {one.arg for one in (*outer.args.posonlyargs, *outer.args.args)}
+    if call.func.id not in handed or call.func.id in _bound_in(function):
+        return ""
+    return shown_name(_callee(wanted, model, known) or call.func.id)
 
 
 def is_called_before(wanted: Wanted, model: Model, known: Known) -> bool:

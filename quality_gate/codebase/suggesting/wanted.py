@@ -36,11 +36,15 @@ def wanted_of(path: FailurePath, function: str, known: Known) -> Iterator[Wanted
         yield from _within(path, around, function, source, known)
         return
     if path.kind == "retry exhaustion":
-        for one in siblings:
-            if one.call is not None and one.kind == "unwind":
+        for one in sorted(siblings, key=lambda one: one.kind != "handler call"):
+            if one.call is not None and one.kind in ("handler call", "unwind") and _is_tried_in(path, one.call):
                 yield from _of_call(path, one.call, one.failures, function, source)
                 return
     yield _of_guard(path, function, source, known)
+
+
+def _is_tried_in(path: FailurePath, call: FallibleCall) -> bool:
+    return path.body is None or path.body[0] <= call.line <= path.body[1]
 
 
 def _of_guard(path: FailurePath, function: str, source: Source, known: Known) -> Wanted:

@@ -11,7 +11,7 @@ from quality_gate.codebase.suggesting.acting import Act, Acting
 from quality_gate.codebase.suggesting.candidates import one_of
 from quality_gate.codebase.suggesting.exceptions import made, short_name
 from quality_gate.codebase.suggesting.guards import with_argument
-from quality_gate.codebase.suggesting.http_tools import Prepared, prepared_failure
+from quality_gate.codebase.suggesting.http_tools import Prepared, is_read, prepared_failure
 from quality_gate.codebase.suggesting.importing import Importing
 from quality_gate.codebase.suggesting.injecting import (
     Injection,
@@ -26,7 +26,7 @@ from quality_gate.codebase.suggesting.injecting import (
 from quality_gate.codebase.suggesting.nouns import Known, Model, Skeleton, Wanted
 from quality_gate.codebase.suggesting.outcome import Outcome, outcome_of
 from quality_gate.codebase.suggesting.sources import chain_of, indented, last_name, words
-from quality_gate.codebase.suggesting.targets import is_called_before, targets_of
+from quality_gate.codebase.suggesting.targets import held_already, is_called_before, targets_of
 from quality_gate.failure_paths import UNKNOWN
 
 _WIDTH = 96
@@ -101,7 +101,7 @@ class Writer:
     def _prepared(self, prepared: Prepared, name: str, act: Act) -> Injection:
         """The test's own answer to a request, which is a failure now."""
         act.before = prepared.lines
-        if self._wanted.family != "rejects":
+        if self._wanted.family != "rejects" and not is_read(self._wanted):
             self._importing.need(self._wanted.exception)
             return Injection(failure=name)
         return Injection(notices=unless([prepared.asked] if prepared.asked else [], self._wanted))
@@ -207,6 +207,9 @@ class Writer:
             return f"make this true: {wanted.guard[:120]}"
         if wanted.call is not None and is_called_before(wanted, self._model, self._known):
             return f"make this fail, and not the same call before it: {ast.unparse(wanted.call)[:80]}"
+        held = held_already(wanted, self._model, self._known)
+        if held:
+            return f"make {held}() itself raise {short_name(wanted.exception)}: its decorator has hold of it already"
         called = ast.unparse(wanted.call.func)[:80] if wanted.call is not None else wanted.path.text[:80]
         return f"make this fail: {called}"
 

@@ -208,6 +208,118 @@ def test_no_test_passes_once_the_code_does_not_come_to_the_failure_any_more(tmp_
     assert output.count("- AssertionError: find() was not called") == 3, output
 
 
+UNSURE = """\
+import asyncio
+
+
+class Gone(Exception):
+    pass
+
+
+def of_two(order, first, second):
+    try:
+        first(order.get("id"))
+        second(order)
+    except Gone:  # of two
+        return None
+
+
+def looked_up(order, ask):
+    try:
+        return ask(order["id"])
+    except KeyError:  # looked up
+        return None
+
+
+def cancelled(order, ask):
+    try:
+        return ask(ask(order))
+    except asyncio.CancelledError:  # cancelled
+        return None
+
+
+def forgiving(ask):
+    def wrapper(order):
+        try:
+            return ask(order)
+        except KeyError:  # wrapped
+            return None
+
+    return wrapper
+
+
+@forgiving
+def find(order):
+    if order > 7:
+        raise KeyError(order)
+    return order
+
+
+def post(order):
+    if order > 7:
+        raise Gone(order)
+
+
+async def tell(order):
+    post(order)  # apart
+
+
+tasks = set()
+
+
+async def pay(order):
+    tasks.add(asyncio.create_task(tell(order)))
+    return order
+"""
+UNSURELY = """\
+import asyncio
+
+from shop.pay import cancelled, find, looked_up, of_two, pay
+
+
+def test_all():
+    of_two({}, print, print)
+    assert looked_up({"id": 7}, abs) == 7
+    assert cancelled(-7, abs) == 7
+
+
+def test_find():
+    assert find(7) == 7
+
+
+def test_pay():
+    async def both():
+        assert await pay(7) == 7
+        await asyncio.sleep(0)
+
+    asyncio.run(both())
+"""
+
+
+@pytest.mark.parametrize(
+    ("mark", "says"),
+    [
+        ("of two", "nothing tells which call raises Gone: first() or second()"),
+        ("looked up", "make this raise KeyError: order['id']"),
+        ("cancelled", "cancel what waits for it, in the middle"),
+        ("wrapped", "make find() itself raise KeyError: its decorator has hold of it already"),
+        ("apart", "wait here for what asyncio.create_task() starts, which the code does not wait for"),
+    ],
+)
+def test_what_no_test_can_honestly_make_fail_is_said(mark, says, unsure):
+    line = next(number for number, one in enumerate(UNSURE.split("\n"), 1) if one.endswith(f"# {mark}"))
+    (one,) = unsure.at("shop/pay.py", line)
+    assert one.by_hand == says
+    assert "pytest.raises" not in one.text
+    ast.parse(one.text)
+
+
+@pytest.fixture(scope="module")
+def unsure(tmp_path_factory):
+    files = {"shop/__init__.py": "", "shop/pay.py": UNSURE, "tests/test_pay.py": UNSURELY}
+    return Tried(tmp_path_factory.mktemp("unsure"), files, {})
+
+
 def test_names_from_one_module_are_imported_together(skeletons):
     one = msgspec.structs.replace(
         skeletons["plain"][0], imports=("from shop import b", "from shop import a", "import os", "import pytest")
