@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from quality_gate.codebase.graph import Confidence
 from quality_gate.codebase.suggesting.acting import Act, shown_name
 from quality_gate.codebase.suggesting.nouns import Known, Model, Wanted
 from quality_gate.codebase.suggesting.proxies import is_proxy
@@ -85,19 +86,31 @@ def held_already(wanted: Wanted, model: Model, known: Known) -> str:
 
 
 def is_called_before(wanted: Wanted, model: Model, known: Known) -> bool:
-    """Whether the function makes the same call on an earlier line that the model ran: what replaces one fails there."""
+    """Whether the model makes the same call elsewhere, where what replaces it may fail first: on an earlier line of the
+    function, or in another one of the project."""
     call = wanted.call
     function = wanted.source.function(wanted.path.function)
     if call is None or function is None:
         return False
     called = ast.unparse(call.func)
-    return any(
+    return _is_called_by_others(wanted, model, known) or any(
         isinstance(node, ast.Call)
         and node.lineno < call.lineno
         and ast.unparse(node.func) == called
         and model.test in known.runs.tests_of(wanted.path.path, node.lineno)
         for node in ast.walk(function)
     )
+
+
+def _is_called_by_others(wanted: Wanted, model: Model, known: Known) -> bool:
+    callee = _callee(wanted, model, known)
+    for edge in known.codebase.calls_to(callee) if callee is not None else ():
+        path = known.codebase.definitions[edge.caller].path
+        if edge.caller == wanted.function or path in known.tests or edge.confidence is Confidence.POSSIBLE:
+            continue
+        if model.test in known.runs.tests_of(path, edge.line):
+            return True
+    return False
 
 
 def _module_of(wanted: Wanted, known: Known) -> str:

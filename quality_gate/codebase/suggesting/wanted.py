@@ -147,7 +147,7 @@ def _within(
     caught = [one for one in calls if handler is not None and one.handler and one.handler.line == handler.lineno]
     chosen = caught or ([one for one in calls if one.kind == "unwind"] if handler is None else [])
     own = _own_type(path)
-    chosen = [one for one in chosen if own and _caught(own, one.failures, known)] or chosen
+    chosen = sorted(chosen, key=lambda one: -_fitting(own, one.failures, known)[0])
     if chosen and chosen[0].call is not None:
         yield from _of_handler(path, chosen[0], chosen[0].call, function, source, known)
         return
@@ -196,9 +196,13 @@ def _own_type(path: FailurePath) -> str:
     return "" if own in _BROAD else own
 
 
-def _caught(own: str, failures: Sequence[Failure], known: Known) -> list[Failure]:
-    """Failures that a handler for one type takes."""
-    return [one for one in failures if known.listing.lineage.catches(own, one.type) in ("all", "some")]
+def _fitting(own: str, failures: Sequence[Failure], known: Known) -> tuple[int, list[Failure]]:
+    """Failures that a handler for one type takes, those first of which that is sure; with how well they fit."""
+    for fit, verdict in ((2, "all"), (1, "some")):
+        held = [one for one in failures if own and known.listing.lineage.catches(own, one.type) == verdict]
+        if held:
+            return fit, held
+    return 0, []
 
 
 def _of_handler(
@@ -208,7 +212,7 @@ def _of_handler(
     if not own:
         yield from _of_call(path, call, like.failures, function, source)
         return
-    fitting = _caught(own, like.failures, known)
+    _, fitting = _fitting(own, like.failures, known)
     found = next(_of_call(path, call, fitting or like.failures, function, source), None)
     if found is not None:
         yield replace(found, exception=own) if fitting else replace(found, exception=own, dependency="", family="")

@@ -46,7 +46,7 @@ class Writer:
         self._known = known
         self._importing = Importing(model, known)
         self._imports = self._importing.lines
-        self._apart = ""
+        self._apart, self._injected = "", False
 
     def skeleton(self) -> Skeleton:
         """The skeleton."""
@@ -55,7 +55,9 @@ class Writer:
         injection = self._injection(act)
         name = self._name()
         done = injection is not None and (self._model.comes_to or self._model.enters or bool(wanted.argument))
-        outcome = outcome_of(wanted, self._model, self._known) if done and act.text else Outcome()
+        self._injected = injection is not None
+        hears = injection is not None and bool(act.text)
+        outcome = outcome_of(wanted, self._model, self._known) if hears else Outcome()
         done = done and not outcome.apart
         self._apart = outcome.apart
         says = self._says(done=done)
@@ -211,6 +213,8 @@ class Writer:
         if held:
             return f"make {held}() itself raise {short_name(wanted.exception)}: its decorator has hold of it already"
         called = ast.unparse(wanted.call.func)[:80] if wanted.call is not None else wanted.path.text[:80]
+        if self._injected:
+            return f"bring the test to this call, which fails then: {called}"
         return f"make this fail: {called}"
 
     # -- the function

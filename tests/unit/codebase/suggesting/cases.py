@@ -33,7 +33,11 @@ def post(url, **options):
 get = post
 """,
     "requests/exceptions.py": """\
-class RequestException(OSError): pass
+class RequestException(OSError):
+    def __init__(self, *args, response=None):
+        super().__init__(*args)
+        self.response = response
+
 class HTTPError(RequestException): pass
 class Timeout(RequestException): pass
 class ReadTimeout(Timeout): pass
@@ -1192,7 +1196,7 @@ def test_pay():
     assert pay(1) == 200
 """
         + WITH_MONKEYPATCH,
-        ("requests_rejects(", 'HTTPError("requests says no")', 'Timeout("requests does not answer")'),
+        ("requests_rejects(", 'HTTPError("requests says no", response', 'Timeout("requests does not answer")'),
     ),
     "taken_on_its_way": (
         """\

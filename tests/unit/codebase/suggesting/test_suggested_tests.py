@@ -208,6 +208,74 @@ def test_no_test_passes_once_the_code_does_not_come_to_the_failure_any_more(tmp_
     assert output.count("- AssertionError: find() was not called") == 3, output
 
 
+BY_OTHERS = """\
+def part(text):
+    if not text:
+        raise ValueError(text)
+    return int(text)
+
+
+def first(order):
+    return part(order[0])
+
+
+def second(order):
+    return part(order[1])  # here
+
+
+def pay(bank, order):
+    return first(order) + second(order)
+"""
+
+
+def test_nor_is_what_another_function_calls_as_well(tmp_path):
+    project = Tried(tmp_path, {"shop/__init__.py": "", "shop/pay.py": BY_OTHERS, "tests/test_pay.py": WELL}, {})
+    (one,) = project.marked("shop/pay.py")
+    assert one.by_hand == "make this fail, and not the same call before it: part(order[1])"
+    assert "failing" not in one.text
+
+
+ANSWERED = """\
+from werkzeug.exceptions import HTTPException
+
+
+class Gone(HTTPException):
+    pass
+
+
+def find(order):
+    if sum(order) == 3:
+        raise Gone(order)  # here
+    return order
+"""
+DRIVEN = """\
+import operator
+
+import shop.pay
+
+
+def test_a_client():
+    assert operator.methodcaller("find", [4])(shop.pay) == [4]
+
+
+def test_itself():
+    assert True
+"""
+WERKZEUG = {"werkzeug/__init__.py": "", "werkzeug/exceptions.py": "class HTTPException(Exception): pass\n"}
+
+
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_what_a_framework_answers_is_expected_where_the_test_calls_the_function_alone(by_itself, tmp_path):
+    by_name = "import pytest\nfrom shop.pay import find\n\ndef test_find():\n    with pytest.raises(Exception):\n        find([3])\n"
+    by_client = DRIVEN.replace("[4])(shop.pay) == [4]", "[3])(shop.pay) == [4]").replace(
+        "    assert operator", "    import pytest\n    with pytest.raises(Exception):\n        operator"
+    )
+    test = by_name if by_itself else by_client.replace(" == [4]", "")
+    files = {"shop/__init__.py": "", "shop/pay.py": ANSWERED, "tests/test_pay.py": test}
+    (one,) = Tried(tmp_path, files, WERKZEUG).marked("shop/pay.py")
+    assert ("with pytest.raises(" in one.text) is by_itself, one.text
+
+
 UNSURE = """\
 import asyncio
 
