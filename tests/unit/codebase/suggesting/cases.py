@@ -1200,6 +1200,8 @@ def test_pay():
     ),
     "taken_on_its_way": (
         """\
+import contextlib
+
 import requests
 
 
@@ -1213,10 +1215,9 @@ def part(order):
 
 
 def pay(order):
-    try:
+    with contextlib.suppress(OSError):
         return part(order)
-    except Exception:
-        return 502
+    return 502
 """,
         """\
 from shop.taken_on_its_way import pay
