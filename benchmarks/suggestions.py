@@ -81,7 +81,7 @@ def known_of(root: Path, cache_folder: Path) -> Known:
     listing, runs = FailurePaths(codebase, read, settings), read_recorded(root, tracked=False)
     checks = Checks(root, settings, lambda: Store(cache_folder, "c"), always_read=True, now_ns=0)
     levels = Levels(codebase, listing, runs, checks)
-    return Known(codebase, runs, listing.of, source, tests, levels)
+    return Known(codebase, runs, listing, source, tests, levels)
 
 
 def candidates(known: Known, *, entered_too: bool) -> Iterator[tuple[str, FailurePath]]:

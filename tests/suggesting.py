@@ -66,7 +66,7 @@ class Tried:
 
         codebase, listing, runs = link(python, settings), lister(python, settings), self._runs("before")
         levels = Levels(codebase, listing, runs, checks)
-        return Known(codebase, runs, listing.of, source, tests, levels)
+        return Known(codebase, runs, listing, source, tests, levels)
 
     def at(self, path: str, line: int) -> tuple[Skeleton, ...]:
         """What is suggested for a line."""

@@ -72,7 +72,7 @@ def _known(run: Run) -> Known:
             return None
 
     tests = tuple(path for path in run.everything if run.bench.is_test(path))
-    return Known(run.bench.codebase, runs, run.linking.listing.of, source, tests, run.linking.levels)
+    return Known(run.bench.codebase, runs, run.linking.listing, source, tests, run.linking.levels)
 
 
 def _that_count(paths: Sequence[tuple[str, FailurePath]], run: Run) -> list[tuple[str, FailurePath]]:

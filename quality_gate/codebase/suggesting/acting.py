@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from quality_gate.codebase.graph import Codebase
 from quality_gate.codebase.suggesting.nouns import Known, Model
 from quality_gate.codebase.suggesting.oracles import expects, holds_oracles, is_oracle, without_oracles
-from quality_gate.codebase.suggesting.sources import Source, chain_of, indented, last_name, outdented
+from quality_gate.codebase.suggesting.sources import FUNCTIONS, Source, chain_of, indented, last_name, outdented
 
 _STEPS = 8
 _MOST_CALLERS = 400
 _CLIENT = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "open", "invoke"})
 _SESSIONS = frozenset({"websocket_connect"})
 _STARTERS = frozenset({"call_command", "delay", "apply", "apply_async", "run", "as_view", "enqueue", "main"})
+_TAKING = frozenset({"list", "tuple", "set", "frozenset", "dict", "sorted", "sum", "next", "any", "all", "join"})
+"""Who takes all that a generator gives."""
 _HARMLESS = frozenset(
     {"len", "list", "dict", "set", "tuple", "sorted", "str", "int", "bool", "isinstance", "repr", "type", "any", "all"}
 )
@@ -74,6 +76,9 @@ def _outside(model: Model, codebase: Codebase) -> frozenset[str]:
 
 def _read_in(statement: ast.stmt) -> ast.AST:
     """What an assertion without a call reads: `cart.total` of `assert cart.total == 2`."""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        read = [one for one in statement.value.args if isinstance(one, ast.Attribute | ast.Subscript)]
+        return read[0] if read else statement
     if not isinstance(statement, ast.Assert):
         return statement
     return statement.test.left if isinstance(statement.test, ast.Compare) else statement.test
@@ -108,6 +113,22 @@ def _made_in(function: ast.AST) -> frozenset[str]:
     )
 
 
+def _is_generator(function: str, known: Known) -> bool:
+    """Whether nothing of a function runs before somebody takes what it gives."""
+    definition = known.codebase.definitions.get(function)
+    source = known.source(definition.path) if definition is not None else None
+    module = known.codebase.definitions_in(definition.path)[0].name if definition is not None else ""
+    held = source.function(function.removeprefix(f"{module}.")) if source is not None else None
+    waiting: list[ast.AST] = list(held.body) if held is not None else []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+            waiting += ast.iter_child_nodes(node)
+    return False
+
+
 class Acting:
     """Takes a test apart.
 
@@ -126,6 +147,7 @@ class Acting:
         self._outside = _outside(model, known.codebase)
         self._lines = self._leading(callers, known)
         self._made = _made_in(model.function)
+        self._is_generator = _is_generator(function, known)
 
     def _leading(self, callers: Mapping[str, int], known: Known) -> dict[int, int]:
         """Lines of the test whose calls lead to the function, with how many calls lie between."""
@@ -165,7 +187,13 @@ class Acting:
                 act.width += 4
             self._take(found.body, act)
             return
+        if isinstance(found, ast.Try | ast.TryStar) and not found.finalbody and self._is_tried(found):
+            self._take(found.body, act)  # its handlers are the test's own checks of how it fails
+            return
         self._do(found, act)
+
+    def _is_tried(self, found: ast.Try | ast.TryStar) -> bool:
+        return min(map(self._distance, found.body)) == self._distance(found)
 
     def _place(self, body: Sequence[ast.stmt]) -> int | None:
         """Which statement calls the function: the one that does so most directly, of equals the first."""
@@ -267,8 +295,13 @@ class Acting:
         elif isinstance(statement, ast.Expr):
             act.text, act.is_value = self._text(statement, statement), True
         else:
-            cut = without_oracles(statement)
+            cut = without_oracles(statement, lambda check: self._called_in(check, self._distance(statement)))
             act.text = self._text(statement, cut if cut is not None else statement)
+
+    def _called_in(self, check: ast.stmt, nearest: tuple[int, int]) -> ast.stmt | None:
+        """What is called in a check, where that is what a statement is there for."""
+        found = self._taken_out(check) if self._distance(check) == nearest else None
+        return ast.copy_location(ast.Expr(found), check) if isinstance(found, ast.expr) else None
 
     def _expression(self, node: ast.AST) -> str:
         text = self._source.segment(node)
@@ -292,6 +325,9 @@ class Acting:
                 while not isinstance(found, ast.Call) and isinstance(parents.get(found), ast.expr | ast.keyword):
                     found = parents[found]
             node = parent
+        around = parents.get(found)
+        if self._is_generator and isinstance(around, ast.Call) and last_name(around.func) in _TAKING:
+            return around
         return found
 
     def _calls(self, statement: ast.stmt) -> Iterator[ast.Call]:

@@ -12,6 +12,7 @@ from quality_gate.codebase.suggesting.sources import chain_of, last_name
 _CLIENTS = frozenset({"httpx", "requests", "aiohttp", "urllib3", "urllib"})
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "add", "route"})
 _REJECTED = 402
+_NO_JSON = '"no JSON"'
 
 
 _ASKED = {"responses": "{}.calls", "rsps": "{}.calls", "httpretty": "{}.latest_requests()"} | dict.fromkeys(
@@ -43,21 +44,47 @@ def prepared_failure(lines: Sequence[str], wanted: Wanted, failure: str, making:
         return None
     text = "\n".join(lines)
     rejects = wanted.family == "rejects"
+    garbled = is_read(wanted)
     try:
         tree = ast.parse(_closed(text))
     except SyntaxError:
         return None
     for node in reversed([node for node in ast.walk(tree) if isinstance(node, ast.Call)]):
-        changed = _changed(node, rejects, failure)
+        changed = _garbled(node) if garbled else _changed(node, rejects, failure)
         old = ast.get_source_segment(text, node)
         if changed is not None and old is not None:
             found = text.replace(old, changed, 1).split("\n")
             first = _statement_at(node.lineno, tree)
             width = len(found[first - 1]) - len(found[first - 1].lstrip())
-            found[first - 1 : first - 1] = [] if rejects else [" " * width + line for line in making]
+            found[first - 1 : first - 1] = [] if rejects or garbled else [" " * width + line for line in making]
             tool = (chain_of(node.func) or [""])[0]
             return Prepared(found, _ASKED.get(tool, "").format(tool))
     return None
+
+
+def is_read(wanted: Wanted) -> bool:
+    """Whether an answer is there already, and reading it fails: `answer.json()`."""
+    return wanted.call is not None and last_name(wanted.call.func) == "json" and "." in ast.unparse(wanted.call.func)
+
+
+def _garbled(node: ast.Call) -> str | None:
+    """The same answer with a body that is no JSON."""
+    name = last_name(node.func)
+    held = node.func.value if isinstance(node.func, ast.Attribute) else None
+    tool = (chain_of(node.func) or [""])[0]
+    if name in ("mock", "respond") and isinstance(held, ast.Call) and last_name(held.func) in _VERBS:
+        return f"{ast.unparse(held)}.respond(text={_NO_JSON})"
+    if tool in ("responses", "rsps", "requests_mock", "m", "rm", "adapter") and name in _VERBS and node.args:
+        body = "body" if tool in ("responses", "rsps") else "text"
+    elif (tool, name) == ("httpx_mock", "add_response"):
+        body = "text"
+    elif (tool, name) == ("httpretty", "register_uri"):
+        body = "body"
+    else:
+        return None
+    kept = [one for one in node.keywords if one.arg not in ("json", "body", "text", "content", "html", "status")]
+    given = [*map(ast.unparse, node.args[:2]), *(f"{one.arg}={ast.unparse(one.value)}" for one in kept if one.arg)]
+    return f"{ast.unparse(node.func)}({', '.join([*given, f'{body}={_NO_JSON}'])})"
 
 
 def _statement_at(line: int, tree: ast.Module) -> int:

@@ -109,7 +109,8 @@ def made_lines(name: str, expression: str) -> list[str]:
     blindly = (
         ["# its constructor is not called: give it what the code reads of it"] if is_made_blindly(expression) else []
     )
-    return [*blindly, f"{name} = {expression}"]
+    answered = [f"{name}.response.status_code = 402"] if "response=requests.Response()" in expression else []
+    return [*blindly, f"{name} = {expression}", *answered]
 
 
 def noticing(name: str, wanted: Wanted, caught: str = "") -> list[str]:

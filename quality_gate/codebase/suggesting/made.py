@@ -7,7 +7,7 @@ from collections.abc import Mapping
 MADE: Mapping[str, str] = {
     "httpx.HTTPStatusError": '{type}("{says}", request=httpx.Request("GET", "https://example.test"), '
     "response=httpx.Response(402))",
-    "requests.exceptions.HTTPError": '{type}("{says}")',
+    "requests.exceptions.HTTPError": '{type}("{says}", response=requests.Response())',
     "urllib.error.HTTPError": '{type}("https://example.test", 402, "{says}", None, None)',
     "smtplib.SMTPRecipientsRefused": '{type}({{"nobody@example.test": (550, b"{says}")}})',
     "smtplib.SMTPSenderRefused": '{type}(550, b"{says}", "nobody@example.test")',

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from quality_gate.codebase.failures.listing import FailurePaths
 from quality_gate.codebase.graph import Codebase
 from quality_gate.codebase.levels.levels import Levels
 from quality_gate.codebase.suggesting.sources import FUNCTIONS, Function, Source
@@ -21,7 +22,7 @@ class Known:
 
     Args:
         codebase: the linked project. runs: the evidence.
-        paths: the failure paths of a function, by its name in the codebase.
+        listing: the failure paths of functions, and what becomes of failures on their way.
         source: a file by its path; None where it cannot be read.
         tests: paths of the test files.
         levels: which tests make what happen.
@@ -29,10 +30,14 @@ class Known:
 
     codebase: Codebase
     runs: Runs
-    paths: Callable[[str], Sequence[FailurePath]]
+    listing: FailurePaths
     source: Callable[[str], Source | None]
     tests: tuple[str, ...]
     levels: Levels
+
+    def paths(self, function: str) -> Sequence[FailurePath]:
+        """The failure paths of a function, by its name in the codebase."""
+        return self.listing.of(function)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +54,7 @@ class Wanted:
         guard: the condition that has to be true, as written.
         returns: what the call has to return instead of failing, as Python; empty where it has to fail.
         argument: the function's argument that has to be `returns` then, empty where it is a call.
+        suspects: what may have to fail, as people say it, where nothing tells which of it.
     """
 
     path: FailurePath
@@ -63,6 +69,7 @@ class Wanted:
     guard: str = ""
     returns: str = ""
     argument: str = ""
+    suspects: tuple[str, ...] = ()
 
     @property
     def is_awaited(self) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import TypeAlias
 
 from quality_gate.codebase.suggesting.sources import last_name
 from quality_gate_checkers.reading.oracles import OracleKind, oracle_at
@@ -36,12 +37,16 @@ def expects(item: ast.withitem) -> bool:
     return isinstance(call, ast.Call) and _checks(call, _AROUND)
 
 
-def without_oracles(statement: ast.stmt) -> ast.stmt | None:
+Instead: TypeAlias = Callable[[ast.stmt], ast.stmt | None]
+"""What stays of a check within a statement; None for nothing."""
+
+
+def without_oracles(statement: ast.stmt, instead: Instead = lambda check: None) -> ast.stmt | None:
     """A statement without what is checked in it; None where nothing is left."""
     if is_oracle(statement):
         return None
     cut = copy.deepcopy(statement)
-    _cut(cut)
+    _cut(cut, instead)
     return cut
 
 
@@ -50,14 +55,14 @@ def holds_oracles(statement: ast.stmt) -> bool:
     return any(isinstance(node, ast.stmt) and is_oracle(node) for node in ast.walk(statement))
 
 
-def _cut(node: ast.AST) -> None:
+def _cut(node: ast.AST, instead: Instead) -> None:
     for block in _BLOCKS:
         held = getattr(node, block, None)
         if not isinstance(held, list) or not held:
             continue
-        kept = [one for one in held if not is_oracle(one)]
+        kept = [kept for one in held if (kept := instead(one) if is_oracle(one) else one) is not None]
         for one in kept:
-            _cut(one)
+            _cut(one, instead)
         setattr(node, block, kept or ([ast.Pass()] if block == "body" else []))
     for handler in getattr(node, "handlers", ()):
-        _cut(handler)
+        _cut(handler, instead)

@@ -7,8 +7,10 @@ import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from quality_gate.codebase.graph import Confidence
 from quality_gate.codebase.suggesting.acting import Act, shown_name
 from quality_gate.codebase.suggesting.nouns import Known, Model, Wanted
+from quality_gate.codebase.suggesting.proxies import is_proxy
 from quality_gate.codebase.suggesting.sources import FUNCTIONS, Function, Source, chain_of, imported_by, last_name
 from quality_gate.codebase.suggesting.standins import StandIns, makes_mock
 
@@ -46,7 +48,7 @@ def targets_of(wanted: Wanted, model: Model, act: Act, known: Known) -> Iterator
     """Ways to the call, the surest first."""
     call = wanted.call
     function = wanted.source.function(wanted.path.function)
-    if call is None or function is None:
+    if call is None or function is None or held_already(wanted, model, known):
         return
     method = last_name(call.func)
     chain = chain_of(call.func)
@@ -69,20 +71,46 @@ def targets_of(wanted: Wanted, model: Model, act: Act, known: Known) -> Iterator
         yield from _on_object(chain, wanted, function, model, act)
 
 
+def held_already(wanted: Wanted, model: Model, known: Known) -> str:
+    """The function that a decorator's wrapper calls by the argument of the decorator: who replaces its name replaces
+    the wrapper along with it. Empty where it is something else that is called."""
+    call = wanted.call
+    outer = wanted.source.function(wanted.path.function.rpartition(".")[0])
+    function = wanted.source.function(wanted.path.function)
+    if call is None or outer is None or function is None or not isinstance(call.func, ast.Name):
+        return ""
+    handed = {one.arg for one in (*outer.args.posonlyargs, *outer.args.args)}
+    if call.func.id not in handed or call.func.id in _bound_in(function):
+        return ""
+    return shown_name(_callee(wanted, model, known) or call.func.id)
+
+
 def is_called_before(wanted: Wanted, model: Model, known: Known) -> bool:
-    """Whether the function makes the same call on an earlier line that the model ran: what replaces one fails there."""
+    """Whether the model makes the same call elsewhere, where what replaces it may fail first: on an earlier line of the
+    function, or in another one of the project."""
     call = wanted.call
     function = wanted.source.function(wanted.path.function)
     if call is None or function is None:
         return False
     called = ast.unparse(call.func)
-    return any(
+    return _is_called_by_others(wanted, model, known) or any(
         isinstance(node, ast.Call)
         and node.lineno < call.lineno
         and ast.unparse(node.func) == called
         and model.test in known.runs.tests_of(wanted.path.path, node.lineno)
         for node in ast.walk(function)
     )
+
+
+def _is_called_by_others(wanted: Wanted, model: Model, known: Known) -> bool:
+    callee = _callee(wanted, model, known)
+    for edge in known.codebase.calls_to(callee) if callee is not None else ():
+        path = known.codebase.definitions[edge.caller].path
+        if edge.caller == wanted.function or path in known.tests or edge.confidence is Confidence.POSSIBLE:
+            continue
+        if model.test in known.runs.tests_of(path, edge.line):
+            return True
+    return False
 
 
 def _module_of(wanted: Wanted, known: Known) -> str:
@@ -216,8 +244,10 @@ def _by_name(
     inside = _imported_inside(function)
     if root in inside:
         yield Target("", ".".join([inside[root], *chain[1:]]))
-    elif root not in _bound_in(function) and (
-        root in wanted.source.names or (chain[1:] == [] and hasattr(builtins, root))
+    elif (
+        root not in _bound_in(function)
+        and not is_proxy(root, wanted.source, known)
+        and (root in wanted.source.names or (chain[1:] == [] and hasattr(builtins, root)))
     ):
         yield Target("", ".".join([module, *chain]))
 

@@ -8,9 +8,10 @@ import re
 import textwrap
 
 from quality_gate.codebase.suggesting.acting import Act, Acting
+from quality_gate.codebase.suggesting.candidates import one_of
 from quality_gate.codebase.suggesting.exceptions import made, short_name
 from quality_gate.codebase.suggesting.guards import with_argument
-from quality_gate.codebase.suggesting.http_tools import Prepared, prepared_failure
+from quality_gate.codebase.suggesting.http_tools import Prepared, is_read, prepared_failure
 from quality_gate.codebase.suggesting.importing import Importing
 from quality_gate.codebase.suggesting.injecting import (
     Injection,
@@ -23,9 +24,9 @@ from quality_gate.codebase.suggesting.injecting import (
     unless,
 )
 from quality_gate.codebase.suggesting.nouns import Known, Model, Skeleton, Wanted
-from quality_gate.codebase.suggesting.outcome import leaves_as
+from quality_gate.codebase.suggesting.outcome import Outcome, outcome_of
 from quality_gate.codebase.suggesting.sources import chain_of, indented, last_name, words
-from quality_gate.codebase.suggesting.targets import is_called_before, targets_of
+from quality_gate.codebase.suggesting.targets import held_already, is_called_before, targets_of
 from quality_gate.failure_paths import UNKNOWN
 
 _WIDTH = 96
@@ -45,6 +46,7 @@ class Writer:
         self._known = known
         self._importing = Importing(model, known)
         self._imports = self._importing.lines
+        self._apart, self._injected = "", False
 
     def skeleton(self) -> Skeleton:
         """The skeleton."""
@@ -53,8 +55,13 @@ class Writer:
         injection = self._injection(act)
         name = self._name()
         done = injection is not None and (self._model.comes_to or self._model.enters or bool(wanted.argument))
+        self._injected = injection is not None
+        hears = injection is not None and bool(act.text)
+        outcome = outcome_of(wanted, self._model, self._known) if hears else Outcome()
+        done = done and not outcome.apart
+        self._apart = outcome.apart
         says = self._says(done=done)
-        body = self._body(act, injection or Injection(), says, made_to_fail=done)
+        body = self._body(act, injection or Injection(), says, outcome)
         text = "\n".join([*self._decorators(), self._head(name, injection or Injection()), indented(body, 4)])
         return Skeleton(
             path=wanted.path,
@@ -96,7 +103,7 @@ class Writer:
     def _prepared(self, prepared: Prepared, name: str, act: Act) -> Injection:
         """The test's own answer to a request, which is a failure now."""
         act.before = prepared.lines
-        if self._wanted.family != "rejects":
+        if self._wanted.family != "rejects" and not is_read(self._wanted):
             self._importing.need(self._wanted.exception)
             return Injection(failure=name)
         return Injection(notices=unless([prepared.asked] if prepared.asked else [], self._wanted))
@@ -150,6 +157,8 @@ class Writer:
         elif wanted.call is not None and not wanted.returns:
             raised = words(short_name(wanted.exception))
             stem = f"test_{function}_when_{words(_called(wanted.call)) or 'it'}_raises_{raised}"
+        elif wanted.suspects:
+            stem = f"test_{function}_when_{words(short_name(wanted.exception))}_is_raised"
         elif wanted.path.kind == "partial failure":
             stem = f"test_{function}_when_{words(_text_called(wanted)) or 'it'}_fails_in_part"
         elif wanted.path.leaves_by == "return" or wanted.path.kind == "error return":
@@ -174,6 +183,8 @@ class Writer:
         if wanted.call is not None and not wanted.returns:
             return f"{_called(wanted.call) or 'the call'}() raises {short_name(wanted.exception)}"
         called = wanted.path.function.split(".")[-1]
+        if wanted.suspects:
+            return f"{short_name(wanted.exception)} is raised in {called}()"
         if wanted.path.kind == "partial failure":
             return f"{_text_called(wanted)}() fails for a part of what it was given"
         if wanted.path.leaves_by == "return" or wanted.path.kind == "error return":
@@ -188,13 +199,22 @@ class Writer:
 
     def _by_hand(self) -> str:
         wanted = self._wanted
+        if self._apart:
+            return f"wait here for what {self._apart} starts, which the code does not wait for"
+        if wanted.suspects:
+            return _suspected(wanted)
         if wanted.guard and (wanted.call is None or not self._model.comes_to):
             return f"make this true: {wanted.guard[:120]}"
         if wanted.guard and wanted.returns:
             return f"make this true: {wanted.guard[:120]}"
         if wanted.call is not None and is_called_before(wanted, self._model, self._known):
             return f"make this fail, and not the same call before it: {ast.unparse(wanted.call)[:80]}"
+        held = held_already(wanted, self._model, self._known)
+        if held:
+            return f"make {held}() itself raise {short_name(wanted.exception)}: its decorator has hold of it already"
         called = ast.unparse(wanted.call.func)[:80] if wanted.call is not None else wanted.path.text[:80]
+        if self._injected:
+            return f"bring the test to this call, which fails then: {called}"
         return f"make this fail: {called}"
 
     # -- the function
@@ -217,8 +237,8 @@ class Writer:
         returns = f" -> {ast.unparse(function.returns)}" if function.returns is not None else ""
         return f"{start} {name}({shown}){returns}:"
 
-    def _body(self, act: Act, injection: Injection, says: str, *, made_to_fail: bool) -> str:
-        raised = leaves_as(self._wanted, self._model, self._known) if made_to_fail and act.text else ""
+    def _body(self, act: Act, injection: Injection, says: str, outcome: Outcome) -> str:
+        raised = outcome.raised
         lines = list(act.before)
         caught = free_name("raised", self._model) if raised and injection.failure and self._model.is_unittest else ""
         if injection.lines or injection.around:
@@ -232,8 +252,9 @@ class Writer:
         if fail == "pytest.fail":
             self._importing.need_module("pytest")
         notices = noticing(injection.failure, self._wanted, caught) if injection.failure else injection.notices
-        lines += ["", *"\n".join(notices).split("\n")] if notices else [""]
-        lines += _failing(fail, says)
+        noticed = ["", *"\n".join(notices).split("\n")] if notices else [""]
+        asked = _failing(fail, says)
+        lines += ["", *asked, *noticed] if outcome.apart else [*noticed, *asked]
         return "\n".join(lines).strip("\n")
 
     def _act(self, act: Act, injection: Injection, raised: str, caught: str) -> str:
@@ -260,6 +281,15 @@ def _called(call: ast.Call) -> str:
     """What is called, with what it is asked of: `gateway.charge`."""
     chain = [part.strip("_") for part in chain_of(call.func) or [last_name(call.func)]]
     return ".".join(chain[1:] if chain[0] in ("self", "cls") else chain)
+
+
+def _suspected(wanted: Wanted) -> str:
+    if wanted.exception.endswith(".CancelledError"):
+        return wanted.suspects[0]
+    raised = short_name(wanted.exception) if wanted.exception != UNKNOWN else "what is caught"
+    if len(wanted.suspects) == 1:
+        return f"make this raise {raised}: {wanted.suspects[0]}"
+    return f"nothing tells which call raises {raised}: {one_of(wanted.suspects)}"
 
 
 def _text_called(wanted: Wanted) -> str:

@@ -11,12 +11,15 @@ from requests import exceptions
 from requests.exceptions import RequestException
 
 class Response:
-    def __init__(self, status_code=200):
+    def __init__(self, status_code=200, text=None):
         self.status_code = status_code
+        self.text = text
     def raise_for_status(self):
         if self.status_code >= 400:
             raise exceptions.HTTPError(self.status_code)
     def json(self):
+        if self.text is not None:
+            raise exceptions.JSONDecodeError(self.text, "", 0)
         return {"id": 7}
 
 answers = {}
@@ -30,7 +33,11 @@ def post(url, **options):
 get = post
 """,
     "requests/exceptions.py": """\
-class RequestException(OSError): pass
+class RequestException(OSError):
+    def __init__(self, *args, response=None):
+        super().__init__(*args)
+        self.response = response
+
 class HTTPError(RequestException): pass
 class Timeout(RequestException): pass
 class ReadTimeout(Timeout): pass
@@ -46,7 +53,7 @@ calls = []
 
 def add(method, url, body=None, status=200, json=None):
     calls.append(url)
-    requests.answers[url] = body if isinstance(body, Exception) else requests.Response(status)
+    requests.answers[url] = body if isinstance(body, Exception) else requests.Response(status, body)
 """,
     "vendor/__init__.py": """\
 class Unsigned(Exception):
@@ -1129,5 +1136,229 @@ def test_host():
 """
         + WITH_MONKEYPATCH,
         ('Headers.get", failing_get)',),
+    ),
+    "of_the_call_that_can": (
+        """\
+class Voucher:
+    class DoesNotExist(Exception):
+        pass
+
+
+def model():
+    return globals()["Voucher"]
+
+
+Coupon = model()
+
+
+class Manager:
+    def get(self, code):
+        return code
+
+
+Coupon.objects = Manager()
+
+
+def redeem(attrs):
+    try:
+        code = attrs.get("code")
+        return Coupon.objects.get(code)
+    except Coupon.DoesNotExist:  # here
+        return "unknown"
+""",
+        """\
+from shop.of_the_call_that_can import redeem
+
+def test_redeem():
+    assert redeem({"code": 7}) == 7
+"""
+        + WITH_MONKEYPATCH,
+        ("Coupon.DoesNotExist(", 'Coupon.objects.get", failing_get)', "result = redeem("),
+    ),
+    "of_the_first_of_two_kinds": (
+        """\
+import requests
+from requests.exceptions import HTTPError, Timeout
+
+
+def pay(order):
+    try:
+        answer = requests.post("https://x.test", json=order, timeout=5)
+        answer.raise_for_status()
+    except (Timeout, HTTPError):  # here
+        return 502
+    return 200
+""",
+        """\
+from shop.of_the_first_of_two_kinds import pay
+
+def test_pay():
+    assert pay(1) == 200
+"""
+        + WITH_MONKEYPATCH,
+        ("requests_rejects(", 'HTTPError("requests says no", response', 'Timeout("requests does not answer")'),
+    ),
+    "taken_on_its_way": (
+        """\
+import contextlib
+
+import requests
+
+
+def ask(order):
+    answer = requests.post("https://x.test", json=order, timeout=5)  # here
+    return answer.status_code
+
+
+def part(order):
+    return ask(order)
+
+
+def pay(order):
+    with contextlib.suppress(OSError):
+        return part(order)
+    return 502
+""",
+        """\
+from shop.taken_on_its_way import pay
+
+def test_pay():
+    assert pay(1) == 200
+"""
+        + WITH_MONKEYPATCH,
+        ("    result = pay(1)",),
+    ),
+    "raised_after_the_loop": (
+        """\
+import requests
+
+
+class Down(Exception):
+    pass
+
+
+def pay(order):
+    for attempt in range(3):
+        try:
+            return requests.post("https://x.test", json=order, timeout=5)  # here
+        except requests.RequestException:
+            continue
+    raise Down(order)
+""",
+        """\
+from shop.raised_after_the_loop import pay
+
+def test_pay():
+    assert pay(1).status_code == 200
+"""
+        + WITH_MONKEYPATCH,
+        ("    with pytest.raises(Down):\n        pay(1)",),
+    ),
+    "read_as_json": (
+        """\
+import requests
+
+
+def find(order):
+    answer = requests.get(f"https://x.test/{order}", timeout=5)
+    return answer.json()  # here
+""",
+        """\
+import responses
+
+from shop.read_as_json import find
+
+def test_find():
+    responses.add(responses.POST, "https://x.test/9", json={"id": 7})
+    assert find(9)["id"] == 7
+""",
+        ('body="no JSON")\n', "with pytest.raises(requests.exceptions.JSONDecodeError):"),
+    ),
+    "checked_in_a_try": (
+        """\
+import requests
+
+
+class Page:
+    @property
+    def status(self):
+        return requests.post("https://x.test", timeout=5).status_code  # here
+""",
+        """\
+import unittest
+
+from shop.checked_in_a_try import Page
+
+class Pages(unittest.TestCase):
+    def test_status(self):
+        page = Page()
+        try:
+            self.assertEqual(200, page.status)
+        except AssertionError:
+            raise
+"""
+        + WITH_MONKEYPATCH,
+        (":\n            page.status\n",),
+    ),
+    "taken_from_a_generator": (
+        """\
+import requests
+
+
+def statuses(orders):
+    for order in orders:
+        yield requests.post("https://x.test", json=order, timeout=5).status_code  # here
+""",
+        """\
+from shop.taken_from_a_generator import statuses
+
+def test_statuses():
+    assert len(list(statuses([1]))) == 1
+"""
+        + WITH_MONKEYPATCH,
+        ("        list(statuses([1]))",),
+    ),
+    "behind_a_proxy": (
+        """\
+class LocalProxy:
+    def __init__(self, find):
+        self.__dict__["find"] = find
+
+    def __getattr__(self, name):
+        return getattr(self.find(), name)
+
+
+class Mails:
+    def check(self, address):
+        if "@" not in address:
+            raise ValueError(address)
+        return address
+
+
+class Box:
+    mails: Mails
+
+
+boxes: list[Box] = []
+box: Box = LocalProxy(lambda: boxes[-1])
+
+
+def sign_in(address):
+    return box.mails.check(address)  # here
+""",
+        """\
+from shop.behind_a_proxy import Box, Mails, boxes, sign_in
+
+def started():
+    made = Box()
+    made.mails = Mails()
+    boxes.append(made)
+
+def test_sign_in():
+    started()
+    assert sign_in("a@b") == "a@b"
+"""
+        + WITH_MONKEYPATCH,
+        ("Mails.check", "pytest.raises(ValueError)"),
     ),
 }

@@ -208,6 +208,186 @@ def test_no_test_passes_once_the_code_does_not_come_to_the_failure_any_more(tmp_
     assert output.count("- AssertionError: find() was not called") == 3, output
 
 
+BY_OTHERS = """\
+def part(text):
+    if not text:
+        raise ValueError(text)
+    return int(text)
+
+
+def first(order):
+    return part(order[0])
+
+
+def second(order):
+    return part(order[1])  # here
+
+
+def pay(bank, order):
+    return first(order) + second(order)
+"""
+
+
+def test_nor_is_what_another_function_calls_as_well(tmp_path):
+    project = Tried(tmp_path, {"shop/__init__.py": "", "shop/pay.py": BY_OTHERS, "tests/test_pay.py": WELL}, {})
+    (one,) = project.marked("shop/pay.py")
+    assert one.by_hand == "make this fail, and not the same call before it: part(order[1])"
+    assert "failing" not in one.text
+
+
+ANSWERED = """\
+from werkzeug.exceptions import HTTPException
+
+
+class Gone(HTTPException):
+    pass
+
+
+def find(order):
+    if sum(order) == 3:
+        raise Gone(order)  # here
+    return order
+"""
+DRIVEN = """\
+import operator
+
+import shop.pay
+
+
+def test_a_client():
+    assert operator.methodcaller("find", [4])(shop.pay) == [4]
+
+
+def test_itself():
+    assert True
+"""
+WERKZEUG = {"werkzeug/__init__.py": "", "werkzeug/exceptions.py": "class HTTPException(Exception): pass\n"}
+
+
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_what_a_framework_answers_is_expected_where_the_test_calls_the_function_alone(by_itself, tmp_path):
+    by_name = "import pytest\nfrom shop.pay import find\n\ndef test_find():\n    with pytest.raises(Exception):\n        find([3])\n"
+    by_client = DRIVEN.replace("[4])(shop.pay) == [4]", "[3])(shop.pay) == [4]").replace(
+        "    assert operator", "    import pytest\n    with pytest.raises(Exception):\n        operator"
+    )
+    test = by_name if by_itself else by_client.replace(" == [4]", "")
+    files = {"shop/__init__.py": "", "shop/pay.py": ANSWERED, "tests/test_pay.py": test}
+    (one,) = Tried(tmp_path, files, WERKZEUG).marked("shop/pay.py")
+    assert ("with pytest.raises(" in one.text) is by_itself, one.text
+
+
+UNSURE = """\
+import asyncio
+
+
+class Gone(Exception):
+    pass
+
+
+def of_two(order, first, second):
+    try:
+        first(order.get("id"))
+        second(order)
+    except Gone:  # of two
+        return None
+
+
+def looked_up(order, ask):
+    try:
+        return ask(order["id"])
+    except KeyError:  # looked up
+        return None
+
+
+def cancelled(order, ask):
+    try:
+        return ask(ask(order))
+    except asyncio.CancelledError:  # cancelled
+        return None
+
+
+def forgiving(ask):
+    def wrapper(order):
+        try:
+            return ask(order)
+        except KeyError:  # wrapped
+            return None
+
+    return wrapper
+
+
+@forgiving
+def find(order):
+    if order > 7:
+        raise KeyError(order)
+    return order
+
+
+def post(order):
+    if order > 7:
+        raise Gone(order)
+
+
+async def tell(order):
+    post(order)  # apart
+
+
+tasks = set()
+
+
+async def pay(order):
+    tasks.add(asyncio.create_task(tell(order)))
+    return order
+"""
+UNSURELY = """\
+import asyncio
+
+from shop.pay import cancelled, find, looked_up, of_two, pay
+
+
+def test_all():
+    of_two({}, print, print)
+    assert looked_up({"id": 7}, abs) == 7
+    assert cancelled(-7, abs) == 7
+
+
+def test_find():
+    assert find(7) == 7
+
+
+def test_pay():
+    async def both():
+        assert await pay(7) == 7
+        await asyncio.sleep(0)
+
+    asyncio.run(both())
+"""
+
+
+@pytest.mark.parametrize(
+    ("mark", "says"),
+    [
+        ("of two", "nothing tells which call raises Gone: first() or second()"),
+        ("looked up", "make this raise KeyError: order['id']"),
+        ("cancelled", "cancel what waits for it, in the middle"),
+        ("wrapped", "make find() itself raise KeyError: its decorator has hold of it already"),
+        ("apart", "wait here for what asyncio.create_task() starts, which the code does not wait for"),
+    ],
+)
+def test_what_no_test_can_honestly_make_fail_is_said(mark, says, unsure):
+    line = next(number for number, one in enumerate(UNSURE.split("\n"), 1) if one.endswith(f"# {mark}"))
+    (one,) = unsure.at("shop/pay.py", line)
+    assert one.by_hand == says
+    assert "pytest.raises" not in one.text
+    ast.parse(one.text)
+
+
+@pytest.fixture(scope="module")
+def unsure(tmp_path_factory):
+    files = {"shop/__init__.py": "", "shop/pay.py": UNSURE, "tests/test_pay.py": UNSURELY}
+    return Tried(tmp_path_factory.mktemp("unsure"), files, {})
+
+
 def test_names_from_one_module_are_imported_together(skeletons):
     one = msgspec.structs.replace(
         skeletons["plain"][0], imports=("from shop import b", "from shop import a", "import os", "import pytest")
