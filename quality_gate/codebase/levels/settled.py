@@ -52,7 +52,24 @@ class Settled:
 
     def is_vacuous(self, test: ast.expr) -> bool:
         """Whether an assertion asks nothing of the code under test."""
-        return is_vacuous(test, self._known) or self._asks_only_whether_raised(test)
+        return self._is_vacuous(test, test)
+
+    def _is_vacuous(self, test: ast.expr, place: ast.expr) -> bool:
+        asks_nothing = is_vacuous(test, self._known) if self._is_always_come_to(place) else is_vacuous(test)
+        return asks_nothing or self._asks_only_whether_raised(test)
+
+    def _is_always_come_to(self, place: ast.expr) -> bool:
+        """Whether no branch that the code under test decides leads to an assertion: in the `else` of `if order.unit`
+        even `assert not unit` tells something of the order."""
+        child: ast.AST = place
+        for above in self._module.ancestors(place):
+            if isinstance(above, FUNCTIONS):
+                return True
+            asked = above.test if isinstance(above, ast.If | ast.While) and child is not above.test else None
+            if isinstance(above, ast.Match) or (asked is not None and not is_settled(asked, self._known)):
+                return False
+            child = above
+        return True
 
     def asks_nothing(self, call: ast.Call) -> bool:
         """The same of a method of unittest, or of a function called like one."""
@@ -60,7 +77,7 @@ class Settled:
         given = call.args[:arguments]
         if not given or len(given) < arguments or any(isinstance(one, ast.Starred) for one in given):
             return False
-        return self.is_vacuous(_as_a_test(call, given))
+        return self._is_vacuous(_as_a_test(call, given), call)
 
     def is_of_a_mock(self, expression: ast.expr) -> bool:
         """Whether something is asked of an object that the test made up: `Mock()`, `patch(...)`, what these give."""

@@ -77,6 +77,7 @@ def test_a_check(source) -> None:
         "assert len([1]) == 1",
         "amount = 5\nshop.pay(amount)\nassert amount == 5",
         "amounts = [5]\nshop.pay()\nassert amounts == [5]",
+        "amount = 5\nshop.pay()\nif amount == 5:\n    assert amount == 5",
         "found = shop.pay()\nassert found == found",
         "assert shop is not None",
         "gw = Mock()\nassert gw",
@@ -101,6 +102,8 @@ def test_what_only_looks_like_one(source) -> None:
     "source",
     [
         "amounts = [5]\nshop.pay(amounts)\nassert amounts == [5]",
+        "unit = ''\nif shop.pay():\n    pass\nelse:\n    assert not unit",
+        "unit = 1\nmatch shop.pay():\n    case 1:\n        assert unit",
         "paid = False\nfor _ in shop.pay():\n    paid = True\nassert paid",
         "paid = False\ndef settle():\n    nonlocal paid\n    paid = True\nshop.pay(settle)\nassert paid",
         "amount = 5\namount += shop.pay()\nassert amount == 7",
