@@ -319,25 +319,28 @@ def charge(order):
     order.mark_paid()
 
 # --- the attempts end by a `break` behind the `try`, or of its `else`; a `while` that counts
+import time
+
 import stripe
 
 
 def behind(order):
-    for _ in range(3):
+    for attempt in range(3):
         try:
             stripe.PaymentIntent.create(amount=order.total, currency="eur")
         except Exception:  # QG103
+            time.sleep(2**attempt)
             continue
         break
     order.mark_paid()
 
 
 def of_else(order):
-    for _ in range(3):
+    for attempt in range(3):
         try:
             stripe.PaymentIntent.create(amount=order.total, currency="eur")
         except Exception:  # QG103
-            pass
+            time.sleep(2**attempt)
         else:
             break
     order.mark_paid()
@@ -351,31 +354,38 @@ def counting(order):
             break
         except Exception:  # QG103
             attempt += 1
+            time.sleep(2**attempt)
     order.mark_paid()
 
 # --- what the attempts have brought is used although they may have brought nothing
+import time
+
 import requests
 
 
 def shipment(number):
-    for _ in range(3):
+    for attempt in range(3):
         try:
             response = requests.get(f"https://parcels.example/{number}", timeout=5)
             break
         except requests.ConnectionError:  # QG103
+            time.sleep(2**attempt)
             continue
     return response.json()
 
-# --- ok: the loop says what happens when every attempt has failed
+# --- trap: the loop says what happens when every attempt has failed, or never ends
+import time
+
 import stripe
 
 
 def with_else(order):
-    for _ in range(3):
+    for attempt in range(3):
         try:
             stripe.PaymentIntent.create(amount=order.total, currency="eur")
             break
         except stripe.APIConnectionError:
+            time.sleep(2**attempt)
             continue
     else:
         raise RuntimeError("the bank does not answer")
@@ -390,17 +400,19 @@ def last_raises(order):
         except stripe.APIConnectionError:
             if attempt == 2:
                 raise
+            time.sleep(2**attempt)
     order.mark_paid()
 
 
 def asked_after(order):
     paid = False
-    for _ in range(3):
+    for attempt in range(3):
         try:
             stripe.PaymentIntent.create(amount=order.total, currency="eur")
             paid = True
             break
         except stripe.APIConnectionError:
+            time.sleep(2**attempt)
             continue
     if paid:
         order.mark_paid()
@@ -409,9 +421,10 @@ def asked_after(order):
 def for_ever(order):
     while True:
         try:
-            stripe.PaymentIntent.create(amount=order.total, currency="eur")
+            stripe.PaymentIntent.create(amount=order.total, currency="eur")  # QG202
             break
         except stripe.APIConnectionError:
+            time.sleep(5)
             continue
     order.mark_paid()
 
@@ -421,6 +434,7 @@ def each_of_them(orders, day):
         try:
             stripe.PaymentIntent.create(amount=order.total, currency="eur")
         except stripe.APIConnectionError:
+            time.sleep(5)
             continue
     day.mark_done()
 
@@ -431,5 +445,6 @@ def until_it_is_there(order, bank):
             bank.capture(order)
             break
         except stripe.APIConnectionError:
+            time.sleep(5)
             continue
     order.mark_paid()
